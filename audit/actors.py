@@ -1,0 +1,30 @@
+"""Who acts. A plain fact that is handed down from the shell; no floor below looks it up."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, a machine client or the service itself, as known when the act began.
+
+    id       opaque text, stable for ever (an account's UUID, or `system:…`)
+    name     the name that will be shown in the record; frozen there
+    roles    role names (requests_app.permissions.Role values)
+    sites    ids of the sites the roles are limited to; None means every site
+    acting_for  id of the patient a personal representative acts for, if any
+    via      the channel of the act: session, token, task or command
+    scopes   what a machine client's token allows; None for people
+    """
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    sites: frozenset[str] | None = None
+    acting_for: str | None = None
+    via: str = "session"
+    scopes: frozenset[str] | None = field(default=None)
+
+
+def system(task: str) -> Actor:
+    """The service acting by itself, named after the task that acts."""
+    return Actor(id=f"system:{task}", name="Privacy office service", via="task")

@@ -1,0 +1,43 @@
+"""The one door for time.
+
+`now()` is what every edge of the service asks; the core takes time as a parameter.  Tests and
+rehearsals move it: inside a process with `frozen`, across processes with the file named in
+`PRIVACY_CLOCK_FILE` (one line: an ISO 8601 instant with its offset).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_FILE = "PRIVACY_CLOCK_FILE"
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    frozen_at = _frozen.get()
+    if frozen_at is not None:
+        return frozen_at
+    path = os.environ.get(_FILE)
+    if path:
+        return _aware(datetime.fromisoformat(Path(path).read_text(encoding="ascii").strip()))
+    return datetime.now(UTC)
+
+
+@contextmanager
+def frozen(instant: datetime) -> Iterator[None]:
+    """Hold `now()` at one aware instant, in this context only."""
+    token = _frozen.set(_aware(instant))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its offset")
+    return instant.astimezone(UTC)
