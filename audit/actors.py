@@ -1,6 +1,6 @@
 """Who acts. A plain fact that is handed down from the shell; no floor below looks it up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Actor:
     acting_for  id of the patient a personal representative acts for, if any
     via      the channel of the act: session, token, task or command
     scopes   what a machine client's token allows; None for people
+    licence  the licence of a licensed health care professional, as recorded for the account
     """
 
     id: str
@@ -22,7 +23,8 @@ class Actor:
     sites: frozenset[str] | None = None
     acting_for: str | None = None
     via: str = "session"
-    scopes: frozenset[str] | None = field(default=None)
+    scopes: frozenset[str] | None = None
+    licence: str = ""
 
 
 def system(task: str) -> Actor:

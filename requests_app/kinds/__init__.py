@@ -1,0 +1,1 @@
+"""One module per right. Importing this package registers every kind."""

@@ -1,0 +1,197 @@
+"""The one door through which a request changes.
+
+Lock, check, move, record, in that order, inside one transaction: the row is locked; may this person?
+may this state? is it lawful now?; the kind's transition; due instants, status row, letter, outbox,
+log entry.  No entry, no change.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from requests_app import selectors
+from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
+from requests_app.kinds import clock
+from requests_app.kinds.base import Kind, Move, MoveSpec, UNBORN
+from requests_app.kinds.models import Request, StatusRow
+from requests_app.letters import letter as letters
+from requests_app.letters.models import Letter, Provided
+from requests_app.outbox import Audience, Topic, tell
+from requests_app.permissions import SENTENCES, Permission, may
+from requests_app.questions import parse
+
+
+@dataclass(frozen=True)
+class Possibility:
+    """One move a person might make: whether it is possible now and, if not, the sentence why."""
+
+    spec: MoveSpec
+    allowed: bool
+    sentence: str = ""
+    citation: str = ""
+
+
+def act(
+    reference: str, name: str, *, actor: Actor, now: datetime, raw: object, version: int
+) -> Kind:
+    """Make one move of one request.
+
+    reference  the request's; one the actor may not see raises NotFound
+    name       the move's name in the request's kind
+    raw        the input as it came, parsed strictly into what the move asks
+    version    the version the actor decided on; another one now raises Stale
+
+    Raises NotFound, NotPermitted, Stale, NotNow, BadInput; nothing is then stored.
+    """
+    with transaction.atomic():
+        request = lock(reference, actor=actor, now=now)
+        spec = spec_of(request, name)
+        _require_permission(spec, request, actor)
+        if request.version != version:
+            raise Stale(state=request.state, version=request.version)
+        move: Move[Any] = Move(request, actor, now, None)
+        _check(move, spec)
+        move = Move(request, actor, now, _parse(spec, raw, move))
+        for check in spec.input_checks:
+            check(move)
+        return carry_out(move, spec)
+
+
+def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
+    """The request, its row locked until the transaction ends. NotFound when it is not the actor's."""
+    pk = selectors.visible_requests(actor, now=now).filter(reference=reference).values("pk")
+    locked = Request.objects.select_for_update(of=("self",)).select_related("site", "representative")
+    return cast(Kind, selectors.one(locked.filter(pk__in=pk)))
+
+
+def spec_of(request: Kind, name: str) -> MoveSpec:
+    """The move of that name, or NotNow with the state: another kind's move is not possible here."""
+    spec = request.moves().get(name)
+    if spec is None or UNBORN in spec.paths:
+        raise NotNow("This kind of request has no such step.", state=request.state)
+    return spec
+
+
+def carry_out(move: Move[Any], spec: MoveSpec) -> Kind:
+    """Move and record, everything having been checked. Also how a request is born."""
+    request, source = move.request, move.request.state
+    getattr(request, spec.name)(move)
+    clock.apply(move, request.CLOCK.get(spec.name))
+    sent = _letter(move, spec)
+    eid = _log(move, spec, source, sent)
+    request.version = move.version
+    request.save()
+    _status_row(move, spec, source, eid)
+    _tell(move, spec, sent)
+    return request
+
+
+def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibility]:
+    """Every move of the kind that the actor's role may ever make, in life order."""
+    return [
+        _possibility(spec, Move(request, actor, now, None))
+        for spec in request.moves().values()
+        if UNBORN not in spec.paths and _permitted(spec, request, actor)
+    ]
+
+
+def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
+    try:
+        _check(move, spec)
+    except RequestError as refusal:
+        return Possibility(spec, False, refusal.sentence, refusal.citation)
+    return Possibility(spec, True)
+
+
+def _check(move: Move[Any], spec: MoveSpec) -> None:
+    request = move.request
+    if request.state not in spec.paths:
+        raise NotNow(
+            f"This is not possible while the request is “{request.state_label}”.",
+            state=request.state,
+        )
+    for check in spec.checks:
+        try:
+            check(move)
+        except NotNow as refusal:
+            refusal.state = request.state
+            raise
+
+
+def _parse(spec: MoveSpec, raw: object, move: Move[Any]) -> Any:
+    return parse(spec.asks, raw, at="", today=move.today)
+
+
+def _require_permission(spec: MoveSpec, request: Kind, actor: Actor) -> None:
+    if not _permitted(spec, request, actor):
+        raise NotPermitted(SENTENCES[spec.needs[0]])
+
+
+def _permitted(spec: MoveSpec, request: Kind, actor: Actor) -> bool:
+    return any(_holds(actor, permission, request) for permission in spec.needs)
+
+
+def _holds(actor: Actor, permission: Permission, request: Kind) -> bool:
+    if permission == Permission.FILE_OWN:
+        return may(actor, permission) and selectors.is_own(request, actor)
+    return may(actor, permission, site=str(request.site_id))
+
+
+def _letter(move: Move[Any], spec: MoveSpec) -> Letter | None:
+    owed = move.request.LETTERS.get(spec.name)
+    if owed is None:
+        return None
+    provided = getattr(move.input, "provided", None) or Provided.PORTAL
+    return letters.send(owed, move, provided=provided)
+
+
+def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> Any:
+    request = move.request
+    return log.append(
+        request.event(spec.name),
+        actor=move.actor,
+        patient=str(request.patient_id) if request.patient_id else None,
+        request=request.reference,
+        obj=log.Obj("request", str(request.pk), move.version),
+        acting_for=move.actor.acting_for,
+        before={"state": source} if source else None,
+        after={"state": request.state, "due_on": str(request.due_on or "")},
+        extra={"letter_sha256": sent.sha256, "letter": sent.template} if sent else None,
+        day=str(move.today),
+        zone=request.site.time_zone,
+    )
+
+
+def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: Any) -> None:
+    request = move.request
+    StatusRow.objects.create(
+        request_id=request.pk,
+        version=request.version,
+        kind=request.kind,
+        move=spec.name,
+        source=source,
+        target=request.state,
+        at=move.now,
+        actor_id=move.actor.id,
+        actor_name=move.actor.name,
+        by_patient=not _by_staff(move),
+        audit_eid=eid,
+    )
+
+
+def _by_staff(move: Move[Any]) -> bool:
+    return may(move.actor, Permission.READ_REQUESTS) or move.actor.via in {"task", "command"}
+
+
+def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
+    born = UNBORN in spec.paths
+    asker = Topic.RECEIVED if born else Topic.LETTER if sent else Topic.MOVED
+    tidings = [(asker, Audience.ASKER)]
+    if born or not _by_staff(move):
+        tidings.append((Topic.RECEIVED if born else Topic.MOVED, Audience.OFFICE))
+    tell(move.request, *tidings, now=move.now)
+

@@ -1,0 +1,199 @@
+"""A request is filed: by the person it concerns, or taken down by staff for somebody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import transaction
+
+from audit.actors import Actor
+from requests_app import questions, selectors
+from requests_app.actions import door
+from requests_app.deadlines import extensions, policy
+from requests_app.errors import BadInput, NotNow
+from requests_app.kinds import registry
+from requests_app.kinds.base import Kind, Move, Nothing
+from requests_app.kinds.models import Asker, Channel, Filed
+from requests_app.people.models import Patient, Representative
+from requests_app.people.references import new_reference
+from requests_app.permissions import Permission, may, require
+from requests_app.practice import selectors as practice
+from requests_app.practice.models import Site
+from requests_app.questions import choice, group, instant, text
+
+
+@dataclass(frozen=True)
+class AskerAnswers:
+    """Who asks, when the account is not tied to a chart or when staff take it down."""
+
+    name: str = text(name="your full name", question="Full name", max_length=200)
+    birth_date: date | None = questions.day(
+        name="the date of birth", question="Date of birth", not_future=True, optional=True
+    )
+    contact: str | None = text(
+        name="how to reach you", question="Telephone, e-mail or address", max_length=400, optional=True
+    )
+    on_behalf: str | None = text(
+        name="for whom you ask", question="If for somebody else, who and why", max_length=400, optional=True
+    )
+
+
+@dataclass(frozen=True)
+class FileOwn:
+    """What comes with a request a person files for themself or as a representative."""
+
+    patient: str | None = text(
+        name="whose records", question="For whom?", hint="Only if your account acts for several.",
+        max_length=64, optional=True,
+    )  # fmt: skip
+    site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
+    asker: AskerAnswers | None = group(AskerAnswers, name="who asks", question="Who asks?", optional=True)
+
+
+@dataclass(frozen=True)
+class FileForSomebody:
+    """What staff write down beside the request itself."""
+
+    channel: Channel = choice(Channel, name="how it came in", question="How did it come in?")
+    received_at: datetime = instant(
+        name="when it was received",
+        question="When did any office of the practice receive it?",
+        not_future=True,
+    )
+    asker: AskerAnswers = group(AskerAnswers, name="who asks", question="Who asks?")
+    patient: str | None = text(
+        name="the patient", question="Whose records, if already found?", max_length=64, optional=True
+    )
+    representative: str | None = text(
+        name="the representative", question="Which representative asks?", max_length=64, optional=True
+    )
+    site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
+
+
+def file(raw: object, *, actor: Actor, now: datetime) -> Kind:
+    """File a request of any kind.
+
+    raw  {"kind", "details", and the fields of FileOwn or, from staff, of FileForSomebody}
+    The clock starts at receipt.  Raises BadInput, NotPermitted, NotNow; nothing is then stored.
+    """
+    kind, details, rest = _split(raw)
+    with transaction.atomic():
+        if may(actor, Permission.FILE_FOR_OTHERS):
+            return _for_somebody(kind, details, rest, actor=actor, now=now)
+        require(actor, Permission.FILE_OWN)
+        return _own(kind, details, rest, actor=actor, now=now)
+
+
+def _split(raw: object) -> tuple[type[Kind], object, dict[str, Any]]:
+    if not isinstance(raw, dict):
+        raise BadInput.one("", "Send one JSON object.")
+    rest = dict(raw)
+    kind = registry.kind_asked(rest.pop("kind", None))
+    return kind, rest.pop("details", {}), rest
+
+
+def _own(
+    kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
+) -> Kind:
+    asked = questions.parse(FileOwn, rest, at="", today=now.date())
+    link = selectors.link_for(actor, asked.patient, now=now)
+    site = link.patient.site if link else _site(asked.site)
+    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    _require_set_up(today)
+    if link is None and asked.asker is None:
+        raise BadInput.one("/asker", "Enter who asks: your account is not tied to a patient yet.")
+    request = kind(
+        kind=kind.name,
+        site=site,
+        patient=link.patient if link else None,
+        representative=link.representative if link else None,
+        channel=Channel.PORTAL,
+        received_at=now,
+        received_on=today,
+        filed=_filed(kind, details, asked.asker, today=today),
+    )
+    return _born(request, "file_signed_in" if link else "file", actor=actor, now=now)
+
+
+def _for_somebody(
+    kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
+) -> Kind:
+    asked = questions.parse(FileForSomebody, rest, at="", today=_latest_today(now))
+    patient = selectors.patient_at(asked.patient, at="/patient")
+    site = patient.site if patient else _site(asked.site)
+    require(actor, Permission.FILE_FOR_OTHERS, site=str(site.pk))
+    if asked.received_at > now:
+        raise BadInput.one("/received_at", "When it was received must be now or in the past.")
+    received_on = asked.received_at.astimezone(ZoneInfo(site.time_zone)).date()
+    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    extensions.check_received(
+        received_on, entered=today, kind=kind.name, policies=policy.policies(), at="/received_at"
+    )
+    request = kind(
+        kind=kind.name,
+        site=site,
+        patient=patient,
+        representative=_representative(asked.representative, patient),
+        channel=asked.channel,
+        received_at=asked.received_at,
+        received_on=received_on,
+        filed=_filed(kind, details, asked.asker, today=today),
+    )
+    return _born(request, "file", actor=actor, now=now)
+
+
+def _born(request: Kind, name: str, *, actor: Actor, now: datetime) -> Kind:
+    request.reference = new_reference()
+    request.filed_by = actor.id
+    request.entered_at = now
+    request.version = 0
+    move: Move[Any] = Move(request, actor, now, Nothing())
+    spec = request.moves()[name]
+    for check in spec.checks:
+        check(move)
+    return door.carry_out(move, spec)
+
+
+def _filed(
+    kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date
+) -> Filed:
+    parsed = questions.parse(kind.Details, details, at="/details", today=today)
+    who = Asker()
+    if asker is not None:
+        who = Asker(
+            name=asker.name,
+            birth_date=str(asker.birth_date or ""),
+            contact=asker.contact or "",
+            on_behalf=asker.on_behalf or "",
+        )
+    return Filed(asker=who, details=msgspec.to_builtins(parsed))
+
+
+def _site(asked: str | None) -> Site:
+    sites = {str(site.pk): site for site in practice.open_sites()}
+    if asked is None and len(sites) == 1:
+        return next(iter(sites.values()))
+    if asked not in sites:
+        raise BadInput.one("/site", "Choose the site of the practice this is about.")
+    return sites[asked]
+
+
+def _representative(asked: str | None, patient: Patient | None) -> Representative | None:
+    if asked is None:
+        return None
+    return selectors.representative_at(asked, patient, at="/representative")
+
+
+def _require_set_up(today: date) -> None:
+    if practice.missing_set_up(on=today):
+        raise NotNow(
+            "The practice has not finished setting up this service. Call the practice to make your "
+            "request; it counts from the moment they have it."
+        )
+
+
+def _latest_today(now: datetime) -> date:
+    """The latest calendar day anywhere; the site's own day is checked once the site is known."""
+    return (now + timedelta(hours=14)).date()

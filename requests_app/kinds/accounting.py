@@ -1,0 +1,180 @@
+"""Accounting of disclosures: to whom the practice has disclosed, when, what and why. 45 CFR 164.528.
+
+The right    the accountable disclosures of the six years before the request, or of a shorter period
+The clock    60 days from receipt; once 30 more, by a written notice in time (c)(1)
+The fee      the first accounting in any twelve months is free; a later one may cost a reasonable
+             amount, only after the individual was told it and could withdraw or change (c)(2)
+The exits    given · could not verify who asks · withdrawn.  There is no ground of denial; what is
+             left out is left out by the exclusions of (a)(1) alone
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import rules
+from requests_app.disclosures import issue, rules as ledger_rules
+from requests_app.kinds import common, effects
+from requests_app.kinds.base import Clock, Kind, Move, go, move
+from requests_app.kinds.registry import register
+from requests_app.letters import accounting as letters
+from requests_app.letters import shared
+from requests_app.letters.models import Provided
+from requests_app.permissions import Permission as P
+from requests_app.questions import Problems, choice, day, money, text
+
+
+class State(models.TextChoices):
+    """In life order. The label is the word on every page and letter."""
+
+    RECEIVED = "received", _("Received")
+    IN_REVIEW = "in_review", _("In progress")
+    WAITING = "waiting", _("Waiting for you")
+    FEE_QUOTED = "fee_quoted", _("Fee quoted, waiting for you")
+    FEE_AGREED = "fee_agreed", _("Fee agreed, being prepared")
+    PROVIDED = "provided", _("Given")
+    UNVERIFIED = "unverified", _("Could not be verified")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    CLOSED = "closed", _("Closed")
+
+
+S = State
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the patient asks: all six years, or a shorter period."""
+
+    date_from: date | None = day(
+        name="the first day",
+        question="From which day?",
+        hint="Leave it open for the full six years.",
+        not_future=True,
+        optional=True,
+    )
+    date_until: date | None = day(
+        name="the last day", question="Until which day?", not_future=True, optional=True
+    )
+
+    def problems(self) -> Problems:
+        """Combinations that cannot be carried out."""
+        if self.date_from and self.date_until and self.date_until < self.date_from:
+            yield "date_until", "The last day must be on or after the first day."
+
+
+@dataclass(frozen=True)
+class QuoteFee:
+    """The amount told in advance (c)(2)."""
+
+    fee: int = money(name="the fee", question="What will it cost?")
+    basis: str = text(
+        name="how the fee is made up", question="How is the fee made up?", max_length=1000
+    )
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """A shorter period, chosen by the individual to reduce or avoid the fee."""
+
+    date_from: date = day(name="the first day", question="From which day?", not_future=True)
+    date_until: date = day(name="the last day", question="Until which day?", not_future=True)
+
+    def problems(self) -> Problems:
+        """Combinations that cannot be carried out."""
+        if self.date_until < self.date_from:
+            yield "date_until", "The last day must be on or after the first day."
+
+
+@dataclass(frozen=True)
+class Provide:
+    """How the individual gets the written accounting."""
+
+    provided: Provided = choice(
+        Provided, name="how it is provided", question="How does the individual get it?"
+    )
+
+
+@register
+class Accounting(Kind):
+    """One request for an accounting of disclosures."""
+
+    name = "accounting"
+    title = _("See who my information was disclosed to")
+    citation = "45 CFR 164.528"
+    State = State
+    Details = Details
+
+    class Meta:
+        proxy = True
+
+    file = common.file(S.RECEIVED)
+    file_signed_in = common.file_signed_in(S.IN_REVIEW)
+    confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW)
+    ask = common.ask(S.IN_REVIEW, S.WAITING)
+    answer = common.answer(S.WAITING, S.IN_REVIEW)
+    extend = common.extend(S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED)
+
+    @move(
+        go(S.IN_REVIEW, S.WAITING, to=S.FEE_QUOTED),
+        needs=P.DECIDE,
+        asks=QuoteFee,
+        checks=[rules.identity_confirmed, ledger_rules.not_the_free_one],
+    )
+    def quote_fee(self, move: Move[QuoteFee]) -> None:
+        """Fee told in advance. The individual may agree, ask for less, or withdraw (c)(2)."""
+        effects.record_decision(move, "quote_fee", note=move.input.basis)
+        self.fee_cents = move.input.fee
+
+    @move(go(S.FEE_QUOTED, to=S.FEE_AGREED), needs=(P.FILE_OWN, P.WORK_REQUESTS))
+    def agree_fee(self, move: Move[object]) -> None:
+        """Fee agreed. The accounting is prepared; paying is no condition of getting it."""
+
+    @move(
+        go(S.FEE_QUOTED, S.IN_REVIEW, S.WAITING, to=S.IN_REVIEW),
+        needs=(P.FILE_OWN, P.WORK_REQUESTS),
+        asks=Narrow,
+    )
+    def narrow(self, move: Move[Narrow]) -> None:
+        """Period made shorter. As the individual chose; a fee quoted before no longer stands."""
+        effects.record_decision(move, "narrow", period=(move.input.date_from, move.input.date_until))
+        self.fee_cents = None
+
+    could_not_verify = common.could_not_verify(S.RECEIVED, S.UNVERIFIED)
+
+    @move(
+        go(S.IN_REVIEW, S.WAITING, S.FEE_AGREED, to=S.PROVIDED),
+        needs=P.DECIDE,
+        asks=Provide,
+        checks=[
+            rules.identity_confirmed,
+            rules.authority_in_force,
+            ledger_rules.classified_or_near_due,
+        ],
+    )
+    def provide(self, move: Move[Provide]) -> None:
+        """Accounting given. Built from the ledger by rule, frozen and kept (b), (d)."""
+        issue.issue(move)
+
+    withdraw = common.withdraw(
+        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED, to=S.WITHDRAWN
+    )
+    close = common.close(S.PROVIDED, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED)
+    reopen = common.reopen(S.UNVERIFIED, S.WITHDRAWN, S.CLOSED, to=S.IN_REVIEW)
+
+    LETTERS = {
+        "extend": shared.EXTENDED,
+        "quote_fee": letters.FEE_QUOTED,
+        "could_not_verify": shared.UNVERIFIED,
+        "provide": letters.PROVIDED,
+    }
+    CLOCK = {
+        "file": Clock.START,
+        "file_signed_in": Clock.START,
+        "extend": Clock.EXTEND,
+        "could_not_verify": Clock.STOP,
+        "provide": Clock.STOP,
+        "withdraw": Clock.STOP,
+        "reopen": Clock.RESUME,
+    }

@@ -1,0 +1,178 @@
+"""What every kind of request is made of.
+
+A kind's module reads as the law does: what the patient asks, what the office must do, by when, what
+we write.  This file gives it three words: `Kind` (the proxy model), `move` (a legal move, with what
+it needs, asks and checks), and `Move` (one move being made, as its guards see it).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import models
+from django_fsm import transition
+
+from audit.actors import Actor
+from requests_app.kinds.models import Request
+from requests_app.permissions import Permission
+
+if TYPE_CHECKING:
+    from requests_app.letters.letter import Letter
+
+Input = TypeVar("Input")
+
+#: The state before the first: a request is born by a move as well.
+UNBORN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The input of a move that asks nothing."""
+
+
+@dataclass(frozen=True)
+class Move(Generic[Input]):
+    """One move being made. Guards see the request, who moves it, when and with what; nothing else.
+
+    `input` is None while it is only asked whether the move is possible.
+    """
+
+    request: "Kind"
+    actor: Actor
+    now: datetime
+    input: Input
+
+    @property
+    def today(self) -> date:
+        """The day at the request's site, which is the day the law counts."""
+        return self.now.astimezone(ZoneInfo(self.request.site.time_zone)).date()
+
+    @property
+    def version(self) -> int:
+        """The version this move will make."""
+        return self.request.version + 1
+
+
+Check = Callable[[Move[Any]], None]
+
+
+class Clock(Enum):
+    """What a move does to the legal clock. Nothing pauses it."""
+
+    START = "start"
+    EXTEND = "extend"
+    STOP = "stop"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True)
+class MoveSpec:
+    """A legal move as data: read by the action door, the API, the pages, the diagrams, the tests."""
+
+    name: str
+    title: str
+    paths: Mapping[str, str]
+    needs: tuple[Permission, ...]
+    asks: type[Any]
+    checks: tuple[Check, ...]
+    input_checks: tuple[Check, ...]
+
+
+def stay(*states: str) -> dict[str, str]:
+    """Paths of a move that changes facts and leaves the state as it is."""
+    return {state: state for state in states}
+
+
+def go(*states: str, to: str) -> dict[str, str]:
+    """Paths from each of these states to one."""
+    return dict.fromkeys(states, to)
+
+
+def move(
+    paths: Mapping[str, str],
+    *,
+    needs: Permission | tuple[Permission, ...],
+    asks: type[Any] = Nothing,
+    checks: Iterable[Check] = (),
+    input_checks: Iterable[Check] = (),
+) -> Callable[[Any], Any]:
+    """Declare a legal move of a kind.
+
+    paths         source state → target state; a request is born from UNBORN
+    needs         one of these permissions; FILE_OWN means the person whose request it is
+    asks          the dataclass of questions whose answers the move takes (requests_app.questions)
+    checks        guards that need no input; they also answer "is it possible now?"
+    input_checks  guards over the parsed input
+    The first sentence of the docstring is the move's line in the timeline.
+    """
+
+    def declare(method: Any) -> Any:
+        spec = MoveSpec(
+            name=method.__name__,
+            title=_first_sentence(method.__doc__),
+            paths=dict(paths),
+            needs=needs if isinstance(needs, tuple) else (needs,),
+            asks=asks,
+            checks=tuple(checks),
+            input_checks=tuple(input_checks),
+        )
+        for source, target in spec.paths.items():
+            method = transition(field="state", source=source, target=target)(method)
+        method.spec = spec
+        return method
+
+    return declare
+
+
+def _first_sentence(doc: str | None) -> str:
+    if not doc:
+        raise TypeError("a move needs a docstring: its first sentence is its line in the timeline")
+    return doc.strip().split("\n")[0].split(". ")[0].rstrip(".")
+
+
+class KindManager(models.Manager["Kind"]):
+    """A kind's manager returns its own rows and no other kind's."""
+
+    def get_queryset(self) -> models.QuerySet["Kind"]:
+        name = cast("type[Kind]", self.model).name
+        return super().get_queryset().filter(kind=name)
+
+
+class Kind(Request):
+    """Base of the kinds: a proxy of the one request table."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]  # in the patient's words
+    citation: ClassVar[str]
+    State: ClassVar[type[models.TextChoices]]
+    Details: ClassVar[type[Any]]
+    LETTERS: ClassVar[Mapping[str, "Letter"]]
+    CLOCK: ClassVar[Mapping[str, Clock]]
+
+    class Meta:
+        proxy = True
+
+    @property
+    def details(self) -> Any:
+        """What was asked, typed as the kind's Details."""
+        return msgspec.convert(self.filed.details, self.Details)
+
+    @property
+    def state_label(self) -> str:
+        """The state in the words that stand on every page and letter."""
+        return str(self.State(self.state).label)
+
+    @classmethod
+    def event(cls, move: str) -> str:
+        """The name under which a move stands in the log."""
+        return f"request:{cls.name}:{move}"
+
+    @classmethod
+    def moves(cls) -> dict[str, MoveSpec]:
+        """Every legal move of this kind by name, in life order."""
+        own = {k: v for base in reversed(cls.__mro__) for k, v in vars(base).items()}
+        return {name: m.spec for name, m in own.items() if hasattr(m, "spec")}

@@ -1,0 +1,137 @@
+"""The legal clock of a request: started, extended, stopped, taken up again. Nothing pauses it.
+
+Each answer of the engine is kept with the policy rows it used (ClockRow); what stands on the request
+is that answer's due day.  What is to be said before and after it are instants (DueInstant), asked
+"due and not yet acted".
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from requests_app.deadlines import calendars, engine, policy, replay
+from requests_app.deadlines.engine import Answer
+from requests_app.kinds.base import Clock, Kind, Move
+from requests_app.kinds.models import ClockRow, DueInstant, Request
+from requests_app.letters.models import Provided
+from requests_app.outbox import Topic
+from requests_app.practice.models import Site
+
+#: What is said, how many days from the due day, at eight in the morning at the site.
+REMINDERS = ((Topic.DUE_SOON, -7), (Topic.DUE_SOON, -2), (Topic.DUE_TODAY, 0), (Topic.OVERDUE, 1))
+_MORNING = time(8)
+
+#: A letter by post is provided when it arrives; the margin in working days (a setting of issue E).
+POSTAL_MARGIN = 3
+
+AnyMove = Move[Any]
+
+
+def answer(request: Request) -> Answer:
+    """The engine's present answer for this request, worked out again from what was stored."""
+    row = request.clock_rows.filter(cause__in=["start", "extend"]).order_by("-version").first()
+    if row is None:
+        raise LookupError("the request has no clock")
+    return replay.replay(row.answer)
+
+
+def provided_on(move: AnyMove) -> date:
+    """The day a letter of this move counts as provided: by post, some working days later."""
+    if move.input.provided != Provided.POST:
+        return move.today
+    day = move.today
+    for _ in range(POSTAL_MARGIN):
+        day = calendars.next_working_day(day, calendars.library_holidays("us", day.year))
+    return day
+
+
+def apply(move: AnyMove, effect: Clock | None) -> None:
+    """Carry out what the kind's CLOCK table says of this move. Changes the request in memory."""
+    if effect is not None:
+        _EFFECTS[effect](move)
+
+
+def _start(move: AnyMove) -> None:
+    request = move.request
+    asked = engine.Asked(
+        kind=request.kind, received=request.received_on, written=request.channel in _WRITTEN
+    )
+    _keep(move, Clock.START, engine.limits(asked, site_facts(request.site), policy.policies()))
+
+
+def _extend(move: AnyMove) -> None:
+    notice = engine.Extension(provided=provided_on(move), until=move.input.completion_date)
+    _settle(move.request, "moved", move.now)
+    _keep(move, Clock.EXTEND, engine.extended(answer(move.request), notice))
+
+
+def _stop(move: AnyMove) -> None:
+    request = move.request
+    if request.answered_at is not None:
+        return
+    request.answered_at = move.now
+    request.answered_on = getattr(move.input, "given_on", None) or move.today
+    _settle(request, "answered", move.now)
+    _write(move, Clock.STOP, {})
+
+
+def _resume(move: AnyMove) -> None:
+    request = move.request
+    request.answered_at = request.answered_on = None
+    _write(move, Clock.RESUME, {})
+    _remind(request, move.now)
+
+
+_EFFECTS = {Clock.START: _start, Clock.EXTEND: _extend, Clock.STOP: _stop, Clock.RESUME: _resume}
+_WRITTEN = {"portal", "paper", "fax", "email"}
+
+
+def site_facts(site: Site) -> engine.Site:
+    """What the engine needs to know of a site."""
+    return engine.Site(zone=site.time_zone, state=site.state)
+
+
+def _keep(move: AnyMove, cause: Clock, found: Answer) -> None:
+    request = move.request
+    request.due_on, request.due_at = found.due, found.due_at
+    _write(move, cause, replay.stored(found))
+    _remind(request, move.now)
+
+
+def _write(move: AnyMove, cause: Clock, values: dict[str, Any]) -> None:
+    ClockRow.objects.create(
+        request_id=move.request.pk,
+        version=move.version,
+        cause=cause.value,
+        at=move.now,
+        due_on=move.request.due_on,
+        answer=values,
+    )
+
+
+def _remind(request: Kind, now: datetime) -> None:
+    """Instants still to come; one already past is not made, except that lateness is always said."""
+    DueInstant.objects.bulk_create(
+        DueInstant(request_id=request.pk, what=topic, at=at)
+        for topic, at in _instants(request)
+        if at > now or topic == Topic.OVERDUE
+    )
+
+
+def _instants(request: Kind) -> Iterable[tuple[Topic, datetime]]:
+    zone = ZoneInfo(request.site.time_zone)
+    if request.due_on is None:
+        return []
+    due = request.due_on
+    return [
+        (topic, datetime.combine(due + timedelta(days=days), _MORNING, zone))
+        for topic, days in REMINDERS
+    ]
+
+
+def _settle(request: Kind, outcome: str, now: datetime) -> None:
+    """What was still to be said has been overtaken; it stays on record with the reason."""
+    DueInstant.objects.filter(request_id=request.pk, acted_at__isnull=True).update(
+        acted_at=now, outcome=outcome
+    )

@@ -1,0 +1,201 @@
+"""The moves that every kind shares, each written once.
+
+A kind places them in its own life order and says from which states they go.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from requests_app import rules
+from requests_app.kinds import effects
+from requests_app.kinds.base import UNBORN, Move, go, move, stay
+from requests_app.letters.models import Provided
+from requests_app.messages.models import Direction
+from requests_app.people.models import CheckMethod
+from requests_app.permissions import Permission as P
+from requests_app.questions import choice, day, text
+
+AnyMove = Move[Any]
+
+
+@dataclass(frozen=True)
+class ConfirmIdentity:
+    """What the verifier writes down (164.514(h))."""
+
+    method: CheckMethod = choice(CheckMethod, name="how identity was checked", question="How was identity checked?")
+    evidence: str = text(
+        name="what was seen or heard",
+        question="What was seen or heard?",
+        hint="Describe it. Do not copy document numbers.",
+        max_length=1000,
+    )
+    authority: str | None = text(
+        name="what shows the authority",
+        question="What shows the representative's authority?",
+        max_length=1000,
+        optional=True,
+    )
+
+
+@dataclass(frozen=True)
+class Extend:
+    """The written notice of extension: its reasons and the date of completion."""
+
+    reasons: str = text(
+        name="the reasons for the delay",
+        question="Why is more time needed?",
+        hint="The individual will read this word for word.",
+        max_length=2000,
+    )
+    completion_date: date = day(name="the date of completion", question="By which day will the request be answered?")
+    provided: Provided = choice(
+        Provided, name="how the letter is provided", question="How does the individual get the letter?"
+    )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to the person who asked."""
+
+    body: str = text(name="the question", question="What do you need to know?", max_length=4000)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to the office's question."""
+
+    body: str = text(name="the answer", question="What is your answer?", max_length=4000)
+
+
+@dataclass(frozen=True)
+class CouldNotVerify:
+    """What was tried before writing that identity could not be verified."""
+
+    tried: str = text(
+        name="what was tried",
+        question="What was tried to confirm who is asking?",
+        hint="Kept for the record; the letter does not repeat it.",
+        max_length=2000,
+    )
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """No reason is asked of anyone."""
+
+    note: str | None = text(
+        name="the note", question="Anything you want to add?", max_length=1000, optional=True
+    )
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """Why an ended request is taken up again."""
+
+    reason: str = text(name="the reason", question="Why is it taken up again?", max_length=1000)
+
+
+def file(target: str) -> Any:
+    @move({UNBORN: target}, needs=(P.FILE_OWN, P.FILE_FOR_OTHERS))
+    def file(self: Any, move: AnyMove) -> None:
+        """Request received. Identity is still to be confirmed; the clock runs already."""
+
+    return file
+
+
+def file_signed_in(target: str) -> Any:
+    @move({UNBORN: target}, needs=P.FILE_OWN, checks=[rules.authority_in_force])
+    def file_signed_in(self: Any, move: AnyMove) -> None:
+        """Request received. Signed in to an account linked to the patient, which is verification."""
+        self.identity_confirmed_at = move.now
+
+    return file_signed_in
+
+
+def confirm_identity(unconfirmed: str, working: str) -> Any:
+    @move(
+        {unconfirmed: working, working: working},
+        needs=P.VERIFY_IDENTITY,
+        asks=ConfirmIdentity,
+        checks=[rules.patient_matched, rules.identity_open, rules.authority_in_force],
+        input_checks=[rules.method_by_staff, rules.authority_shown],
+    )
+    def confirm_identity(self: Any, move: AnyMove) -> None:
+        """Identity confirmed. Method and evidence are kept (164.514(h))."""
+        effects.record_identity(move)
+
+    return confirm_identity
+
+
+def ask(source: str, waiting: str) -> Any:
+    @move(go(source, to=waiting), needs=P.WORK_REQUESTS, asks=Ask)
+    def ask(self: Any, move: AnyMove) -> None:
+        """Question asked. Nothing pauses the clock."""
+        effects.write_message(move, Direction.TO_ASKER, move.input.body)
+
+    return ask
+
+
+def answer(waiting: str, working: str) -> Any:
+    @move(go(waiting, to=working), needs=(P.FILE_OWN, P.WORK_REQUESTS), asks=Answer)
+    def answer(self: Any, move: AnyMove) -> None:
+        """Question answered. The office goes on."""
+        effects.write_message(move, Direction.TO_OFFICE, move.input.body)
+
+    return answer
+
+
+def extend(*states: str) -> Any:
+    @move(
+        stay(*states),
+        needs=P.DECIDE,
+        asks=Extend,
+        checks=[rules.extension_possible],
+        input_checks=[rules.extension_lawful],
+    )
+    def extend(self: Any, move: AnyMove) -> None:
+        """More time taken. Once, in writing, with reasons and a date, inside the limit."""
+        effects.record_decision(move, "extend", note=move.input.reasons)
+
+    return extend
+
+
+def could_not_verify(source: str, target: str) -> Any:
+    @move(go(source, to=target), needs=P.DECIDE, asks=CouldNotVerify, checks=[rules.identity_open])
+    def could_not_verify(self: Any, move: AnyMove) -> None:
+        """Identity could not be verified. Told how to go on; counted apart from denials."""
+        effects.record_decision(move, "could_not_verify", note=move.input.tried)
+
+    return could_not_verify
+
+
+def withdraw(*states: str, to: str) -> Any:
+    @move(
+        go(*states, to=to),
+        needs=(P.FILE_OWN, P.WORK_REQUESTS),
+        asks=Withdraw,
+        checks=[rules.not_answered],
+    )
+    def withdraw(self: Any, move: AnyMove) -> None:
+        """Request withdrawn. It can be taken up again, and a new one can be made at any time."""
+        effects.record_decision(move, "withdraw", note=move.input.note or "")
+
+    return withdraw
+
+
+def close(*states: str, to: str) -> Any:
+    @move(go(*states, to=to), needs=P.WORK_REQUESTS, checks=[rules.answered])
+    def close(self: Any, move: AnyMove) -> None:
+        """Request closed. Everything owed has been done."""
+
+    return close
+
+
+def reopen(*states: str, to: str) -> Any:
+    @move(go(*states, to=to), needs=P.DECIDE, asks=Reopen)
+    def reopen(self: Any, move: AnyMove) -> None:
+        """Request taken up again. The history stays; the receipt date stays."""
+        effects.record_decision(move, "reopen", note=move.input.reason)
+
+    return reopen

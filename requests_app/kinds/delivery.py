@@ -1,0 +1,52 @@
+"""How records are given, the same for every kind that gives any."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.questions import choice, day, text, yes_no
+
+
+class Way(models.TextChoices):
+    """The ways of giving records; e-mail in the clear is a way of its own, because it needs a warning."""
+
+    PORTAL = "portal", _("Through this service")
+    EMAIL_SECURE = "email_secure", _("By encrypted e-mail")
+    EMAIL_CLEAR = "email_clear", _("By e-mail, not encrypted")
+    POST = "post", _("By post")
+    HANDED = "handed", _("Handed over")
+    INSPECTED = "inspected", _("Looked at in person")
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether the record of it must say where to."""
+        return self in {Way.EMAIL_SECURE, Way.EMAIL_CLEAR, Way.POST}
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """What was given, how, and when."""
+
+    given: str = text(
+        name="what was given",
+        question="What exactly was given, and in which form?",
+        max_length=2000,
+        example="Visit notes and bills 2024 to 2026, one PDF",
+    )
+    channel: Way = choice(Way, name="how it was given", question="How was it given?")
+    address: str | None = text(
+        name="where it was sent", question="Where was it sent?", max_length=400, optional=True
+    )
+    warned: bool | None = yes_no(
+        name="whether the risk was explained",
+        question="Was the individual told the risk of unencrypted e-mail, and still wants it?",
+        optional=True,
+    )
+    given_on: date | None = day(
+        name="the day it was given",
+        question="On which day, if not today?",
+        not_future=True,
+        optional=True,
+    )

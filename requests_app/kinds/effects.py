@@ -1,0 +1,87 @@
+"""What moves write beside the state. Called from a kind's transitions, after every guard."""
+
+from datetime import date
+from typing import Any
+
+from requests_app.errors import NotNow
+from requests_app.kinds.base import Move
+from requests_app.kinds.models import Decision, DecisionFacts, Ground, Involvement, Part
+from requests_app.messages.models import Direction, Message, MessageText
+from requests_app.people.models import CheckEvidence, IdentityCheck
+
+AnyMove = Move[Any]
+
+
+def record_identity(move: AnyMove) -> None:
+    """Keep the check and mark the request; the patient is the one the check was made against."""
+    IdentityCheck.objects.create(
+        patient_id=move.request.patient_id,
+        request_id=move.request.pk,
+        method=move.input.method,
+        passed=True,
+        evidence=CheckEvidence(move.input.evidence, move.input.authority or ""),
+        checked_by=move.actor.id,
+        checked_by_name=move.actor.name,
+        checked_at=move.now,
+    )
+    move.request.identity_confirmed_at = move.now
+
+
+def record_decision(
+    move: AnyMove,
+    name: str,
+    *,
+    given: str = "",
+    grounds: tuple[Ground, ...] = (),
+    elsewhere: str = "",
+    note: str = "",
+    period: tuple[date, date] | tuple[None, None] = (None, None),
+) -> Decision:
+    """Keep who decided what, on which grounds, with which licence."""
+    return Decision.objects.create(
+        request_id=move.request.pk,
+        version=move.version,
+        move=name,
+        grounds=[ground.code for ground in grounds],
+        facts=DecisionFacts(
+            given=given,
+            grounds=grounds,
+            elsewhere=elsewhere,
+            note=note,
+            period_from=period[0],
+            period_until=period[1],
+        ),
+        decided_by=move.actor.id,
+        decided_by_name=move.actor.name,
+        licence=move.actor.licence,
+        decided_at=move.now,
+    )
+
+
+def involve(move: AnyMove, person: str, part: Part) -> None:
+    """Note the part a person takes in a denial. One person, one part, for ever."""
+    row, _ = Involvement.objects.get_or_create(
+        request_id=move.request.pk, person=person, defaults={"part": part}
+    )
+    if row.part != part:
+        raise NotNow(
+            "Whoever took part in the denial cannot review it, nor the other way round.",
+            citation="45 CFR 164.524(d)(4)",
+        )
+
+
+def write_message(move: AnyMove, direction: Direction, body: str) -> None:
+    """Put the words of a question or an answer among the request's messages."""
+    Message.objects.create(
+        request_id=move.request.pk,
+        direction=direction,
+        text=MessageText(body),
+        written_by=move.actor.id,
+        written_by_name=move.actor.name,
+        written_at=move.now,
+    )
+
+
+def grounds_of(move: AnyMove) -> tuple[Ground, ...]:
+    """The grounds of the input in the form they are kept in."""
+    return tuple(Ground(g.code.value, g.withheld, g.explanation) for g in move.input.grounds)

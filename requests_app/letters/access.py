@@ -1,0 +1,132 @@
+"""Letters of an access request, with what 164.524(c)-(d) requires of each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from requests_app.kinds.base import Move
+from requests_app.kinds.grounds import GROUNDS
+from requests_app.letters.context import Common, common, complaint_elements
+from requests_app.letters.letter import Element, Letter
+
+
+@dataclass(frozen=True)
+class GroundWords:
+    """One ground as the individual reads it."""
+
+    withheld: str
+    explanation: str
+    sentence: str
+    citation: str
+    reviewable: bool
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Acceptance, and what will be given."""
+
+    common: Common
+    given: str
+    fee: str
+    elsewhere: str
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The written denial of the whole or of a part."""
+
+    common: Common
+    given: str
+    fee: str
+    elsewhere: str
+    grounds: tuple[GroundWords, ...]
+
+    @property
+    def reviewable(self) -> tuple[GroundWords, ...]:
+        """The grounds whose denial can be reviewed."""
+        return tuple(ground for ground in self.grounds if ground.reviewable)
+
+
+@dataclass(frozen=True)
+class Redirected:
+    """Not held here; where to ask, if known."""
+
+    common: Common
+    asked_for: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The result of a review."""
+
+    common: Common
+    reasons: str
+
+
+def money(cents: int | None) -> str:
+    """$6.50; empty when there is nothing to pay."""
+    return f"${cents / 100:,.2f}" if cents else ""
+
+
+def _granted(move: Move[Any]) -> Granted:
+    given = move.input
+    return Granted(common(move), given.given, money(given.fee), given.elsewhere or "")
+
+
+def _denied(move: Move[Any]) -> Denied:
+    asked = move.input
+    return Denied(
+        common=common(move),
+        given=getattr(asked, "given", ""),
+        fee=money(getattr(asked, "fee", None)),
+        elsewhere=asked.elsewhere or "",
+        grounds=tuple(_words(ground) for ground in asked.grounds),
+    )
+
+
+def _words(ground: Any) -> GroundWords:
+    law = GROUNDS[ground.code.value]
+    return GroundWords(
+        ground.withheld, ground.explanation, law.sentence, law.citation, law.reviewable
+    )
+
+
+def _redirected(move: Move[Any]) -> Redirected:
+    return Redirected(common(move), move.input.asked_for, move.input.where or "")
+
+
+def _reviewed(move: Move[Any]) -> Reviewed:
+    return Reviewed(common(move), move.input.reasons)
+
+
+_BASIS = Element(
+    "the basis of the denial",
+    "164.524(d)(2)(i)",
+    lambda c: tuple(text for ground in c.grounds for text in (ground.sentence, ground.explanation)),
+)
+_REVIEW = Element(
+    "the right of review and how to use it",
+    "164.524(d)(2)(ii)",
+    # Nothing reviewable: the element asks only for what is there anyway.
+    lambda c: ("You have the right to have this denial reviewed",) if c.reviewable else (c.common.practice,),
+)
+_DENIAL = (_BASIS, _REVIEW, *complaint_elements("164.524(d)(2)(iii)"))
+_GIVEN = Element("what will be given", "164.524(c)(1)", lambda c: (c.given,))
+
+GRANTED = Letter("access_granted", _granted, (_GIVEN,))
+GRANTED_IN_PART = Letter("access_granted_in_part", _denied, (_GIVEN, *_DENIAL))
+DENIED = Letter("access_denied", _denied, _DENIAL)
+REDIRECTED = Letter(
+    "access_redirected",
+    _redirected,
+    (Element("what is not held here", "164.524(d)(3)", lambda c: (c.asked_for,)),),
+)
+UPHELD = Letter(
+    "access_review_upheld",
+    _reviewed,
+    (
+        Element("the reviewer's reasons", "164.524(d)(4)", lambda c: (c.reasons,)),
+        *complaint_elements("164.524(d)(4)"),
+    ),
+)
+REVERSED = Letter("access_review_reversed", _reviewed, ())

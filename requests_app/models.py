@@ -1,0 +1,58 @@
+"""Every table of this floor, where Django looks for them. Each room holds its own."""
+
+from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.kinds.models import (
+    ClockRow,
+    Decision,
+    DueInstant,
+    Involvement,
+    LegalMove,
+    Request,
+    StatusRow,
+)
+from requests_app.letters.models import Letter
+from requests_app.messages.models import Message
+from requests_app.outbox import OutboxRow
+from requests_app.people.models import (
+    AccountLink,
+    IdentityCheck,
+    LinkCode,
+    Patient,
+    PatientLookup,
+    Representative,
+    SignInAddress,
+)
+from requests_app.practice.models import (
+    BusinessAssociate,
+    Designation,
+    Practice,
+    RecordSet,
+    Site,
+)
+
+__all__ = [
+    "AccountLink",
+    "BusinessAssociate",
+    "ClockRow",
+    "Decision",
+    "Designation",
+    "Disclosure",
+    "DueInstant",
+    "IdentityCheck",
+    "Involvement",
+    "IssuedAccounting",
+    "LegalMove",
+    "Letter",
+    "LinkCode",
+    "Message",
+    "OutboxRow",
+    "Patient",
+    "PatientLookup",
+    "Practice",
+    "RecordSet",
+    "Representative",
+    "Request",
+    "SignInAddress",
+    "Site",
+    "StatusRow",
+]

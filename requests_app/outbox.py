@@ -1,0 +1,60 @@
+"""Facts waiting to be told to somebody. Lower floors record them; the shell's tasks drain them.
+
+A row names a topic, a request and who is to hear; never what the matter is about.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.kinds.models import Request
+
+
+class Audience(models.TextChoices):
+    """Who is to hear."""
+
+    ASKER = "asker", _("The person who asked")
+    OFFICE = "office", _("The privacy office")
+
+
+class Topic(models.TextChoices):
+    """What there is to tell; each has a message of its own in the shell."""
+
+    RECEIVED = "received", _("A request was received")
+    MOVED = "moved", _("Something happened on a request")
+    LETTER = "letter", _("A letter is ready")
+    MESSAGE = "message", _("A message was written")
+    DUE_SOON = "due_soon", _("A request is due soon")
+    DUE_TODAY = "due_today", _("A request is due today")
+    OVERDUE = "overdue", _("A request is past its due date")
+
+
+class OutboxRow(models.Model):
+    """One thing to tell. Claimed with a lease, told at least once, always under one Message-ID."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.CharField(max_length=16, choices=Topic.choices)
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="outbox")
+    made_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before", "id"], name="outbox_open", condition=Q(done_at__isnull=True))
+        ]
+
+
+def tell(request: Request, *tidings: tuple[Topic, Audience], now: datetime) -> None:
+    """Record, in the caller's transaction, that these audiences are to hear of these topics."""
+    OutboxRow.objects.bulk_create(
+        OutboxRow(topic=topic, audience=audience, request=request, made_at=now, not_before=now)
+        for topic, audience in tidings
+    )

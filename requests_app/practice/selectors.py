@@ -1,0 +1,54 @@
+"""Questions asked of the practice's own facts."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.practice.models import Designation, Duty, Practice, RecordSet, Site
+
+
+def in_force(on: date) -> Q:
+    """The filter for dated facts in force on that day, both ends included."""
+    return Q(in_force_from__lte=on) & (Q(in_force_until__isnull=True) | Q(in_force_until__gte=on))
+
+
+def holder(duty: Duty, *, on: date) -> Designation | None:
+    """Who held the duty on that day, if anyone."""
+    return Designation.objects.filter(in_force(on), duty=duty).order_by("-in_force_from").first()
+
+
+def practice() -> Practice:
+    """The covered entity; LookupError until it is set up."""
+    found = Practice.objects.first()
+    if found is None:
+        raise LookupError("the practice is not set up")
+    return found
+
+
+def missing_set_up(*, on: date) -> list[str]:
+    """What is still to be done before patients can file, each as a sentence; empty when ready.
+
+    164.530(a) asks for a privacy official and a complaint contact, 164.524(e), .526(f) and .528(d)
+    for the titles that handle requests and for the record sets; an alternate complaint contact is
+    asked so that a complaint can go around the person it names.
+    """
+    sentences = []
+    if not Practice.objects.exists():
+        sentences.append(str(_("Enter the name, address and telephone of the practice.")))
+    if not Site.objects.filter(closed_on__isnull=True).exists():
+        sentences.append(str(_("Add at least one site.")))
+    held = set(Designation.objects.filter(in_force(on)).values_list("duty", flat=True))
+    sentences += [
+        str(_("Say who holds this duty: %(duty)s.") % {"duty": duty.label})
+        for duty in Duty
+        if duty.value not in held
+    ]
+    if not RecordSet.objects.filter(in_force(on)).exists():
+        sentences.append(str(_("List the designated record sets and where each is kept.")))
+    return sentences
+
+
+def open_sites() -> QuerySet[Site]:
+    """Sites at which requests can be filed."""
+    return Site.objects.filter(closed_on__isnull=True).order_by("name")

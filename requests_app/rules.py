@@ -1,0 +1,199 @@
+"""Guards: the conditions of the law, each a function that raises a sentence with its citation.
+
+They see a Move and nothing else, and change nothing.  Whether a button is shown, what the API says
+is possible, and what the action door enforces all come from here.
+"""
+
+from typing import Any
+
+from requests_app.deadlines import extensions
+from requests_app.errors import BadInput, NotNow
+from requests_app.kinds import clock
+from requests_app.kinds.base import Move
+from requests_app.kinds.grounds import reviewable
+from requests_app.kinds.models import Decision, Involvement, Part
+from requests_app.people.models import CheckMethod
+
+AnyMove = Move[Any]
+
+
+def identity_confirmed(move: AnyMove) -> None:
+    """164.514(h)(1): verify identity, and authority, before anything is given or told."""
+    if move.request.identity_confirmed_at is None:
+        raise NotNow(
+            "Confirm first who is asking: record the identity check.",
+            citation="45 CFR 164.514(h)(1)",
+        )
+
+
+def identity_open(move: AnyMove) -> None:
+    """The identity check is still to be made."""
+    if move.request.identity_confirmed_at is not None:
+        raise NotNow("Who is asking has already been confirmed.")
+
+
+def patient_matched(move: AnyMove) -> None:
+    """Nothing is confirmed against nobody: the request names whose records it is about."""
+    if move.request.patient_id is None:
+        raise NotNow("Find first whose records this is about: match the request to a patient.")
+
+
+def method_by_staff(move: AnyMove) -> None:
+    """Signing in is recorded by the service itself, not by a member of staff."""
+    if move.input.method == CheckMethod.SIGNED_IN:
+        raise BadInput.one("/method", "Choose how you checked it yourself.")
+
+
+def authority_shown(move: AnyMove) -> None:
+    """164.514(h)(1)(i): a representative's authority is verified beside the identity."""
+    if move.request.representative_id is not None and not move.input.authority:
+        raise BadInput.one("/authority", "Enter what shows the representative's authority.")
+
+
+def authority_in_force(move: AnyMove) -> None:
+    """164.502(g): a personal representative is treated as the individual while the authority lasts."""
+    representative = move.request.representative
+    if representative is None:
+        return
+    if not representative.recognised:
+        raise NotNow(
+            "The practice has declined to treat this person as the personal representative.",
+            citation="45 CFR 164.502(g)(5)",
+        )
+    until = representative.authority_until
+    if until is not None and until < move.today:
+        raise NotNow(
+            f"The representative's authority ended on {until:%B %-d, %Y}. Ask for what shows it anew.",
+            citation="45 CFR 164.502(g)",
+        )
+
+
+def not_answered(move: AnyMove) -> None:
+    """The clock is still running: all that the law calls acting has not been done."""
+    if move.request.answered_at is not None:
+        raise NotNow("This request has already been answered.")
+
+
+def answered(move: AnyMove) -> None:
+    """A request closes when what the law asks has been done, never before."""
+    if move.request.answered_at is None:
+        raise NotNow("This request has not been answered in full, so it cannot be closed.")
+
+
+def extension_possible(move: AnyMove) -> None:
+    """One extension, and its notice inside the limit (164.524(b)(2)(iii) and its like)."""
+    not_answered(move)
+    extensions.check_open(clock.answer(move.request), provided=move.today)
+
+
+def extension_lawful(move: AnyMove) -> None:
+    """The named date lies after the present due date and inside the regime's last day."""
+    extensions.check_extension(
+        clock.answer(move.request),
+        provided=clock.provided_on(move),
+        until=move.input.completion_date,
+        reasons=move.input.reasons,
+    )
+
+
+def determined_by_professional(move: AnyMove) -> None:
+    """164.524(a)(3): the reviewable grounds rest on a licensed professional's determination."""
+    used = {ground.code.value for ground in move.input.grounds}
+    made = _codes(move, "determine")
+    for position, ground in enumerate(move.input.grounds):
+        code = ground.code.value
+        if code in reviewable(sorted(used)) and code not in made:
+            raise BadInput.one(
+                f"/grounds/{position}/code",
+                "This ground needs a licensed health care professional's determination first "
+                "(45 CFR 164.524(a)(3)).",
+            )
+
+
+def licence_recorded(move: AnyMove) -> None:
+    """A determination names the professional's licence."""
+    if not move.actor.licence:
+        raise NotNow("Record your licence with the administrator first.", citation="45 CFR 164.524(a)(3)")
+
+
+def denial_reviewable(move: AnyMove) -> None:
+    """164.524(a)(4): only the grounds of (a)(3) carry a right of review."""
+    denied = _codes(move, "deny") | _codes(move, "grant_in_part")
+    if not reviewable(sorted(denied)):
+        raise NotNow(
+            "The law gives no review of the ground used here. You can complain to the practice or to "
+            "the Secretary of Health and Human Services.",
+            citation="45 CFR 164.524(a)(2)",
+        )
+
+
+def not_part_of_denial(move: AnyMove) -> None:
+    """164.524(d)(4): the reviewer was not directly involved in the denial. Persons, not roles."""
+    if _took_part(move, move.actor.id):
+        raise NotNow(
+            "Whoever took part in the denial cannot review it.", citation="45 CFR 164.524(d)(4)"
+        )
+
+
+def named_reviewer_free(move: AnyMove) -> None:
+    """The person referred to was not directly involved in the denial."""
+    if _took_part(move, move.input.reviewer):
+        raise BadInput.one(
+            "/reviewer",
+            "Name someone who took no part in the denial (45 CFR 164.524(d)(4)).",
+        )
+
+
+def invited_reviewer(move: AnyMove) -> None:
+    """The review is decided by the professional it was referred to."""
+    if move.request.reviewer != move.actor.id:
+        raise NotNow("Only the reviewer named in the referral can decide the review.")
+
+
+def granted_part_open(move: AnyMove) -> None:
+    """What was granted beside the denial is still to be given (164.524(d)(1))."""
+    not_answered(move)
+    if not Decision.objects.filter(request_id=move.request.pk, move="grant_in_part").exists():
+        raise NotNow("Nothing was granted in part here, so there is nothing to give yet.")
+
+
+def email_warning_given(move: AnyMove) -> None:
+    """E-mail in the clear only after the individual was warned and still wants it."""
+    if move.input.channel.value == "email_clear" and not move.input.warned:
+        raise BadInput.one(
+            "/warned",
+            "Record that the individual was told the risk of unencrypted e-mail and still wants it.",
+        )
+
+
+def address_given(move: AnyMove) -> None:
+    """What is sent somewhere needs the place."""
+    if move.input.channel.needs_address and not move.input.address:
+        raise BadInput.one("/address", "Enter where it was sent.")
+
+
+def nothing_left_to_give(move: AnyMove) -> None:
+    """164.524(d)(1): whatever the grounds do not reach must be given."""
+    if not move.input.nothing_left:
+        raise BadInput.one(
+            "/nothing_left",
+            "Some of the record can be given: grant it in part and withhold only what the grounds reach "
+            "(45 CFR 164.524(d)(1)).",
+        )
+
+
+def given_on_possible(move: AnyMove) -> None:
+    """An answer was not given before the request was received."""
+    if move.input.given_on is not None and move.input.given_on < move.request.received_on:
+        raise BadInput.one("/given_on", "The day must be on or after the day the request was received.")
+
+
+def _codes(move: AnyMove, name: str) -> set[str]:
+    rows = Decision.objects.filter(request_id=move.request.pk, move=name)
+    return {code for codes in rows.values_list("grounds", flat=True) for code in codes}
+
+
+def _took_part(move: AnyMove, person: str) -> bool:
+    return Involvement.objects.filter(
+        request_id=move.request.pk, person=person, part=Part.DENIAL
+    ).exists()
