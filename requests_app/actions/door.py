@@ -8,6 +8,7 @@ log entry.  No entry, no change.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from django.db import transaction
 
@@ -149,7 +150,7 @@ def _letter(move: Move[Any], spec: MoveSpec) -> Letter | None:
     return letters.send(owed, move, provided=provided)
 
 
-def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> Any:
+def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> UUID:
     request = move.request
     return log.append(
         request.event(spec.name),
@@ -157,16 +158,15 @@ def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> A
         patient=str(request.patient_id) if request.patient_id else None,
         request=request.reference,
         obj=log.Obj("request", str(request.pk), move.version),
-        acting_for=move.actor.acting_for,
         before={"state": source} if source else None,
         after={"state": request.state, "due_on": str(request.due_on or "")},
         extra={"letter_sha256": sent.sha256, "letter": sent.template} if sent else None,
-        day=str(move.today),
+        day=move.today,
         zone=request.site.time_zone,
     )
 
 
-def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: Any) -> None:
+def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: UUID) -> None:
     request = move.request
     StatusRow.objects.create(
         request_id=request.pk,

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from audit.fields import SealedRecord
 from requests_app.kinds.models import Request
@@ -12,11 +12,15 @@ from requests_app.people.models import Patient
 from requests_app.practice.models import Site
 
 
+#: Gives the ledger its order of recording; made by migration 0001.
+SEQUENCE = "requests_app_disclosure_seq"
+
+
 @dataclass(frozen=True, slots=True)
 class DisclosureFacts:
     """What an accounting must be able to say (164.528(b)(2)), and what the basis must hold.
 
-    `held` maps the fact names of the basis (disclosures/taxonomy.toml) to what was recorded.
+    `excluded_answer` is the answer to the deciding question of a basis that depends; `held` maps the fact names of the basis (disclosures/taxonomy.toml) to what was recorded.
     """
 
     recipient_name: str
@@ -25,13 +29,16 @@ class DisclosureFacts:
     recipient_address: str = ""
     request_copy: str = ""
     held: dict[str, str] = field(default_factory=dict)
+    excluded_answer: bool | None = None
 
 
 class Disclosure(models.Model):
     """One line of the ledger. A correction is a new line that points at the old one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    seq = models.BigIntegerField(unique=True, editable=False, db_default=models.Value(0))
+    seq = models.BigIntegerField(
+        unique=True, editable=False, db_default=Func(Value(SEQUENCE), function="nextval")
+    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="disclosures")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(Request, null=True, on_delete=models.PROTECT, related_name="disclosures")

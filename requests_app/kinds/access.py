@@ -8,6 +8,7 @@ Review       a denial on the grounds of (a)(3) is reviewed, when asked, by a lic
              who took no part in it; the practice does what the review says (d)(4)
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
+from requests_app.errors import Problem
 from requests_app.kinds import common, effects, review
 from requests_app.kinds.base import Clock, Kind, Move, go, move, stay
 from requests_app.kinds.delivery import Deliver
@@ -24,7 +26,7 @@ from requests_app.kinds.registry import register
 from requests_app.letters import access as letters
 from requests_app.letters import shared
 from requests_app.permissions import Permission as P
-from requests_app.questions import Problems, choice, day, many, money, text, yes_no
+from requests_app.questions import choice, day, many, money, text, yes_no
 
 
 class State(models.TextChoices):
@@ -77,7 +79,7 @@ class Details:
         name="the records you want",
         question="Which records do you want?",
         hint="For example: everything, my visit notes, my bills.",
-        max_length=2000,
+        max_length=2000, multiline=True,
         example="All visit notes and bills",
     )
     manner: Manner = choice(Manner, name="what you want to do", question="What do you want to do?")
@@ -101,26 +103,26 @@ class Details:
         hint="Only if you and we agree on it, and on any fee, before we write it.",
     )
 
-    def problems(self) -> Problems:
+    def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
         if self.date_from and self.date_until and self.date_until < self.date_from:
-            yield "date_until", "The last day must be on or after the first day."
+            yield Problem("/date_until", "The last day must be on or after the first day.")
         if self.send in {Send.EMAIL, Send.POST} and not self.send_to:
-            yield "send_to", "Enter where we should send it."
+            yield Problem("/send_to", "Enter where we should send it.")
 
 
 @dataclass(frozen=True)
 class Grant:
     """What will be given."""
 
-    given: str = text(name="what will be given", question="What will be given?", max_length=2000)
+    given: str = text(name="what will be given", question="What will be given?", max_length=2000, multiline=True)
     fee: int | None = money(
         name="the fee", question="Approximate fee for the copy, if any", optional=True
     )
     elsewhere: str | None = text(
         name="what is held elsewhere",
         question="Anything asked for that is not held here, and where to ask for it?",
-        max_length=1000,
+        max_length=1000, multiline=True,
         optional=True,
     )
 
@@ -129,20 +131,20 @@ class Grant:
 class GrantInPart(Grant):
     """What will be given, and the written denial of the rest (d)(1)-(2)."""
 
-    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?", least=1)
+    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?")
 
 
 @dataclass(frozen=True)
 class Deny:
     """The written denial of the whole, where nothing is left to give."""
 
-    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?", least=1)
+    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?")
     nothing_left: bool = yes_no(
         name="whether anything is left",
         question="Is nothing left that could be given once this is taken out?",
     )
     elsewhere: str | None = text(
-        name="where to ask", question="If it is held elsewhere, where?", max_length=1000, optional=True
+        name="where to ask", question="If it is held elsewhere, where?", max_length=1000, multiline=True, optional=True
     )
 
 
@@ -150,11 +152,11 @@ class Deny:
 class Redirect:
     """Not held here (d)(3)."""
 
-    asked_for: str = text(name="what is not held here", question="What is not held here?", max_length=1000)
+    asked_for: str = text(name="what is not held here", question="What is not held here?", max_length=1000, multiline=True)
     where: str | None = text(
         name="where to ask",
         question="Where can the individual ask for it, if you know?",
-        max_length=1000,
+        max_length=1000, multiline=True,
         optional=True,
     )
 
@@ -259,6 +261,7 @@ class Access(Kind):
     def deliver(self, move: Move[Deliver]) -> None:
         """Records given. What, in which form and how is kept; the clock stops (b)(2), (c)."""
         effects.record_decision(move, "deliver", given=move.input.given)
+        effects.record_release(move)
 
     @move(
         stay(S.UNDER_REVIEW, S.REVIEW_UPHELD),
@@ -270,6 +273,7 @@ class Access(Kind):
     def deliver_granted_part(self, move: Move[Deliver]) -> None:
         """The granted part given. A review of the rest does not hold it back (d)(1)."""
         effects.record_decision(move, "deliver_granted_part", given=move.input.given)
+        effects.record_release(move)
 
     ask_for_review = review.ask_for_review(
         S.DENIED, S.GRANTED_IN_PART, S.DELIVERED_IN_PART, to=S.UNDER_REVIEW

@@ -8,6 +8,7 @@ The exits    given · could not verify who asks · withdrawn.  There is no groun
              left out is left out by the exclusions of (a)(1) alone
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
-from requests_app.disclosures import issue, rules as ledger_rules
+from requests_app.disclosures import issue
+from requests_app.disclosures import rules as ledger_rules
+from requests_app.errors import Problem
 from requests_app.kinds import common, effects
 from requests_app.kinds.base import Clock, Kind, Move, go, move
 from requests_app.kinds.registry import register
@@ -23,7 +26,7 @@ from requests_app.letters import accounting as letters
 from requests_app.letters import shared
 from requests_app.letters.models import Provided
 from requests_app.permissions import Permission as P
-from requests_app.questions import Problems, choice, day, money, text
+from requests_app.questions import choice, day, money, text
 
 
 class State(models.TextChoices):
@@ -47,21 +50,21 @@ S = State
 class Details:
     """What the patient asks: all six years, or a shorter period."""
 
-    date_from: date | None = day(
+    since: date | None = day(
         name="the first day",
         question="From which day?",
         hint="Leave it open for the full six years.",
         not_future=True,
         optional=True,
     )
-    date_until: date | None = day(
+    until: date | None = day(
         name="the last day", question="Until which day?", not_future=True, optional=True
     )
 
-    def problems(self) -> Problems:
+    def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.date_from and self.date_until and self.date_until < self.date_from:
-            yield "date_until", "The last day must be on or after the first day."
+        if self.since and self.until and self.until < self.since:
+            yield Problem("/until", "The last day must be on or after the first day.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class QuoteFee:
 
     fee: int = money(name="the fee", question="What will it cost?")
     basis: str = text(
-        name="how the fee is made up", question="How is the fee made up?", max_length=1000
+        name="how the fee is made up", question="How is the fee made up?", max_length=1000, multiline=True
     )
 
 
@@ -78,13 +81,13 @@ class QuoteFee:
 class Narrow:
     """A shorter period, chosen by the individual to reduce or avoid the fee."""
 
-    date_from: date = day(name="the first day", question="From which day?", not_future=True)
-    date_until: date = day(name="the last day", question="Until which day?", not_future=True)
+    since: date = day(name="the first day", question="From which day?", not_future=True)
+    until: date = day(name="the last day", question="Until which day?", not_future=True)
 
-    def problems(self) -> Problems:
+    def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.date_until < self.date_from:
-            yield "date_until", "The last day must be on or after the first day."
+        if self.until < self.since:
+            yield Problem("/until", "The last day must be on or after the first day.")
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class Accounting(Kind):
     )
     def narrow(self, move: Move[Narrow]) -> None:
         """Period made shorter. As the individual chose; a fee quoted before no longer stands."""
-        effects.record_decision(move, "narrow", period=(move.input.date_from, move.input.date_until))
+        effects.record_decision(move, "narrow", period=(move.input.since, move.input.until))
         self.fee_cents = None
 
     could_not_verify = common.could_not_verify(S.RECEIVED, S.UNVERIFIED)

@@ -28,12 +28,12 @@ class ConfirmIdentity:
         name="what was seen or heard",
         question="What was seen or heard?",
         hint="Describe it. Do not copy document numbers.",
-        max_length=1000,
+        max_length=1000, multiline=True,
     )
     authority: str | None = text(
         name="what shows the authority",
         question="What shows the representative's authority?",
-        max_length=1000,
+        max_length=1000, multiline=True,
         optional=True,
     )
 
@@ -46,7 +46,7 @@ class Extend:
         name="the reasons for the delay",
         question="Why is more time needed?",
         hint="The individual will read this word for word.",
-        max_length=2000,
+        max_length=2000, multiline=True,
     )
     completion_date: date = day(name="the date of completion", question="By which day will the request be answered?")
     provided: Provided = choice(
@@ -58,14 +58,14 @@ class Extend:
 class Ask:
     """A question to the person who asked."""
 
-    body: str = text(name="the question", question="What do you need to know?", max_length=4000)
+    body: str = text(name="the question", question="What do you need to know?", max_length=4000, multiline=True)
 
 
 @dataclass(frozen=True)
 class Answer:
     """The answer to the office's question."""
 
-    body: str = text(name="the answer", question="What is your answer?", max_length=4000)
+    body: str = text(name="the answer", question="What is your answer?", max_length=4000, multiline=True)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class CouldNotVerify:
         name="what was tried",
         question="What was tried to confirm who is asking?",
         hint="Kept for the record; the letter does not repeat it.",
-        max_length=2000,
+        max_length=2000, multiline=True,
     )
 
 
@@ -85,7 +85,7 @@ class Withdraw:
     """No reason is asked of anyone."""
 
     note: str | None = text(
-        name="the note", question="Anything you want to add?", max_length=1000, optional=True
+        name="the note", question="Anything you want to add?", max_length=1000, multiline=True, optional=True
     )
 
 
@@ -93,7 +93,7 @@ class Withdraw:
 class Reopen:
     """Why an ended request is taken up again."""
 
-    reason: str = text(name="the reason", question="Why is it taken up again?", max_length=1000)
+    reason: str = text(name="the reason", question="Why is it taken up again?", max_length=1000, multiline=True)
 
 
 def file(target: str) -> Any:

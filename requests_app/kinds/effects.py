@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from requests_app.disclosures import register
+from requests_app.disclosures.models import DisclosureFacts
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
 from requests_app.kinds.models import Decision, DecisionFacts, Ground, Involvement, Part
@@ -79,6 +81,28 @@ def write_message(move: AnyMove, direction: Direction, body: str) -> None:
         written_by=move.actor.id,
         written_by_name=move.actor.name,
         written_at=move.now,
+    )
+
+
+def record_release(move: AnyMove) -> None:
+    """What goes to the individual is a line of the ledger too; it is never accountable."""
+    request, given = move.request, move.input
+    assert request.patient is not None  # confirmed before: rules.identity_confirmed
+    register.enter(
+        request.patient,
+        facts=DisclosureFacts(
+            recipient_name="The individual" if request.representative_id is None else "The personal representative",
+            recipient_address=given.address or "",
+            description=given.given,
+            purpose="At the individual's request (access)",
+            held={"request": request.reference, "channel": given.channel.value},
+        ),
+        basis="IND",
+        on=given.given_on or move.today,
+        actor=move.actor,
+        now=move.now,
+        request_id=request.pk,
+        reference=request.reference,
     )
 
 

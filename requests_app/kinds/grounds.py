@@ -101,11 +101,11 @@ class Withheld:
     """One ground of a written denial, and what it reaches."""
 
     code: AccessGround = choice(AccessGround, name="the ground", question="On which ground?")
-    withheld: str = text(name="what is withheld", question="What is withheld?", max_length=1000)
+    withheld: str = text(name="what is withheld", question="What is withheld?", max_length=1000, multiline=True)
     explanation: str = text(
         name="the explanation",
         question="Explain it to the individual in plain words",
-        max_length=2000,
+        max_length=2000, multiline=True,
     )
 
 

@@ -25,9 +25,9 @@ class Determine:
         ReviewableGround, name="the ground", question="On which ground?"
     )
     withheld: str = text(
-        name="what it reaches", question="Which part of the record?", max_length=1000
+        name="what it reaches", question="Which part of the record?", max_length=1000, multiline=True
     )
-    explanation: str = text(name="the reasons", question="Why?", max_length=2000)
+    explanation: str = text(name="the reasons", question="Why?", max_length=2000, multiline=True)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Refer:
 class Review:
     """The reviewer's decision on the standards of (a)(3)."""
 
-    reasons: str = text(name="the reasons", question="Give your reasons", max_length=2000)
+    reasons: str = text(name="the reasons", question="Give your reasons", max_length=2000, multiline=True)
 
 
 def determine(*states: str) -> Any:

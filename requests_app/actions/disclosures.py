@@ -1,0 +1,169 @@
+"""Disclosures enter the ledger, and are corrected by a new line. Nothing is overwritten."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from audit.actors import Actor
+from requests_app import questions, selectors
+from requests_app.disclosures import register
+from requests_app.disclosures.models import Disclosure, DisclosureFacts
+from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
+from requests_app.errors import BadInput, NotFound, NotNow, Problem
+from requests_app.people.models import Patient
+from requests_app.permissions import Permission, require
+from requests_app.questions import day, many, text, yes_no
+
+
+@dataclass(frozen=True)
+class Held:
+    """One thing the basis asks to be kept, by its name in the taxonomy."""
+
+    name: str = text(name="the name of the fact", question="What is it?", max_length=64)
+    value: str = text(name="the fact", question="What does it say?", max_length=1000, multiline=True)
+
+
+@dataclass(frozen=True)
+class DisclosureAnswers:
+    """What an accounting must be able to say, and what the basis asks beside it."""
+
+    patient: str = text(name="the patient", question="About whom?", max_length=64)
+    basis: str | None = text(
+        name="the basis",
+        question="On which basis?",
+        hint="Left open, it counts as accountable and asks to be classified.",
+        max_length=16,
+        optional=True,
+        example="PH",
+    )
+    disclosed_on: date = day(name="the day", question="On which day?", not_future=True)
+    disclosed_until: date | None = day(
+        name="the last day", question="Until which day, if a range?", not_future=True, optional=True
+    )
+    recipient_name: str = text(name="who received it", question="Who received it?", max_length=200)
+    recipient_address: str | None = text(
+        name="the recipient's address", question="Their address, if known", max_length=400, optional=True
+    )
+    description: str = text(
+        name="what was disclosed", question="What was disclosed? A brief description",
+        max_length=1000, multiline=True,
+    )  # fmt: skip
+    purpose: str | None = text(
+        name="the purpose", question="For what purpose?", max_length=1000, multiline=True, optional=True
+    )
+    request_copy: str | None = text(
+        name="the copy of the request",
+        question="Or: where is the copy of the written request kept?",
+        max_length=200,
+        optional=True,
+    )
+    excluded_answer: bool | None = yes_no(
+        name="the deciding question",
+        question="The answer to the basis's deciding question, if it has one",
+        optional=True,
+        example=False,
+    )
+    held: tuple[Held, ...] | None = many(
+        Held, name="what the basis asks to be kept", question="What else does the basis ask to keep?",
+        optional=True,
+    )  # fmt: skip
+
+
+def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
+    """Record one disclosure. Raises BadInput, NotPermitted; nothing is then stored."""
+    asked = questions.parse(DisclosureAnswers, raw, at="", today=now.date())
+    with transaction.atomic():
+        patient = _patient(asked.patient, actor)
+        return _enter(asked, patient, actor=actor, now=now)
+
+
+def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> Disclosure:
+    """Replace a line by a new one that points at it. A line is corrected once; then its correction is."""
+    asked = questions.parse(DisclosureAnswers, raw, at="", today=now.date())
+    with transaction.atomic():
+        old = _locked(disclosure_id)
+        patient = _patient(asked.patient, actor)
+        if old.patient_id != patient.pk:
+            raise BadInput.one("/patient", "A correction is about the same patient.")
+        if Disclosure.objects.filter(corrects=old).exists():
+            raise NotNow("This line has been corrected already. Correct the newer line.")
+        return _enter(asked, patient, actor=actor, now=now, corrects=old)
+
+
+def _enter(
+    asked: DisclosureAnswers,
+    patient: Patient,
+    *,
+    actor: Actor,
+    now: datetime,
+    corrects: Disclosure | None = None,
+) -> Disclosure:
+    problems = [*_days(asked, now.astimezone(ZoneInfo(patient.site.time_zone)).date()), *_basis(asked)]
+    if problems:
+        raise BadInput(problems)
+    facts = DisclosureFacts(
+        recipient_name=asked.recipient_name,
+        description=asked.description,
+        purpose=asked.purpose or "",
+        recipient_address=asked.recipient_address or "",
+        request_copy=asked.request_copy or "",
+        held={fact.name: fact.value for fact in asked.held or ()},
+        excluded_answer=asked.excluded_answer,
+    )
+    return register.enter(
+        patient,
+        facts=facts,
+        basis=asked.basis or "",
+        on=asked.disclosed_on,
+        until=asked.disclosed_until,
+        actor=actor,
+        now=now,
+        corrects=corrects,
+    )
+
+
+def _days(asked: DisclosureAnswers, today: date) -> list[Problem]:
+    problems = []
+    if max(asked.disclosed_on, asked.disclosed_until or asked.disclosed_on) > today:
+        problems.append(Problem("/disclosed_on", "The day must be today or in the past."))
+    if asked.disclosed_until is not None and asked.disclosed_until < asked.disclosed_on:
+        problems.append(Problem("/disclosed_until", "The last day must be on or after the first day."))
+    return problems
+
+
+def _basis(asked: DisclosureAnswers) -> list[Problem]:
+    if asked.basis is None:
+        return []
+    try:
+        basis = taxonomy().basis(asked.basis)
+    except UnknownBasis:
+        return [Problem("/basis", "Choose a basis from the list, or leave it open.")]
+    known = {hold.field for hold in basis.must_hold}
+    problems = [
+        Problem(f"/held/{place}/name", "This basis does not ask for that.")
+        for place, fact in enumerate(asked.held or ())
+        if fact.name not in known
+    ]
+    if not (asked.purpose or asked.request_copy):
+        problems.append(
+            Problem("/purpose", "Enter the purpose, or where the copy of the written request is kept.")
+        )
+    return problems
+
+
+def _patient(asked: str, actor: Actor) -> Patient:
+    patient = selectors.patient_at(asked, at="/patient")
+    if patient is None:
+        raise NotFound
+    require(actor, Permission.RECORD_DISCLOSURE, site=str(patient.site_id))
+    return patient
+
+
+def _locked(disclosure_id: str) -> Disclosure:
+    try:
+        pk = selectors.uuid_at(disclosure_id, at="")
+    except BadInput:
+        raise NotFound from None
+    return selectors.one(Disclosure.objects.select_for_update(of=("self",)).filter(pk=pk))

@@ -1,0 +1,100 @@
+"""Patients are added and their identity kept up to date; the log keeps that it changed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from requests_app import events, questions, selectors
+from requests_app.errors import BadInput, NotFound, NotNow
+from requests_app.people import lookups
+from requests_app.people.models import Patient, PatientIdentity, PatientLookup
+from requests_app.permissions import Permission, require
+from requests_app.practice.models import Site
+from requests_app.questions import day, text
+
+
+@dataclass(frozen=True)
+class PatientAnswers:
+    """What identifies a patient, as the practice's own chart has it."""
+
+    site: str = text(name="the site", question="Site", max_length=64)
+    record_number: str = text(name="the record number", question="Record number", max_length=40)
+    family_name: str = text(name="the family name", question="Family name", max_length=100)
+    given_names: str = text(name="the given names", question="Given names", max_length=100)
+    birth_date: date = day(name="the date of birth", question="Date of birth", not_future=True)
+    address: str | None = text(name="the address", question="Address", max_length=400, optional=True)
+    email: str | None = text(name="the e-mail", question="E-mail", max_length=254, optional=True)
+    telephone: str | None = text(
+        name="the telephone", question="Telephone", max_length=40, optional=True
+    )
+
+
+def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
+    """Add a patient. The record number is the practice's own and stands once."""
+    asked = questions.parse(PatientAnswers, raw, at="", today=now.date())
+    site = _site(asked.site)
+    require(actor, Permission.MANAGE_PATIENTS, site=str(site.pk))
+    with transaction.atomic():
+        _unused(asked.record_number)
+        patient = Patient(id=uuid4(), site=site, identity=_identity(asked), created_at=now)
+        patient.save(force_insert=True)
+        PatientLookup.objects.bulk_create(lookups.rows(patient))
+        _log(events.PATIENT_ADDED, patient, actor)
+    return patient
+
+
+def change(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Patient:
+    """Put the identity as it is now; requests, letters and the ledger keep what they said then."""
+    asked = questions.parse(PatientAnswers, raw, at="", today=now.date())
+    with transaction.atomic():
+        patient = selectors.one(Patient.objects.select_for_update().filter(pk=_id(patient_id)))
+        require(actor, Permission.MANAGE_PATIENTS, site=str(patient.site_id))
+        if str(patient.site_id) != asked.site:
+            raise BadInput.one("/site", "A patient stays with the site that keeps the chart.")
+        if patient.identity.record_number != asked.record_number:
+            _unused(asked.record_number)
+        patient.identity = _identity(asked)
+        patient.save()
+        patient.lookups.all().delete()
+        PatientLookup.objects.bulk_create(lookups.rows(patient))
+        _log(events.PATIENT_CHANGED, patient, actor)
+    return patient
+
+
+def _identity(asked: PatientAnswers) -> PatientIdentity:
+    return PatientIdentity(
+        record_number=asked.record_number,
+        family_name=asked.family_name,
+        given_names=asked.given_names,
+        birth_date=asked.birth_date,
+        address=asked.address or "",
+        email=asked.email or "",
+        telephone=asked.telephone or "",
+    )
+
+
+def _unused(record_number: str) -> None:
+    if lookups.find(lookups.Search(record_number=record_number)):
+        raise NotNow("There is already a patient with this record number.")
+
+
+def _site(asked: str) -> Site:
+    site = Site.objects.filter(pk=selectors.uuid_at(asked, at="/site")).first()
+    if site is None:
+        raise BadInput.one("/site", "Choose a site of the practice.")
+    return site
+
+
+def _id(patient_id: str) -> str:
+    try:
+        return str(selectors.uuid_at(patient_id, at=""))
+    except BadInput:
+        raise NotFound from None
+
+
+def _log(name: str, patient: Patient, actor: Actor) -> None:
+    log.append(name, actor=actor, patient=str(patient.pk), obj=log.Obj("patient", str(patient.pk), None))

@@ -1,0 +1,109 @@
+"""Personal representatives: recognised on evidence, or refused with the reason (164.502(g))."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from requests_app import events, questions, selectors
+from requests_app.errors import BadInput, NotFound
+from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
+from requests_app.permissions import Permission, require
+from requests_app.questions import choice, day, text
+
+
+@dataclass(frozen=True)
+class Recognise:
+    """Who stands in for the individual, on what ground, shown by what, how far and until when."""
+
+    patient: str = text(name="the patient", question="For whom?", max_length=64)
+    kind: AuthorityKind = choice(
+        AuthorityKind, name="the kind of authority", question="On what ground?"
+    )
+    name: str = text(name="the name", question="Full name", max_length=200)
+    evidence: str = text(
+        name="what shows the authority",
+        question="What shows the authority?",
+        max_length=1000,
+        multiline=True,
+    )
+    scope: str | None = text(
+        name="the scope", question="To which matters does it reach, if not all?",
+        max_length=200, optional=True,
+    )  # fmt: skip
+    authority_from: date = day(name="the first day", question="From which day?")
+    authority_until: date | None = day(
+        name="the last day", question="Until which day, if it ends?", optional=True
+    )
+    contact: str | None = text(
+        name="how to reach them", question="Telephone, e-mail or address", max_length=400, optional=True
+    )
+
+
+@dataclass(frozen=True)
+class Refuse(Recognise):
+    """What (g)(5) asks to be kept: the belief, the facts, the judgment."""
+
+    refusal_reason: str = text(
+        name="the reasons for refusing",
+        question="Why is this person not treated as the representative?",
+        hint="The belief of abuse, neglect or danger, the facts, and whose judgment it is.",
+        max_length=2000,
+        multiline=True,
+    )
+
+
+def recognise(raw: object, *, actor: Actor, now: datetime) -> Representative:
+    """Record a recognised representative."""
+    asked = questions.parse(Recognise, raw, at="", today=now.date())
+    return _record(asked, recognised=True, reason="", actor=actor, now=now)
+
+
+def refuse(raw: object, *, actor: Actor, now: datetime) -> Representative:
+    """Record that a person is not treated as the representative, and why (164.502(g)(5))."""
+    asked = questions.parse(Refuse, raw, at="", today=now.date())
+    return _record(asked, recognised=False, reason=asked.refusal_reason, actor=actor, now=now)
+
+
+def _record(
+    asked: Recognise, *, recognised: bool, reason: str, actor: Actor, now: datetime
+) -> Representative:
+    if asked.authority_until is not None and asked.authority_until < asked.authority_from:
+        raise BadInput.one("/authority_until", "The last day must be on or after the first day.")
+    with transaction.atomic():
+        patient = selectors.patient_at(asked.patient, at="/patient")
+        if patient is None:
+            raise NotFound
+        require(actor, Permission.DECIDE, site=str(patient.site_id))
+        row = _row(asked, patient, recognised=recognised, reason=reason)
+        row.decided_by, row.decided_at = actor.id, now
+        row.save(force_insert=True)
+        log.append(
+            events.REPRESENTATIVE_RECOGNISED if recognised else events.REPRESENTATIVE_REFUSED,
+            actor=actor,
+            patient=str(patient.pk),
+            obj=log.Obj("representative", str(row.pk), None),
+            after={"kind": row.kind, "until": str(row.authority_until or "")},
+        )
+    return row
+
+
+def _row(asked: Recognise, patient: Patient, *, recognised: bool, reason: str) -> Representative:
+    return Representative(
+        id=uuid4(),
+        patient=patient,
+        kind=asked.kind.value,
+        recognised=recognised,
+        scope=asked.scope or "",
+        authority_from=asked.authority_from,
+        authority_until=asked.authority_until,
+        facts=RepresentativeFacts(
+            name=asked.name,
+            evidence=asked.evidence,
+            address=asked.contact or "",
+            refusal_reason=reason,
+        ),
+    )

@@ -1,0 +1,33 @@
+"""The ledger's rows as the pure accounting rules read them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from requests_app.disclosures.accounting import LedgerLine
+from requests_app.disclosures.models import Disclosure
+
+
+def line(row: Disclosure) -> LedgerLine:
+    """One row, opened, as a line of the rules."""
+    facts = row.facts
+    return LedgerLine(
+        id=str(row.pk),
+        seq=row.seq,
+        disclosed_from=row.disclosed_on,
+        disclosed_until=row.disclosed_until,
+        recorded_at=row.recorded_at,
+        basis=row.basis or None,
+        excluded_answer=facts.excluded_answer,
+        recipient_name=facts.recipient_name,
+        recipient_address=facts.recipient_address,
+        description=facts.description,
+        purpose=facts.purpose,
+        copy_of_request=bool(facts.request_copy),
+        corrects=str(row.corrects_id) if row.corrects_id else None,
+    )
+
+
+def lines_of(patient: UUID) -> Iterable[LedgerLine]:
+    """Every line about one patient."""
+    rows = Disclosure.objects.filter(patient_id=patient).order_by("disclosed_on", "seq")
+    return (line(row) for row in rows.iterator())

@@ -1,0 +1,36 @@
+"""Guards of the accounting (164.528)."""
+
+from datetime import timedelta
+from typing import Any
+
+from requests_app.disclosures import issue
+from requests_app.errors import NotNow
+from requests_app.kinds.base import Move
+
+#: How many days before the due day an unclassified line stops holding an accounting back.
+CLASSIFY_UNTIL = timedelta(days=5)
+
+
+def not_the_free_one(move: Move[Any]) -> None:
+    """(c)(2): the first accounting in any 12-month period is free."""
+    if move.request.patient_id is not None and issue.is_free(move.request):
+        raise NotNow(
+            "This is the first accounting in twelve months, so it is free.",
+            citation="45 CFR 164.528(c)(2)",
+        )
+
+
+def classified_or_near_due(move: Move[Any]) -> None:
+    """A line without a basis asks to be classified, and never makes an accounting late."""
+    request = move.request
+    if request.patient_id is None or request.due_on is None:
+        return
+    if move.today >= request.due_on - CLASSIFY_UNTIL:
+        return
+    waiting = len(issue.draft(request).to_classify)
+    if waiting:
+        raise NotNow(
+            f"Classify the basis of {waiting} disclosure{'s' if waiting > 1 else ''} first. From five "
+            "days before the due day the accounting can go out without that.",
+            citation="45 CFR 164.528(a)(1)",
+        )
