@@ -6,3 +6,9 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     label = "audit"
+
+    def ready(self) -> None:
+        from audit import keys
+        from audit.crypto import keyring
+
+        keyring.use(keys.keyring)

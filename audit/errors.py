@@ -16,8 +16,24 @@ class UnknownKey(AuditError):
     """A key that is named is not held, or its class or period has none: nothing is sealed."""
 
 
+class KeyDestroyed(UnknownKey):
+    """The key existed and was destroyed after its retention: what it sealed stays closed."""
+
+
+class UnsafeKeyFile(AuditError):
+    """A key file that others may read, or that is not 32 bytes: it is not used."""
+
+
 class UnknownEventName(AuditError):
     """An event name that nobody registered before the program finished starting."""
+
+
+class VocabularyFault(AuditError):
+    """An event name against the grammar, registered twice, or after the program had started."""
+
+
+class OutsideTransaction(AuditError):
+    """An entry was to be appended where no transaction could take it back with its cause."""
 
 
 class MalformedEntry(AuditError):

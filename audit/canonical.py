@@ -1,0 +1,46 @@
+"""One spelling for every fact: canonical JSON (RFC 8785).
+
+Sorted keys, shortest escapes, no blanks.  With ASCII keys, whole numbers up to 2^53 and no
+fractions, msgspec's sorted writer gives RFC 8785 to the byte at a fiftieth of the time of a
+writer in pure Python; a test holds the two against each other, and `dumps` refuses the rest.
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from audit.errors import MalformedEntry
+
+_KEY = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
+_SAFE_INTEGER = 2**53 - 1
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def dumps(facts: Mapping[str, object]) -> bytes:
+    """The canonical bytes; MalformedEntry if not every JSON reader would understand them alike."""
+    _check(facts)
+    try:
+        return _encoder.encode(facts)
+    except (TypeError, ValueError, OverflowError):
+        raise MalformedEntry("holds what canonical JSON cannot say") from None
+
+
+def _check(value: object) -> None:
+    if value is None or isinstance(value, str | bool):
+        return
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            _check_key(key)
+            _check(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _check(member)
+    elif not isinstance(value, int) or abs(value) > _SAFE_INTEGER:
+        # Fractions have several spellings, and larger integers lose digits in JavaScript.
+        raise MalformedEntry("holds what canonical JSON cannot say")
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise MalformedEntry("a key is not plain text")

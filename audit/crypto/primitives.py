@@ -1,0 +1,94 @@
+"""Every cryptographic primitive the service uses, and nothing else.
+
+Each unusual choice has a sentence that says why it is safe.
+"""
+
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap_with_padding,
+    aes_key_wrap_with_padding,
+)
+
+from audit.errors import SealBroken
+
+KEY_SIZE = 32
+SALT_SIZE = 32
+COMMIT_SIZE = 32
+TAG_SIZE = 16
+_NONCE = bytes(12)
+
+
+def new_key() -> bytes:
+    """32 random bytes from the operating system."""
+    return os.urandom(KEY_SIZE)
+
+
+def mac(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA-256 (RFC 2104): 32 bytes. Used as a pseudo-random function throughout."""
+    return hmac.digest(key, message, "sha256")
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Compared in a time that does not tell where they differ."""
+    return hmac.compare_digest(left, right)
+
+
+def fresh_salt(key: bytes, message: bytes) -> bytes:
+    """32 bytes that differ for every sealing, even if the random source is stuck.
+
+    The salt is a MAC over random bytes *and* over what will be sealed.  With good randomness it
+    is as random as before; with none, two different messages still get two different salts, and
+    so two different keys.  The MAC hides the message from anybody without the key.
+    """
+    return mac(key, b"salt\0" + os.urandom(SALT_SIZE) + message)
+
+
+def one_use_keys(secret: bytes, family: bytes) -> tuple[bytes, bytes]:
+    """(encryption key, commitment) of one sealed value, under labels of its family.
+
+    AES-GCM alone lets somebody who chooses the keys build one ciphertext that opens under two of
+    them to two stories.  The commitment is a MAC under the same secret: a second secret with the
+    same commitment would be a collision of SHA-256.
+    """
+    return mac(secret, family + b"/enc"), mac(secret, family + b"/commit")
+
+
+def seal_once(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
+    """AES-256-GCM: ciphertext and 16-byte tag.
+
+    The nonce is always zero.  That is safe only because `key` is derived for this one value and
+    never used again: uniqueness of (key, nonce) rests on the key, so there is no nonce to choose
+    badly and no limit of 2^32 messages to count towards.
+    """
+    return AESGCM(key).encrypt(_NONCE, plaintext, associated)
+
+
+def open_once(key: bytes, sealed: bytes, associated: bytes) -> bytes:
+    """The plaintext; SealBroken if anything at all was altered."""
+    if len(sealed) < TAG_SIZE:
+        raise SealBroken("too short")
+    try:
+        return AESGCM(key).decrypt(_NONCE, sealed, associated)
+    except InvalidTag:
+        raise SealBroken("does not open") from None
+
+
+def wrap(kek: bytes, payload: bytes) -> bytes:
+    """AES key wrap with padding (RFC 5649): deterministic, needs no nonce, detects any change.
+
+    Deterministic is safe here because what is wrapped is itself random key material.
+    """
+    return aes_key_wrap_with_padding(kek, payload)
+
+
+def unwrap(kek: bytes, wrapped: bytes) -> bytes:
+    """What was wrapped; SealBroken under another key or when altered."""
+    try:
+        return aes_key_unwrap_with_padding(kek, wrapped)
+    except (InvalidUnwrap, ValueError):
+        raise SealBroken("wrapped key does not open") from None

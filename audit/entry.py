@@ -1,0 +1,210 @@
+"""The bytes of one log entry, form AUD1, and the facts inside it.
+
+    offset  0       4           8       24           32       64         96
+            "AUD1" | dek_id u32 | eid 16 | time_ms u64 | salt 32 | commit 32 | ciphertext || tag 16
+
+Integers are big-endian; `origin` is the log's own name.
+
+    secret = HMAC(DEK, "aud1/secret\\0" || origin || 0 || dek_id || eid || salt)
+    k_enc  = HMAC(secret, "aud1/enc")       commit = HMAC(secret, "aud1/commit")
+    ct     = AES-256-GCM(k_enc, nonce 0, associated data = origin || 0 || bytes 0 to 95)
+
+`secret` opens exactly one entry and may be handed to a patient or an auditor; the commitment is
+checked first, so that one entry has one meaning.  The plaintext is canonical JSON (RFC 8785) of
+`Entry`; what would not have been written this way is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from struct import Struct
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from audit import canonical
+from audit.crypto import primitives
+from audit.crypto.envelope import DataKey
+from audit.errors import MalformedEntry, SealBroken
+
+MAGIC = b"AUD1"
+FAMILY = b"aud1"
+MAX_PLAINTEXT = 60_000
+_HEAD = Struct(">4sI16sQ32s32s")
+MINIMUM = _HEAD.size + primitives.TAG_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The actor as known at the time; roles sorted."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """What was acted on: its type, its id and, where it has one, its version."""
+
+    type: str
+    id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The request id that page, task and log share, and where the caller was."""
+
+    request_id: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event. `at` is to the millisecond, UTC; `day` and `zone` are the site's own."""
+
+    name: str
+    at: datetime
+    actor: Who
+    outcome: str
+    day: date | None = None
+    zone: str | None = None
+    acting_for: str | None = None
+    patient: str | None = None
+    request: str | None = None
+    object: Obj | None = None
+    reason: str | None = None
+    purpose: str | None = None
+    recipient: str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    network: Network | None = None
+    app: str | None = None
+    extra: Mapping[str, Any] | None = None
+    v: int = 1
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The part of an entry that everybody may read."""
+
+    dek_id: int
+    eid: UUID
+    time_ms: int
+    salt: bytes
+    commit: bytes
+
+
+def millis(instant: datetime) -> int:
+    """Whole milliseconds since 1970, rounded down, without floating point."""
+    since = instant - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+# --- facts to canonical bytes and back -------------------------------------------------------
+_NESTED = ("actor", "object", "network")
+_decoder = msgspec.json.Decoder(Entry, strict=True)
+
+
+def encode(entry: Entry) -> bytes:
+    """Canonical JSON. MalformedEntry if it could not be read back as it is, or is too long."""
+    plain = canonical.dumps(_present(entry))
+    if len(plain) > MAX_PLAINTEXT:
+        raise MalformedEntry(f"longer than {MAX_PLAINTEXT} bytes")
+    return plain
+
+
+def decode(plain: bytes) -> Entry:
+    """The facts. MalformedEntry unless `encode` would give these very bytes again.
+
+    That one comparison refuses unknown keys, doubled keys, nulls, blanks and other spellings.
+    """
+    try:
+        entry = _decoder.decode(plain)
+    except (msgspec.DecodeError, ValueError):
+        raise MalformedEntry("not an entry") from None
+    if entry.v != 1 or encode(entry) != plain:
+        raise MalformedEntry("not canonical")
+    return entry
+
+
+def _present(entry: Entry) -> dict[str, Any]:
+    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+    facts = {name: value for name, value in facts.items() if value is not None}
+    for name in _NESTED:
+        if name in facts:
+            facts[name] = _members(facts[name])
+    facts["at"] = _instant(entry.at)
+    if entry.day is not None:
+        facts["day"] = entry.day.isoformat()
+    return facts
+
+
+def _members(value: Who | Obj | Network) -> dict[str, Any]:
+    found = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {name: member for name, member in found.items() if member is not None}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# --- bytes to sealed entry and back ------------------------------------------------------------
+def seal(plain: bytes, *, key: DataKey, eid: UUID, time_ms: int, origin: str) -> bytes:
+    """The stored entry: 112 bytes longer than its plaintext."""
+    salt = primitives.fresh_salt(key.key, eid.bytes + plain)
+    secret = _secret(key, eid, salt, origin)
+    k_enc, commit = primitives.one_use_keys(secret, FAMILY)
+    head = _HEAD.pack(MAGIC, key.dek_id, eid.bytes, time_ms, salt, commit)
+    return head + primitives.seal_once(k_enc, plain, _named(origin) + head)
+
+
+def header(blob: bytes) -> Header:
+    """The readable part; MalformedEntry if these are no entry bytes. Believed only once opened."""
+    if not MINIMUM <= len(blob) <= MINIMUM + MAX_PLAINTEXT:
+        raise MalformedEntry("not an entry")
+    magic, dek_id, eid, time_ms, salt, commit = _HEAD.unpack_from(blob)
+    if magic != MAGIC:
+        raise MalformedEntry("not an entry")
+    return Header(dek_id, UUID(bytes=eid), time_ms, salt, commit)
+
+
+def open_entry(blob: bytes, *, key: DataKey, origin: str) -> Entry:
+    """The facts of a stored entry; SealBroken or MalformedEntry, never a guess."""
+    return open_with_secret(blob, secret=secret_of(blob, key=key, origin=origin), origin=origin)
+
+
+def secret_of(blob: bytes, *, key: DataKey, origin: str) -> bytes:
+    """32 bytes that open this entry and no other."""
+    head = header(blob)
+    if head.dek_id != key.dek_id:
+        raise SealBroken("does not open")
+    return _secret(key, head.eid, head.salt, origin)
+
+
+def open_with_secret(blob: bytes, *, secret: bytes, origin: str) -> Entry:
+    """As `open_entry`, for somebody who was handed the secret of this one entry."""
+    head = header(blob)
+    k_enc, commit = primitives.one_use_keys(secret, FAMILY)
+    if not primitives.same(commit, head.commit):
+        raise SealBroken("does not open")
+    aad = _named(origin) + blob[: _HEAD.size]
+    entry = decode(primitives.open_once(k_enc, blob[_HEAD.size :], aad))
+    if millis(entry.at) != head.time_ms:
+        raise MalformedEntry("two different times")
+    return entry
+
+
+def _named(origin: str) -> bytes:
+    return origin.encode() + b"\0"
+
+
+def _secret(key: DataKey, eid: UUID, salt: bytes, origin: str) -> bytes:
+    told = _named(origin) + key.dek_id.to_bytes(4, "big") + eid.bytes + salt
+    return primitives.mac(key.key, b"aud1/secret\0" + told)

@@ -1,0 +1,270 @@
+"""A model field that holds one sealed record.
+
+    class Patient(models.Model):
+        id = models.UUIDField(primary_key=True, default=uuid4)
+        identity = SealedRecord(PatientIdentity, name="people.patient", version=1)
+
+`patient.identity` is a frozen dataclass; the column holds the bytes of `audit.crypto.envelope`,
+bound to the logical name, the row's primary key and the record version.  The name is written
+once and outlives renames of model, table and column.
+
+Django hands a field's converters no instance, so the bytes travel unopened and a descriptor
+opens them with the row's key when somebody looks.  Only `pre_save` seals, and only what it has
+sealed reaches a statement: `update`, `bulk_update` and every lookup but `isnull` raise.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields as members_of
+from dataclasses import is_dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_type_hints, overload
+
+import msgspec
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import IsNull
+
+from audit import keys
+from audit.crypto import envelope
+from audit.crypto.envelope import Place
+from audit.crypto.keyring import Span
+from audit.errors import SealBroken
+
+R = TypeVar("R")
+if TYPE_CHECKING:
+    _Field = models.Field[Any, Any]
+else:
+    _Field = models.Field
+
+
+class Sealed:
+    """Bytes as they came from the database. They belong to one row and say nothing elsewhere."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __repr__(self) -> str:
+        return "<Sealed>"
+
+
+class _Ready:
+    """What `pre_save` has sealed for this row: the only thing a statement may carry."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: bytes | None) -> None:
+        self.content = content
+
+
+class _Held:
+    """What an instance holds: sealed bytes, the record, or both; never seen from outside.
+
+    A pickle (a cache, a queue) takes the sealed bytes alone.
+    """
+
+    __slots__ = ("record", "row", "sealed")
+
+    def __init__(self, *, sealed: bytes | None, record: Any = None, row: str | None = None) -> None:
+        self.sealed, self.record, self.row = sealed, record, row
+
+    def __repr__(self) -> str:
+        return "<Sealed>"
+
+    def __copy__(self) -> "_Held":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Held":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.sealed is None:
+            raise TypeError("A record that was not saved yet cannot be pickled: it is not sealed.")
+        return _unpickled, (self.sealed,)
+
+
+def _unpickled(sealed: bytes) -> _Held:
+    return _Held(sealed=sealed)
+
+
+class SealedAttribute(Generic[R]):
+    """Opens the record when it is looked at, and remembers it for this instance."""
+
+    def __init__(self, field: "SealedRecord[R]") -> None:
+        self.field = field
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "SealedAttribute[R]": ...
+    @overload
+    def __get__(self, instance: models.Model, owner: type) -> R | None: ...
+    def __get__(self, instance: models.Model | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        attribute = self.field.attname
+        if attribute not in instance.__dict__:
+            self.__set__(instance, self._deferred(instance))
+        held = instance.__dict__[attribute]
+        return None if held is None else self.field.opened(instance, held)
+
+    def __set__(self, instance: models.Model, value: object) -> None:
+        instance.__dict__[self.field.attname] = self.field.held(value)
+
+    def _deferred(self, instance: models.Model) -> object:
+        """Only this column is fetched: refresh_from_db would hand over the opened record."""
+        manager = type(instance)._base_manager.db_manager(instance._state.db)
+        return manager.filter(pk=instance.pk).values_list(self.field.attname, flat=True).get()
+
+
+class SealedRecord(_Field, Generic[R]):
+    """One typed record, sealed as a whole.
+
+    record_type  a frozen dataclass that msgspec can write as JSON.  Its repr, and that of the
+                 dataclasses in it, is replaced by one that shows nothing.
+    name         the logical record name, `room.record`; the part before the dot is the key class
+    version      of the record's shape; another shape is another version
+    """
+
+    descriptor_class = SealedAttribute
+    empty_strings_allowed = False
+
+    def __init__(
+        self, record_type: type[R] | None = None, *, name: str, version: int = 1, **options: Any
+    ) -> None:
+        options["editable"] = False
+        super().__init__(**options)
+        self.record_type, self.record_name, self.record_version = record_type, name, version
+        self.key_class = f"field.{name.partition('.')[0]}"
+        keys.add_class(self.key_class, Span.YEAR)
+        if record_type is not None:
+            _hide(record_type)
+            self._decoder = msgspec.json.Decoder(record_type, strict=True)
+            self._encoder = msgspec.json.Encoder(order="deterministic")
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Migrations know the name and the version, not the type: types move, migrations stay."""
+        name, path, args, options = super().deconstruct()
+        options.pop("editable", None)
+        return (
+            name,
+            path,
+            args,
+            options
+            | {
+                "name": self.record_name,
+                "version": self.record_version,
+            },
+        )
+
+    # --- between the instance and its bytes ---------------------------------------------------
+    def held(self, value: object) -> _Held | None:
+        """What the instance keeps of a value assigned to it; TypeError for anything unexpected."""
+        if value is None or isinstance(value, _Held):
+            return value
+        if isinstance(value, Sealed):
+            return _Held(sealed=value.content)
+        if self.record_type is not None and type(value) is self.record_type:
+            return _Held(sealed=None, record=value)
+        raise TypeError(f"{self.record_name} takes its own record type and nothing else.")
+
+    def opened(self, instance: models.Model, held: _Held) -> R:
+        """The record; SealBroken if the bytes were not sealed for this row."""
+        if held.record is None:
+            row = self._row(instance)
+            held.record, held.row = self._open(cast(bytes, held.sealed), row), row
+        return cast(R, held.record)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if self.attname not in model_instance.__dict__:
+            raise FieldError(f"{self.record_name} was deferred; nothing of it is written.")
+        held: _Held | None = model_instance.__dict__[self.attname]
+        if held is None:
+            return _Ready(None)
+        record, row = self.opened(model_instance, held), self._row(model_instance)
+        if held.sealed is None or held.row != row:
+            held.sealed, held.row = self._seal(record, row), row
+        return _Ready(held.sealed)
+
+    def _seal(self, record: R, row: str) -> bytes:
+        key = keys.keyring().active(self.key_class, keys.today())
+        return envelope.seal(self._encoder.encode(record), key=key, place=self._place(row))
+
+    def _open(self, sealed: bytes, row: str) -> R:
+        if self.record_type is None:
+            raise SealBroken("a historical model opens nothing")
+        key = keys.keyring().named(envelope.dek_id_of(sealed))
+        plain = envelope.open_sealed(sealed, key=key, place=self._place(row))
+        try:
+            record: R = self._decoder.decode(plain)
+        except (msgspec.DecodeError, ValueError):
+            raise SealBroken(f"{self.record_name} has another shape") from None
+        if self._encoder.encode(record) != plain:
+            raise SealBroken(f"{self.record_name} has another shape")
+        return record
+
+    def _place(self, row: str) -> Place:
+        return Place(self.record_name, row, self.record_version)
+
+    def _row(self, instance: models.Model) -> str:
+        """The primary key as the database will give it back; it must exist before the row does."""
+        key = instance._meta.pk.to_python(instance.pk)
+        if key is None:
+            raise FieldError(f"{self.record_name} needs the row's primary key before it is saved.")
+        return str(key)
+
+    # --- between the bytes and the database ------------------------------------------------------
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(bytes(value))
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        if not isinstance(value, _Ready):
+            raise FieldError(
+                f"{self.record_name} is sealed for one row: assign it and save the instance. "
+                "update() and bulk_update() cannot seal."
+            )
+        return value.content
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return IsNull
+        raise FieldError(
+            f"{self.record_name} is sealed and cannot be compared; find rows by a blind index."
+        )
+
+    def get_transform(self, lookup_name: str) -> None:
+        return None
+
+    # --- doors that would show it ---------------------------------------------------------------
+    def formfield(self, *args: Any, **options: Any) -> None:
+        return None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise FieldError(f"{self.record_name} is sealed and is not serialised.")
+
+    def value_from_object(self, obj: models.Model) -> Any:
+        raise FieldError(f"{self.record_name} is sealed and is not serialised.")
+
+
+def _hide(record_type: Any) -> None:
+    """Give the dataclass and every dataclass in it a repr that shows nothing."""
+    for each in {record_type, *_parts(record_type)}:
+        each.__repr__ = _masked
+
+
+def _masked(record: object) -> str:
+    return f"<{type(record).__name__}>"
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    for inner in get_args(annotation):
+        yield from _parts(inner)
+    if is_dataclass(annotation):
+        yield annotation
+        hints = get_type_hints(annotation)
+        for member in members_of(annotation):
+            yield from _parts(hints[member.name])

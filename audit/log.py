@@ -1,0 +1,240 @@
+"""The door of the log: append, read, find.
+
+An entry is appended inside the transaction of what it tells of: both are kept or neither is.
+Sealed in this process, one statement to the database, nothing waits for another writer.
+Its place in the tree, and the head signed over it, come later from another process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import IntEnum
+from itertools import count
+from os import urandom
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+
+from audit import clock, context, entry, keys, names
+from audit.actors import Actor
+from audit.crypto import blind_index
+from audit.entry import Entry, Network, Obj, Who
+from audit.errors import OutsideTransaction, SealBroken
+
+__all__ = ["Facet", "Obj", "Opened", "Page", "append", "find", "read", "recent"]
+
+REFUSALS = "refusals"
+
+
+class Facet(IntEnum):
+    """By what an entry can be found. The numbers are stored."""
+
+    SUBJECT = 1
+    ACTOR = 2
+    NAME = 3
+    REQUEST = 4
+
+
+_INDEX = {facet: f"log.{facet.name.lower()}" for facet in Facet}
+blind_index.register(*_INDEX.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry as read back. `inserted_at` is the database's clock, `entry.at` the service's."""
+
+    eid: UUID
+    inserted_at: datetime
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first; `before` continues after the last one and is None at the end."""
+
+    entries: tuple[Opened, ...]
+    before: UUID | None
+
+
+def append(
+    name: str,
+    *,
+    actor: Actor,
+    patient: str | None = None,
+    request: str | None = None,
+    obj: Obj | None = None,
+    outcome: str = "success",
+    reason: str | None = None,
+    purpose: str | None = None,
+    recipient: str | None = None,
+    acting_for: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
+    day: date | None = None,
+    zone: str | None = None,
+    using: str = "default",
+) -> UUID:
+    """Append one entry in the transaction of `using`; its id.
+
+    name     registered in audit.names; another raises UnknownEventName
+    patient, request  opaque ids as text; recipient, reason, purpose  text, sealed with the rest
+    before, after, extra  flat facts: text, whole numbers, truth values; MalformedEntry for others
+    day, zone  the site's own day and time zone, where "the day" matters
+
+    OutsideTransaction without one, except on `refusals`, whose entries outlive what they refuse.
+    """
+    around = context.current()
+    facts = Entry(
+        name=names.require(name),
+        at=clock.now(),
+        actor=Who(actor.id, actor.name, tuple(sorted(actor.roles)), actor.via),
+        outcome=outcome,
+        day=day,
+        zone=zone,
+        acting_for=acting_for or actor.acting_for,
+        patient=patient,
+        request=request,
+        object=obj,
+        reason=reason,
+        purpose=purpose,
+        recipient=recipient,
+        before=before,
+        after=after,
+        network=_network(around),
+        app=around.app,
+        extra=extra,
+    )
+    return _store(facts, using)
+
+
+def read(eid: UUID, *, using: str = "default") -> Opened:
+    """One entry, opened. LookupError if there is none of that id."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT eid, inserted_at, entry FROM audit.event WHERE eid = %s", [eid])
+        row = cursor.fetchone()
+    if row is None:
+        raise LookupError("no entry of that id")
+    return _opened(row)
+
+
+def find(
+    facet: Facet,
+    value: str,
+    *,
+    before: UUID | None = None,
+    limit: int = 50,
+    using: str = "default",
+) -> Page:
+    """Entries about one patient, actor, name or request, newest first, a page at a time."""
+    token = blind_index.token(_INDEX[facet], value)
+    upper = _above(before)
+    page = _page(_FIND, [facet.value, token, _instant(upper), upper, limit], limit, using)
+    # An index row is a hint that anybody with the table could have written: the entry decides.
+    true = tuple(one for one in page.entries if _facets(one.entry).get(facet) == value)
+    return Page(true, page.before)
+
+
+def recent(*, before: UUID | None = None, limit: int = 50, using: str = "default") -> Page:
+    """All entries, newest first, a page at a time."""
+    return _page(_RECENT, [_above(before), limit], limit, using)
+
+
+# --- writing -----------------------------------------------------------------------------------
+_INSERT = "WITH stored AS (INSERT INTO audit.event (eid, entry) VALUES (%s, %s)) "
+_INDEXED = "INSERT INTO audit.event_index (facet, token, at, eid) VALUES "
+_ROW = "(%s, %s, %s, %s)"
+_tick = count(int.from_bytes(urandom(3), "big"))
+
+
+def _store(facts: Entry, using: str) -> UUID:
+    connection = connections[using]
+    if using != REFUSALS and not connection.in_atomic_block:
+        raise OutsideTransaction("append inside the transaction of what happened")
+    time_ms = entry.millis(facts.at)
+    eid = _new_eid(time_ms)
+    key = keys.keyring().active(keys.AUDIT, facts.at.date())
+    blob = entry.seal(
+        entry.encode(facts), key=key, eid=eid, time_ms=time_ms, origin=settings.LOG_ORIGIN
+    )
+    parameters: list[Any] = [eid, blob]
+    facets, at = _facets(facts), _instant(eid)
+    for facet, value in facets.items():
+        parameters += [facet.value, blind_index.token(_INDEX[facet], value), at, eid]
+    with connection.cursor() as cursor:
+        # One statement, one round trip: the entry and its index rows.
+        cursor.execute(_INSERT + _INDEXED + ", ".join([_ROW] * len(facets)), parameters)
+    return eid
+
+
+def _facets(facts: Entry) -> dict[Facet, str]:
+    every = {
+        Facet.SUBJECT: facts.patient,
+        Facet.ACTOR: facts.actor.id,
+        Facet.NAME: facts.name,
+        Facet.REQUEST: facts.request,
+    }
+    return {facet: value for facet, value in every.items() if value}
+
+
+def _new_eid(time_ms: int) -> UUID:
+    """A version 7 UUID (RFC 9562): milliseconds, a counter of this process, 48 random bits.
+
+    Ordered by time, so that a page of the log is a range of its key.  Within a process the
+    counter keeps ids apart even if the random source is stuck; and the entry's key is made of
+    the id.
+    """
+    tick = next(_tick) & 0x3FFFFFF
+    high = (time_ms & 0xFFFFFFFFFFFF) << 16 | 0x7000 | tick >> 14
+    low = 0b10 << 62 | (tick & 0x3FFF) << 48 | int.from_bytes(urandom(6), "big")
+    return UUID(int=high << 64 | low)
+
+
+def _network(around: context.RequestContext) -> Network | None:
+    if around.request_id is None and around.network is None:
+        return None
+    return Network(around.request_id, around.network)
+
+
+# --- reading -----------------------------------------------------------------------------------
+_END_OF_TIME = 253_402_300_799_999  # the last millisecond of the year 9999
+_RECENT = (
+    "SELECT eid, inserted_at, entry FROM audit.event WHERE eid < %s ORDER BY eid DESC LIMIT %s"
+)
+_FIND = """
+    SELECT event.eid, event.inserted_at, event.entry
+    FROM audit.event_index AS hit JOIN audit.event AS event USING (eid)
+    WHERE hit.facet = %s AND hit.token = %s AND (hit.at, hit.eid) < (%s, %s)
+    ORDER BY hit.at DESC, hit.eid DESC LIMIT %s
+"""
+
+
+def _above(before: UUID | None) -> UUID:
+    return UUID(int=2**128 - 1) if before is None else before
+
+
+def _instant(eid: UUID) -> datetime:
+    """The instant that an entry's id begins with; an id of another make sorts last."""
+    milliseconds = min(eid.int >> 80, _END_OF_TIME)
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(
+        microsecond=milliseconds % 1000 * 1000
+    )
+
+
+def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:
+    with connections[using].cursor() as cursor:
+        cursor.execute(query, parameters)
+        rows = cursor.fetchall()
+    following = rows[-1][0] if len(rows) == limit else None
+    return Page(tuple(_opened(row) for row in rows), following)
+
+
+def _opened(row: tuple[UUID, datetime, bytes]) -> Opened:
+    eid, inserted_at, blob = row[0], row[1], bytes(row[2])
+    head = entry.header(blob)
+    if head.eid != eid:
+        raise SealBroken("does not open")
+    key = keys.keyring().named(head.dek_id)
+    return Opened(eid, inserted_at, entry.open_entry(blob, key=key, origin=settings.LOG_ORIGIN))
