@@ -7,7 +7,11 @@ refuses every query, and throw-away keys.
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONCE, NONE, SELF
+from django.urls import reverse_lazy
+
 from privacy_portal import env
+from privacy_portal import logging as portal_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CHECK_ONLY = env.flag("PRIVACY_CHECK_ONLY")
@@ -23,10 +27,15 @@ LOG_ORIGIN = env.text("PRIVACY_LOG_ORIGIN", "privacy-portal.local/log/1")
 
 # --- where it is reached ---------------------------------------------------------------------
 ALLOWED_HOSTS = env.names("PRIVACY_HOSTS", "127.0.0.1,localhost,[::1]")
-PUBLIC_ORIGIN = env.text("PRIVACY_ORIGIN", "http://127.0.0.1:8000")
+_ORIGIN = "https://portal.example.org" if CHECK_ONLY else "http://127.0.0.1:8000"
+PUBLIC_ORIGIN = env.text("PRIVACY_ORIGIN", _ORIGIN)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 TLS = PUBLIC_ORIGIN.startswith("https://")
+#: How many proxies of ours stand in front; 0 means that nothing they would say is believed.
+TRUSTED_PROXIES = env.number("PRIVACY_TRUSTED_PROXIES", 0)
 DEMO = env.flag("PRIVACY_DEMO")
+#: The broker. Losing it loses nothing: it holds no fact that PostgreSQL does not.
+REDIS_URL = env.text("REDIS_URL", "")
 
 # --- databases -------------------------------------------------------------------------------
 _APP_URL = "" if CHECK_ONLY else env.text("DATABASE_URL", how="It names the application's role, portal_app.")
@@ -58,9 +67,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
     "allauth",
     "allauth.account",
     "rest_framework",
@@ -73,14 +81,18 @@ INSTALLED_APPS = [
     "privacy_portal",
 ]
 MIDDLEWARE = [
+    "privacy_portal.middleware.RequestIdentity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "privacy_portal.middleware.Headers",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "privacy_portal.accounts.middleware.SessionClock",
+    "privacy_portal.accounts.middleware.ClosedByDefault",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "privacy_portal.urls"
@@ -94,14 +106,16 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
             ],
         },
     },
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "privacy_portal" / "static"]
-STATIC_ROOT = env.text("PRIVACY_STATIC_ROOT", str(BASE_DIR / "var" / "static"))
+# The service serves its few static files itself, from where they lie.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- time and language -----------------------------------------------------------------------
 USE_TZ = True
@@ -112,5 +126,89 @@ USE_I18N = True
 
 # --- accounts --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["privacy_portal.accounts.sign_in.AddressBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
+]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("landing")
+# Allauth serves the sign-in, sign-out and password pages; what it would store in the clear it
+# does not get (docs/adr/0004).
+ACCOUNT_ADAPTER = "privacy_portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "privacy_portal.accounts.forms.SignInForm",
+    "change_password": "privacy_portal.accounts.forms.PasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("signed_out")
+ACCOUNT_SESSION_REMEMBER = False
+
+# --- sessions --------------------------------------------------------------------------------
+SESSION_ENGINE = "privacy_portal.accounts.sessions"
+#: A session ends this long after its last activity, and in any case this long after sign-in.
 SESSION_IDLE_MINUTES = env.number("PRIVACY_SESSION_IDLE_MINUTES", 15)
+SESSION_HOURS = env.number("PRIVACY_SESSION_HOURS", 12)
+SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
+
+# --- what a browser is told --------------------------------------------------------------------
+SECURE_SSL_REDIRECT = TLS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# A clinic's domain holds more than this service: whether all of it is HTTPS is not ours to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# --- the API -----------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "privacy_portal.api.authentication.TokenAuthentication",
+        "privacy_portal.api.authentication.PageSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "privacy_portal.api.problems.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Privacy office",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- logging -----------------------------------------------------------------------------------
+LOGGING = portal_logging.CONFIG

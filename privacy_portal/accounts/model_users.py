@@ -1,0 +1,74 @@
+"""The account: a sign-in name, a password, a switch. What a person may do stands in RoleGrant."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
+
+from audit import clock
+from privacy_portal.accounts.model_roles import RoleGrant
+
+
+class UserManager(BaseUserManager["User"]):
+    def with_roles(self, now: datetime) -> "models.QuerySet[User]":
+        """Accounts with the grants in force at `now`, in one query (`user.grants_in_force`).
+
+        Each grant is {"role": str, "site": str | null}.
+        """
+        grants = RoleGrant.objects.in_force(now).filter(user=OuterRef("pk"))
+        rows = grants.values(row=JSONObject(role=F("role"), site=F("site_id")))
+        return self.annotate(grants_in_force=ArraySubquery(rows))
+
+
+class User(AbstractBaseUser):
+    """One person or one machine client; never shared, never deleted, only switched off.
+
+    Staff sign in with a work e-mail address, which is `username` (casefolded).  That somebody is a
+    patient is itself protected, so a patient's account has a random `username`, no `name`, and its
+    address lies sealed among the people of the second floor.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(max_length=254, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    last_login = None  # Sign-ins are entries of the log, not a column that each one overwrites.
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+    grants_in_force: list[dict[str, Any]]
+
+    class Meta:
+        db_table = "account"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(username__regex=r"^\S+$"), name="account_username_has_no_blanks"
+            )
+        ]
+
+    def __repr__(self) -> str:
+        return f"<User {self.pk}>"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @staticmethod
+    def opaque_username() -> str:
+        """A name that says nothing, for a patient's account."""
+        return uuid.uuid4().hex
+
+
+def account_id(value: "User | UUID | str") -> UUID:
+    """The account's id, whatever form the caller holds it in."""
+    if isinstance(value, User):
+        return value.pk
+    return value if isinstance(value, UUID) else UUID(value)

@@ -1,0 +1,111 @@
+"""Errors become problem documents (RFC 9457) here and only here.
+
+A problem never repeats what was sent.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from privacy_portal.accounts import refusals
+from privacy_portal.network import client_address
+from requests_app import errors
+
+PROBLEM_TYPE = "application/problem+json"
+
+#: What went wrong → the status it has in HTTP. The first row that fits is used.
+STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (errors.BadInput, 422),
+    (errors.NotFound, 404),
+    (errors.NotPermitted, 403),
+    (errors.NotNow, 409),
+    (errors.Stale, 412),
+    (Http404, 404),
+)
+#: The framework's own refusals, in our words.
+SENTENCES: Mapping[int, Any] = {
+    400: _("The body could not be read. Send one JSON object, in UTF-8."),
+    401: _("Sign in first: send a token in the Authorization header, as `Bearer` and the token."),
+    403: _("Your account's role does not allow this."),
+    404: _("There is nothing here under that address that you can see."),
+    405: _("This address does not take that method. The API documentation lists those it takes."),
+    406: _("Answers are JSON. Accept application/json."),
+    415: _("Send the body as application/json."),
+    429: _("There were too many attempts. Wait five minutes, then try again."),
+}
+
+
+class WrongPassword(exceptions.APIException):
+    """Address and password do not belong together; counted where the password was checked."""
+
+    status_code = 401
+    sentence = _("The address and password do not belong together. Check both and try again.")
+
+
+def problem(status: int, detail: str, *, title: str = "", **members: Any) -> dict[str, Any]:
+    """The body of a problem document; `members` are its extensions."""
+    return {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **members,
+    }
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """settings.REST_FRAMEWORK's EXCEPTION_HANDLER; None lets the error rise to the 500 page."""
+    status = _status(error)
+    if status is None:
+        return None
+    set_rollback()
+    if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        refusals.note(client_address(context["request"]), what="token")
+    body = problem(status, _sentence(error, status), **_members(error))
+    return Response(body, status=status, headers=_headers(error), content_type=PROBLEM_TYPE)
+
+
+def _status(error: Exception) -> int | None:
+    for kind, status in STATUS:
+        if isinstance(error, kind):
+            return status
+    return error.status_code if isinstance(error, exceptions.APIException) else None
+
+
+def _sentence(error: Exception, status: int) -> str:
+    if isinstance(error, errors.RequestError):
+        return error.sentence
+    if isinstance(error, WrongPassword):
+        return str(error.sentence)
+    return str(SENTENCES.get(status, HTTPStatus(status).phrase))
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """What a client needs besides the sentence."""
+    members: dict[str, Any] = {}
+    if isinstance(error, errors.RequestError) and error.citation:
+        members["citation"] = error.citation
+    if isinstance(error, errors.BadInput):
+        members["errors"] = [{"pointer": p.field, "detail": p.sentence} for p in error.problems]
+    if isinstance(error, errors.NotNow | errors.Stale) and error.state:
+        members["state"] = error.state
+    if isinstance(error, errors.Stale):
+        members["version"] = error.version
+    return members
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    headers = {}
+    challenge = getattr(error, "auth_header", None)
+    if challenge:
+        headers["WWW-Authenticate"] = challenge
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = str(int(wait))
+    return headers

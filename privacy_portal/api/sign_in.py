@@ -1,0 +1,98 @@
+"""Signing in to the API: address and password for a short token, and its end."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audit import clock
+from privacy_portal.accounts import refusals, sign_in, tokens
+from privacy_portal.accounts.refusals import NAME_WINDOW
+from privacy_portal.api.authentication import TokenAuthentication
+from privacy_portal.api.problems import WrongPassword
+from requests_app.errors import BadInput, Problem
+
+LONGEST = 1024  # Longer than any address or passphrase; keeps the hasher from being fed megabytes.
+
+
+class Credentials(serializers.Serializer[Any]):
+    """Documents the body; `_read` checks it."""
+
+    address = serializers.CharField(max_length=254, help_text="The e-mail address you sign in with.")
+    password = serializers.CharField(max_length=LONGEST)
+
+
+class Token(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer …`. Shown once.")
+    expires_at = serializers.DateTimeField(help_text="The token ends then, or earlier when unused.")
+    idle_minutes = serializers.IntegerField(help_text="Unused for this long, the token ends.")
+
+
+_EXAMPLE = OpenApiExample(
+    "A patient signs in",
+    value={"address": "demo.patient@example.org", "password": "a long password of four words"},
+    request_only=True,
+)
+
+
+class SignIn(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=Credentials, responses={200: Token}, examples=[_EXAMPLE], tags=["sign-in"])
+    def post(self, request: Request) -> Response:
+        """Exchange an address and password for a short token."""
+        address, password = _read(request.data)
+        now = clock.now()
+        try:
+            user = sign_in.check(request._request, address=address, password=password)
+        except refusals.TooManyAttempts:
+            raise Throttled(wait=NAME_WINDOW.total_seconds()) from None
+        if user is None:
+            raise WrongPassword
+        return Response(_shown(tokens.make_for_person(user, now=now)))
+
+
+class SignOut(APIView):
+    authentication_classes = (TokenAuthentication,)
+
+    @extend_schema(request=None, responses={204: None}, tags=["sign-in"])
+    def post(self, request: Request) -> Response:
+        """End the token this call was made with."""
+        tokens.end(request.auth, actor=request._request.actor, now=clock.now())
+        return Response(status=204)
+
+
+def _shown(made: tokens.Made) -> dict[str, Any]:
+    from django.conf import settings
+
+    expires: datetime = made.row.expires_at
+    idle = settings.SESSION_IDLE_MINUTES
+    return {"token": made.text, "expires_at": expires.isoformat(), "idle_minutes": idle}
+
+
+def _read(body: object) -> tuple[str, str]:
+    """Address and password; BadInput names every field that is missing, wrong or unknown."""
+    if not isinstance(body, dict):
+        raise BadInput.one("", _("Send one JSON object with address and password."))
+    problems = [
+        Problem(f"/{name}", _("There is no such field here. Leave it out."))
+        for name in sorted(body.keys() - {"address", "password"})
+    ]
+    wanted = {"address": _("Enter your e-mail address."), "password": _("Enter your password.")}
+    for name, empty in wanted.items():
+        value = body.get(name)
+        if not isinstance(value, str) or not value.strip():
+            problems.append(Problem(f"/{name}", empty))
+        elif len(value) > LONGEST or "\0" in value:
+            problems.append(Problem(f"/{name}", _("This is longer, or other, than one can type.")))
+    if problems:
+        raise BadInput(problems)
+    return body["address"], body["password"]

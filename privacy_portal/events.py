@@ -1,0 +1,30 @@
+"""Names of what happens on the third floor: subject:thing:action, all of them, readable at once."""
+
+from audit import names
+
+SESSION_OPENED = "account:session:opened"
+SESSION_CLOSED = "account:session:closed"
+SESSION_TIMED_OUT = "account:session:timed_out"
+#: Signed-out callers are counted by source and minute; one entry for each such pair.
+CALLER_REFUSED = "account:caller:refused"
+TOKEN_MADE = "account:token:made"  # noqa: S105  an event's name
+TOKEN_ENDED = "account:token:ended"  # noqa: S105
+PASSWORD_CHANGED = "account:password:changed"  # noqa: S105
+USER_CREATED = "account:user:created"
+USER_DEACTIVATED = "account:user:deactivated"
+ROLE_GRANTED = "account:role:granted"
+ROLE_ENDED = "account:role:ended"
+
+names.register(
+    SESSION_OPENED,
+    SESSION_CLOSED,
+    SESSION_TIMED_OUT,
+    CALLER_REFUSED,
+    TOKEN_MADE,
+    TOKEN_ENDED,
+    PASSWORD_CHANGED,
+    USER_CREATED,
+    USER_DEACTIVATED,
+    ROLE_GRANTED,
+    ROLE_ENDED,
+)

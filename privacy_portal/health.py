@@ -1,0 +1,99 @@
+"""Is the process alive, and can it do its work? For those who run it; open, and without secrets."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from kombu import Connection
+
+from audit import keys
+
+logger = logging.getLogger("privacy_portal.health")
+BROKER_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing the service stands on: its name, whether it holds, a sentence for the operator."""
+
+    name: str
+    ok: bool
+    says: str
+
+
+class Failing(Exception):
+    """A part does not hold; the sentence says what to do and holds no secret."""
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Every part in turn; 503 when one does not hold."""
+    parts = [examine(name, check) for name, check in CHECKS.items()]
+    ok = all(part.ok for part in parts)
+    body = {
+        "status": "ok" if ok else "failing",
+        "parts": {part.name: {"ok": part.ok, "says": part.says} for part in parts},
+    }
+    return JsonResponse(body, status=200 if ok else 503)
+
+
+def examine(name: str, check: Callable[[], str]) -> Part:
+    """Run one check: what it returns is good news, what it raises is not."""
+    try:
+        return Part(name, True, check())
+    except Failing as failing:
+        return Part(name, False, str(failing))
+    except Exception:  # noqa: BLE001  Whatever a driver raises may name hosts and users.
+        logger.exception("health.failed", extra={"facts": {"part": name}})
+        return Part(name, False, "Not reachable. The service's log says where it failed.")
+
+
+def database() -> str:
+    """Answers, and only with the application's rights."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        row = cursor.fetchone()
+    if row is None or row[0]:
+        raise Failing("DATABASE_URL must name the application's role, not a superuser.")
+    return "The database answers to the application's role."
+
+
+def migrations() -> str:
+    loader = MigrationLoader(connection)
+    missing = set(loader.disk_migrations) - set(loader.applied_migrations)
+    if missing:
+        raise Failing(f"{len(missing)} migrations are not applied: run `manage.py migrate --database migrate`.")
+    return "Every migration is applied."
+
+
+def key() -> str:
+    keys.check_provider()
+    return "The key-encryption key can be read."
+
+
+def broker() -> str:
+    if not settings.REDIS_URL:
+        raise Failing("REDIS_URL is not set: no task runs until it is.")
+    with Connection(settings.REDIS_URL, connect_timeout=BROKER_SECONDS) as link:
+        link.transport_options = {"socket_timeout": BROKER_SECONDS}
+        link.default_channel.client.ping()
+    return "The broker answers."
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": database,
+    "migrations": migrations,
+    "key": key,
+    "broker": broker,
+}

@@ -1,0 +1,29 @@
+"""Every way in. A route is closed until its view is opened here, with the reason."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from privacy_portal import health
+from privacy_portal.accounts.access import open_to_all
+from privacy_portal.web import pages
+
+_HEALTH = "Asked by machines that hold no account; says nothing about anybody."
+_PLAIN = "A plain page without data."
+
+urlpatterns = [
+    path("", open_to_all(pages.landing, why=_PLAIN), name="landing"),
+    path("sign-in", open_to_all(account.login, why="Where one signs in."), name="account_login"),
+    path("sign-out", account.logout, name="account_logout"),
+    path("signed-out", open_to_all(pages.signed_out, why=_PLAIN), name="signed_out"),
+    path("password", account.password_change, name="account_change_password"),
+    path("password-changed", open_to_all(pages.password_changed, why=_PLAIN), name="password_changed"),
+    path("health/live", open_to_all(health.live, why=_HEALTH), name="health_live"),
+    path("health/ready", open_to_all(health.ready, why=_HEALTH), name="health_ready"),
+    path("api/", include("privacy_portal.api.urls")),
+]
+
+handler400 = "privacy_portal.web.errors.bad_request"
+handler403 = "privacy_portal.web.errors.forbidden"
+handler404 = "privacy_portal.web.errors.not_found"
+handler429 = "privacy_portal.web.errors.too_many"
+handler500 = "privacy_portal.web.errors.server_error"
