@@ -8,4 +8,4 @@ class RequestsConfig(AppConfig):
     label = "requests_app"
 
     def ready(self) -> None:
-        from requests_app import events, kinds  # noqa: F401  registers names and kinds
+        from requests_app import events  # noqa: F401  registers the names of this floor

@@ -1,6 +1,10 @@
 """Every table of this floor, where Django looks for them. Each room holds its own."""
 
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+
+# The kinds are proxies of Request; Django meets them here.
+from requests_app.kinds.access import Access
+from requests_app.kinds.accounting import Accounting
 from requests_app.kinds.models import (
     ClockRow,
     Decision,
@@ -31,7 +35,9 @@ from requests_app.practice.models import (
 )
 
 __all__ = [
+    "Access",
     "AccountLink",
+    "Accounting",
     "BusinessAssociate",
     "ClockRow",
     "Decision",

@@ -48,7 +48,9 @@ class OutboxRow(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["not_before", "id"], name="outbox_open", condition=Q(done_at__isnull=True))
+            models.Index(
+                fields=["not_before", "id"], name="outbox_open", condition=Q(done_at__isnull=True)
+            )
         ]
 
 

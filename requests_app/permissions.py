@@ -28,24 +28,24 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """The closed set of things that can be done."""
 
-    FILE_OWN = "file_own"                    # file, read and withdraw one's own requests
-    FILE_FOR_OTHERS = "file_for_others"      # intake of paper, telephone, counter
+    FILE_OWN = "file_own"  # file, read and withdraw one's own requests
+    FILE_FOR_OTHERS = "file_for_others"  # intake of paper, telephone, counter
     READ_REQUESTS = "read_requests"
-    READ_ASSIGNED = "read_assigned"          # only the cases one was invited to
-    WORK_REQUESTS = "work_requests"          # every move that is no decision
-    DECIDE = "decide"                        # grant, deny, extend
-    DETERMINE = "determine"                  # what the law gives to a licensed professional
-    REVIEW_DENIAL = "review_denial"          # review by someone who did not decide
+    READ_ASSIGNED = "read_assigned"  # only the cases one was invited to
+    WORK_REQUESTS = "work_requests"  # every move that is no decision
+    DECIDE = "decide"  # grant, deny, extend
+    DETERMINE = "determine"  # what the law gives to a licensed professional
+    REVIEW_DENIAL = "review_denial"  # review by someone who did not decide
     VERIFY_IDENTITY = "verify_identity"
     READ_PATIENTS = "read_patients"
     MANAGE_PATIENTS = "manage_patients"
     LINK_ACCOUNTS = "link_accounts"
-    ASK_CHECK = "ask_check"                  # "may we disclose?", "may I speak to?"
+    ASK_CHECK = "ask_check"  # "may we disclose?", "may I speak to?"
     RECORD_DISCLOSURE = "record_disclosure"
     READ_DISCLOSURES = "read_disclosures"
     EXPORT_DISCLOSURES = "export_disclosures"
     READ_LOG = "read_log"
-    MANAGE_PRACTICE = "manage_practice"      # sites, designations, business associates
+    MANAGE_PRACTICE = "manage_practice"  # sites, designations, business associates
     MANAGE_USERS = "manage_users"
 
 
@@ -54,24 +54,57 @@ P = Permission
 #: What each role may do. One row a role; nothing else in the program grants anything.
 MAY: dict[Role, frozenset[Permission]] = {
     Role.PATIENT: frozenset({P.FILE_OWN}),
-    Role.PRIVACY_OFFICER: frozenset({
-        P.FILE_FOR_OTHERS, P.READ_REQUESTS, P.WORK_REQUESTS, P.DECIDE, P.VERIFY_IDENTITY,
-        P.READ_PATIENTS, P.MANAGE_PATIENTS, P.LINK_ACCOUNTS, P.ASK_CHECK, P.RECORD_DISCLOSURE,
-        P.READ_DISCLOSURES, P.EXPORT_DISCLOSURES, P.READ_LOG, P.MANAGE_PRACTICE,
-    }),
-    Role.PRIVACY_STAFF: frozenset({
-        P.FILE_FOR_OTHERS, P.READ_REQUESTS, P.WORK_REQUESTS, P.VERIFY_IDENTITY, P.READ_PATIENTS,
-        P.MANAGE_PATIENTS, P.LINK_ACCOUNTS, P.ASK_CHECK, P.RECORD_DISCLOSURE, P.READ_DISCLOSURES,
-    }),
-    Role.FRONT_DESK: frozenset({
-        P.FILE_FOR_OTHERS, P.READ_PATIENTS, P.VERIFY_IDENTITY, P.ASK_CHECK,
-    }),
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            P.FILE_FOR_OTHERS,
+            P.READ_REQUESTS,
+            P.WORK_REQUESTS,
+            P.DECIDE,
+            P.VERIFY_IDENTITY,
+            P.READ_PATIENTS,
+            P.MANAGE_PATIENTS,
+            P.LINK_ACCOUNTS,
+            P.ASK_CHECK,
+            P.RECORD_DISCLOSURE,
+            P.READ_DISCLOSURES,
+            P.EXPORT_DISCLOSURES,
+            P.READ_LOG,
+            P.MANAGE_PRACTICE,
+        }
+    ),
+    Role.PRIVACY_STAFF: frozenset(
+        {
+            P.FILE_FOR_OTHERS,
+            P.READ_REQUESTS,
+            P.WORK_REQUESTS,
+            P.VERIFY_IDENTITY,
+            P.READ_PATIENTS,
+            P.MANAGE_PATIENTS,
+            P.LINK_ACCOUNTS,
+            P.ASK_CHECK,
+            P.RECORD_DISCLOSURE,
+            P.READ_DISCLOSURES,
+        }
+    ),
+    Role.FRONT_DESK: frozenset(
+        {
+            P.FILE_FOR_OTHERS,
+            P.READ_PATIENTS,
+            P.VERIFY_IDENTITY,
+            P.ASK_CHECK,
+        }
+    ),
     Role.BILLING: frozenset({P.ASK_CHECK}),
     Role.LICENSED_PROFESSIONAL: frozenset({P.READ_REQUESTS, P.DETERMINE, P.REVIEW_DENIAL}),
     Role.OUTSIDE_REVIEWER: frozenset({P.READ_ASSIGNED, P.REVIEW_DENIAL}),
-    Role.AUDITOR: frozenset({
-        P.READ_REQUESTS, P.READ_DISCLOSURES, P.EXPORT_DISCLOSURES, P.READ_LOG,
-    }),
+    Role.AUDITOR: frozenset(
+        {
+            P.READ_REQUESTS,
+            P.READ_DISCLOSURES,
+            P.EXPORT_DISCLOSURES,
+            P.READ_LOG,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.MANAGE_PRACTICE}),
     Role.MACHINE: frozenset(),  # a machine client may do what its scopes name, nothing by role
 }

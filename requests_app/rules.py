@@ -113,7 +113,9 @@ def determined_by_professional(move: AnyMove) -> None:
 def licence_recorded(move: AnyMove) -> None:
     """A determination names the professional's licence."""
     if not move.actor.licence:
-        raise NotNow("Record your licence with the administrator first.", citation="45 CFR 164.524(a)(3)")
+        raise NotNow(
+            "Record your licence with the administrator first.", citation="45 CFR 164.524(a)(3)"
+        )
 
 
 def denial_reviewable(move: AnyMove) -> None:
@@ -185,7 +187,9 @@ def nothing_left_to_give(move: AnyMove) -> None:
 def given_on_possible(move: AnyMove) -> None:
     """An answer was not given before the request was received."""
     if move.input.given_on is not None and move.input.given_on < move.request.received_on:
-        raise BadInput.one("/given_on", "The day must be on or after the day the request was received.")
+        raise BadInput.one(
+            "/given_on", "The day must be on or after the day the request was received."
+        )
 
 
 def _codes(move: AnyMove, name: str) -> set[str]:

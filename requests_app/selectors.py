@@ -58,6 +58,8 @@ def is_own(request: Request, actor: Actor) -> bool:
     """Whether the request is the actor's own, as filer or as the patient it is about."""
     if request.filed_by == actor.id:
         return True
+    if request.patient_id is None:
+        return False
     links = AccountLink.objects.filter(account=actor.id, ended_at__isnull=True)
     return links.filter(patient_id=request.patient_id, capacity=Capacity.INDIVIDUAL).exists()
 

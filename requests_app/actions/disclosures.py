@@ -22,7 +22,9 @@ class Held:
     """One thing the basis asks to be kept, by its name in the taxonomy."""
 
     name: str = text(name="the name of the fact", question="What is it?", max_length=64)
-    value: str = text(name="the fact", question="What does it say?", max_length=1000, multiline=True)
+    value: str = text(
+        name="the fact", question="What does it say?", max_length=1000, multiline=True
+    )
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,21 @@ class DisclosureAnswers:
     )
     recipient_name: str = text(name="who received it", question="Who received it?", max_length=200)
     recipient_address: str | None = text(
-        name="the recipient's address", question="Their address, if known", max_length=400, optional=True
+        name="the recipient's address",
+        question="Their address, if known",
+        max_length=400,
+        optional=True,
     )
     description: str = text(
         name="what was disclosed", question="What was disclosed? A brief description",
         max_length=1000, multiline=True,
     )  # fmt: skip
     purpose: str | None = text(
-        name="the purpose", question="For what purpose?", max_length=1000, multiline=True, optional=True
+        name="the purpose",
+        question="For what purpose?",
+        max_length=1000,
+        multiline=True,
+        optional=True,
     )
     request_copy: str | None = text(
         name="the copy of the request",
@@ -100,7 +109,10 @@ def _enter(
     now: datetime,
     corrects: Disclosure | None = None,
 ) -> Disclosure:
-    problems = [*_days(asked, now.astimezone(ZoneInfo(patient.site.time_zone)).date()), *_basis(asked)]
+    problems = [
+        *_days(asked, now.astimezone(ZoneInfo(patient.site.time_zone)).date()),
+        *_basis(asked),
+    ]
     if problems:
         raise BadInput(problems)
     facts = DisclosureFacts(
@@ -129,7 +141,9 @@ def _days(asked: DisclosureAnswers, today: date) -> list[Problem]:
     if max(asked.disclosed_on, asked.disclosed_until or asked.disclosed_on) > today:
         problems.append(Problem("/disclosed_on", "The day must be today or in the past."))
     if asked.disclosed_until is not None and asked.disclosed_until < asked.disclosed_on:
-        problems.append(Problem("/disclosed_until", "The last day must be on or after the first day."))
+        problems.append(
+            Problem("/disclosed_until", "The last day must be on or after the first day.")
+        )
     return problems
 
 
@@ -148,7 +162,9 @@ def _basis(asked: DisclosureAnswers) -> list[Problem]:
     ]
     if not (asked.purpose or asked.request_copy):
         problems.append(
-            Problem("/purpose", "Enter the purpose, or where the copy of the written request is kept.")
+            Problem(
+                "/purpose", "Enter the purpose, or where the copy of the written request is kept."
+            )
         )
     return problems
 

@@ -17,7 +17,7 @@ from audit.actors import Actor
 from requests_app import selectors
 from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
 from requests_app.kinds import clock
-from requests_app.kinds.base import Kind, Move, MoveSpec, UNBORN
+from requests_app.kinds.base import UNBORN, Kind, Move, MoveSpec
 from requests_app.kinds.models import Request, StatusRow
 from requests_app.letters import letter as letters
 from requests_app.letters.models import Letter, Provided
@@ -65,7 +65,9 @@ def act(
 def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
     """The request, its row locked until the transaction ends. NotFound when it is not the actor's."""
     pk = selectors.visible_requests(actor, now=now).filter(reference=reference).values("pk")
-    locked = Request.objects.select_for_update(of=("self",)).select_related("site", "representative")
+    locked = Request.objects.select_for_update(of=("self",)).select_related(
+        "site", "representative"
+    )
     return cast(Kind, selectors.one(locked.filter(pk__in=pk)))
 
 
@@ -194,4 +196,3 @@ def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
     if born or not _by_staff(move):
         tidings.append((Topic.RECEIVED if born else Topic.MOVED, Audience.OFFICE))
     tell(move.request, *tidings, now=move.now)
-

@@ -21,7 +21,8 @@ from requests_app.people.references import new_reference
 from requests_app.permissions import Permission, may, require
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
-from requests_app.questions import choice, group, instant, text
+from requests_app.questions import choice, group, text
+from requests_app.questions.amounts import instant
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,16 @@ class AskerAnswers:
         name="the date of birth", question="Date of birth", not_future=True, optional=True
     )
     contact: str | None = text(
-        name="how to reach you", question="Telephone, e-mail or address", max_length=400, optional=True
+        name="how to reach you",
+        question="Telephone, e-mail or address",
+        max_length=400,
+        optional=True,
     )
     on_behalf: str | None = text(
-        name="for whom you ask", question="If for somebody else, who and why", max_length=400, optional=True
+        name="for whom you ask",
+        question="If for somebody else, who and why",
+        max_length=400,
+        optional=True,
     )
 
 
@@ -49,7 +56,9 @@ class FileOwn:
         max_length=64, optional=True,
     )  # fmt: skip
     site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
-    asker: AskerAnswers | None = group(AskerAnswers, name="who asks", question="Who asks?", optional=True)
+    asker: AskerAnswers | None = group(
+        AskerAnswers, name="who asks", question="Who asks?", optional=True
+    )
 
 
 @dataclass(frozen=True)
@@ -60,14 +69,19 @@ class FileForSomebody:
     received_at: datetime = instant(
         name="when it was received",
         question="When did any office of the practice receive it?",
-        not_future=True,
     )
     asker: AskerAnswers = group(AskerAnswers, name="who asks", question="Who asks?")
     patient: str | None = text(
-        name="the patient", question="Whose records, if already found?", max_length=64, optional=True
+        name="the patient",
+        question="Whose records, if already found?",
+        max_length=64,
+        optional=True,
     )
     representative: str | None = text(
-        name="the representative", question="Which representative asks?", max_length=64, optional=True
+        name="the representative",
+        question="Which representative asks?",
+        max_length=64,
+        optional=True,
     )
     site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
 
@@ -156,9 +170,7 @@ def _born(request: Kind, name: str, *, actor: Actor, now: datetime) -> Kind:
     return door.carry_out(move, spec)
 
 
-def _filed(
-    kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date
-) -> Filed:
+def _filed(kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date) -> Filed:
     parsed = questions.parse(kind.Details, details, at="/details", today=today)
     who = Asker()
     if asker is not None:

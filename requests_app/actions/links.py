@@ -37,7 +37,10 @@ class MakeCode:
 
     patient: str = text(name="the patient", question="For whom?", max_length=64)
     representative: str | None = text(
-        name="the representative", question="For which representative?", max_length=64, optional=True
+        name="the representative",
+        question="For which representative?",
+        max_length=64,
+        optional=True,
     )
 
 
@@ -93,7 +96,12 @@ def use_code(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
         ).update(used_at=now)
         if row is not None and claimed:
             return _link(
-                UUID(actor.id), row.patient, row.representative, CheckMethod.CODE, actor=actor, now=now
+                UUID(actor.id),
+                row.patient,
+                row.representative,
+                CheckMethod.CODE,
+                actor=actor,
+                now=now,
             )
     log.append(events.LINK_REFUSED, actor=actor, outcome="failure", using="refusals")
     raise BadInput.one("/code", "This code cannot be used. Ask the privacy office for a new one.")
@@ -128,7 +136,9 @@ def end(link_id: str, *, actor: Actor, now: datetime) -> AccountLink:
         except BadInput:
             raise NotFound from None
         row = selectors.one(
-            AccountLink.objects.select_for_update(of=("self",)).select_related("patient").filter(pk=pk)
+            AccountLink.objects.select_for_update(of=("self",))
+            .select_related("patient")
+            .filter(pk=pk)
         )
         require(actor, Permission.LINK_ACCOUNTS, site=str(row.patient.site_id))
         if row.ended_at is not None:
@@ -145,7 +155,9 @@ def _whom(asked: MakeCode) -> tuple[Patient, Representative | None]:
         raise NotFound
     if asked.representative is None:
         return patient, None
-    representative = selectors.representative_at(asked.representative, patient, at="/representative")
+    representative = selectors.representative_at(
+        asked.representative, patient, at="/representative"
+    )
     if not representative.recognised:
         raise BadInput.one("/representative", "This person is not recognised as representative.")
     return patient, representative

@@ -21,9 +21,7 @@ from requests_app.questions import text, yes_no
 class Write:
     """The words, and whether only the office is to read them."""
 
-    body: str = text(
-        name="your message", question="Your message", max_length=4000, multiline=True
-    )
+    body: str = text(name="your message", question="Your message", max_length=4000, multiline=True)
     note: bool | None = yes_no(
         name="whether this is a note",
         question="Is this an internal note that the person who asked must not see?",

@@ -26,7 +26,9 @@ class PatientAnswers:
     family_name: str = text(name="the family name", question="Family name", max_length=100)
     given_names: str = text(name="the given names", question="Given names", max_length=100)
     birth_date: date = day(name="the date of birth", question="Date of birth", not_future=True)
-    address: str | None = text(name="the address", question="Address", max_length=400, optional=True)
+    address: str | None = text(
+        name="the address", question="Address", max_length=400, optional=True
+    )
     email: str | None = text(name="the e-mail", question="E-mail", max_length=254, optional=True)
     telephone: str | None = text(
         name="the telephone", question="Telephone", max_length=40, optional=True
@@ -97,4 +99,6 @@ def _id(patient_id: str) -> str:
 
 
 def _log(name: str, patient: Patient, actor: Actor) -> None:
-    log.append(name, actor=actor, patient=str(patient.pk), obj=log.Obj("patient", str(patient.pk), None))
+    log.append(
+        name, actor=actor, patient=str(patient.pk), obj=log.Obj("patient", str(patient.pk), None)
+    )

@@ -31,10 +31,14 @@ D = TypeVar("D", bound=Dated)
 class PracticeAnswers:
     """The covered entity as its notice names it."""
 
-    name: str = text(name="the name of the practice", question="Name of the practice", max_length=200)
+    name: str = text(
+        name="the name of the practice", question="Name of the practice", max_length=200
+    )
     address: str = text(name="the address", question="Address", max_length=400)
     telephone: str = text(name="the telephone", question="Telephone", max_length=40)
-    email: str = text(name="the e-mail", question="E-mail", max_length=254, example="office@example.org")
+    email: str = text(
+        name="the e-mail", question="E-mail", max_length=254, example="office@example.org"
+    )
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,7 @@ class SiteAnswers:
 
     name: str = text(name="the name of the site", question="Name of the site", max_length=200)
     address: str = text(name="the address", question="Address", max_length=400)
-    state: str = text(
-        name="the state", question="State, two letters", max_length=2, example="NC"
-    )
+    state: str = text(name="the state", question="State, two letters", max_length=2, example="NC")
     time_zone: str = text(
         name="the time zone", question="Time zone", max_length=64, example="America/New_York"
     )
@@ -220,7 +222,9 @@ def _end(row: Dated, until: date, *, at: str, actor: Actor) -> None:
     if row.in_force_until is not None:
         raise NotNow("This has an end already. Add a new one instead.")
     if until < row.in_force_from:
-        raise BadInput.one(at, f"The day must be after {row.in_force_from:%B %-d, %Y}, when it began.")
+        raise BadInput.one(
+            at, f"The day must be after {row.in_force_from:%B %-d, %Y}, when it began."
+        )
     row.in_force_until = until
     row.save(update_fields=["in_force_until"])
     _log(events.FACT_ENDED, row.pk, type(row).__name__.lower(), actor, until=str(until))

@@ -39,7 +39,10 @@ class Recognise:
         name="the last day", question="Until which day, if it ends?", optional=True
     )
     contact: str | None = text(
-        name="how to reach them", question="Telephone, e-mail or address", max_length=400, optional=True
+        name="how to reach them",
+        question="Telephone, e-mail or address",
+        max_length=400,
+        optional=True,
     )
 
 

@@ -21,7 +21,10 @@ class Match:
 
     patient: str = text(name="the patient", question="Whose records is this about?", max_length=64)
     representative: str | None = text(
-        name="the representative", question="Which representative asks?", max_length=64, optional=True
+        name="the representative",
+        question="Which representative asks?",
+        max_length=64,
+        optional=True,
     )
 
 

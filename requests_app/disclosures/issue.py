@@ -28,14 +28,12 @@ def asked_period(request: Kind) -> Period:
 
 def draft(request: Kind) -> AccountingList:
     """The accounting as it would be given now, with what only staff may see beside it."""
-    if request.patient_id is None:
-        raise LookupError("no patient is matched to this request")
-    return accounting(ledger.lines_of(request.patient_id), asked_period(request), taxonomy())
+    return accounting(ledger.lines_of(request.subject), asked_period(request), taxonomy())
 
 
 def is_free(request: Kind) -> bool:
     """Whether this is the first accounting in any twelve months, whoever asked for the patient."""
-    given = IssuedAccounting.objects.filter(patient_id=request.patient_id, fee_cents=0)
+    given = IssuedAccounting.objects.filter(patient_id=request.subject, fee_cents=0)
     days = given.exclude(request_id=request.pk).values_list("request__received_on", flat=True)
     return first_free(list(days), request.received_on)
 
@@ -47,7 +45,7 @@ def issue(move: Move[Any]) -> IssuedAccounting:
     lines = tuple(words(line) for line in made.lines)
     return IssuedAccounting.objects.create(
         request_id=request.pk,
-        patient_id=request.patient_id,
+        patient_id=request.subject,
         period_from=made.period.first,
         period_until=made.period.last,
         text=AccountingText(lines),
@@ -65,7 +63,8 @@ def words(line: AccountingLine) -> dict[str, str]:
         "recipient": line.recipient_name or "Not recorded",
         "address": line.recipient_address or "",
         "description": line.description,
-        "purpose": line.purpose or ("See the copy of the written request" if line.copy_of_request else ""),
+        "purpose": line.purpose
+        or ("See the copy of the written request" if line.copy_of_request else ""),
     }
 
 

@@ -11,7 +11,6 @@ from requests_app.kinds.models import Request
 from requests_app.people.models import Patient
 from requests_app.practice.models import Site
 
-
 #: Gives the ledger its order of recording; made by migration 0001.
 SEQUENCE = "requests_app_disclosure_seq"
 
@@ -41,12 +40,16 @@ class Disclosure(models.Model):
     )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="disclosures")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
-    request = models.ForeignKey(Request, null=True, on_delete=models.PROTECT, related_name="disclosures")
+    request = models.ForeignKey(
+        Request, null=True, on_delete=models.PROTECT, related_name="disclosures"
+    )
     basis = models.CharField(max_length=16, blank=True, help_text="Empty: not yet classified.")
     disclosed_on = models.DateField()
     disclosed_until = models.DateField(null=True, help_text="Last day, where it was a range.")
     facts = SealedRecord(DisclosureFacts, name="disclosures.disclosure", version=1)
-    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
+    corrects = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
     recorded_by = models.CharField(max_length=64)
     recorded_by_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
@@ -59,7 +62,8 @@ class Disclosure(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(disclosed_until__isnull=True) | Q(disclosed_until__gte=F("disclosed_on")),
+                condition=Q(disclosed_until__isnull=True)
+                | Q(disclosed_until__gte=F("disclosed_on")),
                 name="disclosure_days_in_order",
             )
         ]

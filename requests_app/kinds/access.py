@@ -26,7 +26,8 @@ from requests_app.kinds.registry import register
 from requests_app.letters import access as letters
 from requests_app.letters import shared
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, day, many, money, text, yes_no
+from requests_app.questions import choice, day, many, text, yes_no
+from requests_app.questions.amounts import money
 
 
 class State(models.TextChoices):
@@ -79,7 +80,8 @@ class Details:
         name="the records you want",
         question="Which records do you want?",
         hint="For example: everything, my visit notes, my bills.",
-        max_length=2000, multiline=True,
+        max_length=2000,
+        multiline=True,
         example="All visit notes and bills",
     )
     manner: Manner = choice(Manner, name="what you want to do", question="What do you want to do?")
@@ -89,7 +91,9 @@ class Details:
     date_until: date | None = day(
         name="the last day", question="Until which day?", not_future=True, optional=True
     )
-    form: Form = choice(Form, name="the form you want", question="In what form do you want the copy?")
+    form: Form = choice(
+        Form, name="the form you want", question="In what form do you want the copy?"
+    )
     form_note: str | None = text(
         name="the form in your words", question="Which form?", max_length=200, optional=True
     )
@@ -115,14 +119,17 @@ class Details:
 class Grant:
     """What will be given."""
 
-    given: str = text(name="what will be given", question="What will be given?", max_length=2000, multiline=True)
+    given: str = text(
+        name="what will be given", question="What will be given?", max_length=2000, multiline=True
+    )
     fee: int | None = money(
         name="the fee", question="Approximate fee for the copy, if any", optional=True
     )
     elsewhere: str | None = text(
         name="what is held elsewhere",
         question="Anything asked for that is not held here, and where to ask for it?",
-        max_length=1000, multiline=True,
+        max_length=1000,
+        multiline=True,
         optional=True,
     )
 
@@ -144,7 +151,11 @@ class Deny:
         question="Is nothing left that could be given once this is taken out?",
     )
     elsewhere: str | None = text(
-        name="where to ask", question="If it is held elsewhere, where?", max_length=1000, multiline=True, optional=True
+        name="where to ask",
+        question="If it is held elsewhere, where?",
+        max_length=1000,
+        multiline=True,
+        optional=True,
     )
 
 
@@ -152,11 +163,17 @@ class Deny:
 class Redirect:
     """Not held here (d)(3)."""
 
-    asked_for: str = text(name="what is not held here", question="What is not held here?", max_length=1000, multiline=True)
+    asked_for: str = text(
+        name="what is not held here",
+        question="What is not held here?",
+        max_length=1000,
+        multiline=True,
+    )
     where: str | None = text(
         name="where to ask",
         question="Where can the individual ask for it, if you know?",
-        max_length=1000, multiline=True,
+        max_length=1000,
+        multiline=True,
         optional=True,
     )
 
@@ -180,7 +197,13 @@ class Access(Kind):
     ask = common.ask(S.IN_REVIEW, S.WAITING)
     answer = common.answer(S.WAITING, S.IN_REVIEW)
     extend = common.extend(
-        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW, S.REVIEW_UPHELD
+        S.RECEIVED,
+        S.IN_REVIEW,
+        S.WAITING,
+        S.GRANTED,
+        S.GRANTED_IN_PART,
+        S.UNDER_REVIEW,
+        S.REVIEW_UPHELD,
     )
 
     determine = review.determine(S.IN_REVIEW, S.WAITING)

@@ -26,7 +26,8 @@ from requests_app.letters import accounting as letters
 from requests_app.letters import shared
 from requests_app.letters.models import Provided
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, day, money, text
+from requests_app.questions import choice, day, text
+from requests_app.questions.amounts import money
 
 
 class State(models.TextChoices):
@@ -73,7 +74,10 @@ class QuoteFee:
 
     fee: int = money(name="the fee", question="What will it cost?")
     basis: str = text(
-        name="how the fee is made up", question="How is the fee made up?", max_length=1000, multiline=True
+        name="how the fee is made up",
+        question="How is the fee made up?",
+        max_length=1000,
+        multiline=True,
     )
 
 

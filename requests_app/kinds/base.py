@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +20,7 @@ from django_fsm import transition
 from audit.actors import Actor
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission
+from requests_app.questions.wording import Words
 
 if TYPE_CHECKING:
     from requests_app.letters.letter import Letter
@@ -138,15 +140,14 @@ class KindManager(models.Manager["Kind"]):
     """A kind's manager returns its own rows and no other kind's."""
 
     def get_queryset(self) -> models.QuerySet["Kind"]:
-        name = cast("type[Kind]", self.model).name
-        return super().get_queryset().filter(kind=name)
+        return super().get_queryset().filter(kind=self.model.name)
 
 
 class Kind(Request):
     """Base of the kinds: a proxy of the one request table."""
 
     name: ClassVar[str]
-    title: ClassVar[str]  # in the patient's words
+    title: ClassVar[Words]  # in the patient's words
     citation: ClassVar[str]
     State: ClassVar[type[models.TextChoices]]
     Details: ClassVar[type[Any]]
@@ -155,6 +156,13 @@ class Kind(Request):
 
     class Meta:
         proxy = True
+
+    @property
+    def subject(self) -> UUID:
+        """Whose records it is about; LookupError while it is not matched to a patient."""
+        if self.patient_id is None:
+            raise LookupError("the request is not matched to a patient")
+        return self.patient_id
 
     @property
     def details(self) -> Any:
@@ -176,3 +184,12 @@ class Kind(Request):
         """Every legal move of this kind by name, in life order."""
         own = {k: v for base in reversed(cls.__mro__) for k, v in vars(base).items()}
         return {name: m.spec for name, m in own.items() if hasattr(m, "spec")}
+
+    @classmethod
+    def paths(cls) -> list[tuple[str, str, str]]:
+        """The graph: (move, source state, target state), in life order."""
+        return [
+            (spec.name, source, target)
+            for spec in cls.moves().values()
+            for source, target in spec.paths.items()
+        ]

@@ -23,17 +23,21 @@ AnyMove = Move[Any]
 class ConfirmIdentity:
     """What the verifier writes down (164.514(h))."""
 
-    method: CheckMethod = choice(CheckMethod, name="how identity was checked", question="How was identity checked?")
+    method: CheckMethod = choice(
+        CheckMethod, name="how identity was checked", question="How was identity checked?"
+    )
     evidence: str = text(
         name="what was seen or heard",
         question="What was seen or heard?",
         hint="Describe it. Do not copy document numbers.",
-        max_length=1000, multiline=True,
+        max_length=1000,
+        multiline=True,
     )
     authority: str | None = text(
         name="what shows the authority",
         question="What shows the representative's authority?",
-        max_length=1000, multiline=True,
+        max_length=1000,
+        multiline=True,
         optional=True,
     )
 
@@ -46,11 +50,16 @@ class Extend:
         name="the reasons for the delay",
         question="Why is more time needed?",
         hint="The individual will read this word for word.",
-        max_length=2000, multiline=True,
+        max_length=2000,
+        multiline=True,
     )
-    completion_date: date = day(name="the date of completion", question="By which day will the request be answered?")
+    completion_date: date = day(
+        name="the date of completion", question="By which day will the request be answered?"
+    )
     provided: Provided = choice(
-        Provided, name="how the letter is provided", question="How does the individual get the letter?"
+        Provided,
+        name="how the letter is provided",
+        question="How does the individual get the letter?",
     )
 
 
@@ -58,14 +67,18 @@ class Extend:
 class Ask:
     """A question to the person who asked."""
 
-    body: str = text(name="the question", question="What do you need to know?", max_length=4000, multiline=True)
+    body: str = text(
+        name="the question", question="What do you need to know?", max_length=4000, multiline=True
+    )
 
 
 @dataclass(frozen=True)
 class Answer:
     """The answer to the office's question."""
 
-    body: str = text(name="the answer", question="What is your answer?", max_length=4000, multiline=True)
+    body: str = text(
+        name="the answer", question="What is your answer?", max_length=4000, multiline=True
+    )
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,8 @@ class CouldNotVerify:
         name="what was tried",
         question="What was tried to confirm who is asking?",
         hint="Kept for the record; the letter does not repeat it.",
-        max_length=2000, multiline=True,
+        max_length=2000,
+        multiline=True,
     )
 
 
@@ -85,7 +99,11 @@ class Withdraw:
     """No reason is asked of anyone."""
 
     note: str | None = text(
-        name="the note", question="Anything you want to add?", max_length=1000, multiline=True, optional=True
+        name="the note",
+        question="Anything you want to add?",
+        max_length=1000,
+        multiline=True,
+        optional=True,
     )
 
 
@@ -93,7 +111,9 @@ class Withdraw:
 class Reopen:
     """Why an ended request is taken up again."""
 
-    reason: str = text(name="the reason", question="Why is it taken up again?", max_length=1000, multiline=True)
+    reason: str = text(
+        name="the reason", question="Why is it taken up again?", max_length=1000, multiline=True
+    )
 
 
 def file(target: str) -> Any:

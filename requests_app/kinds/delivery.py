@@ -32,7 +32,8 @@ class Deliver:
     given: str = text(
         name="what was given",
         question="What exactly was given, and in which form?",
-        max_length=2000, multiline=True,
+        max_length=2000,
+        multiline=True,
         example="Visit notes and bills 2024 to 2026, one PDF",
     )
     channel: Way = choice(Way, name="how it was given", question="How was it given?")

@@ -17,7 +17,7 @@ AnyMove = Move[Any]
 def record_identity(move: AnyMove) -> None:
     """Keep the check and mark the request; the patient is the one the check was made against."""
     IdentityCheck.objects.create(
-        patient_id=move.request.patient_id,
+        patient_id=move.request.subject,
         request_id=move.request.pk,
         method=move.input.method,
         passed=True,
@@ -91,7 +91,9 @@ def record_release(move: AnyMove) -> None:
     register.enter(
         request.patient,
         facts=DisclosureFacts(
-            recipient_name="The individual" if request.representative_id is None else "The personal representative",
+            recipient_name="The individual"
+            if request.representative_id is None
+            else "The personal representative",
             recipient_address=given.address or "",
             description=given.given,
             purpose="At the individual's request (access)",

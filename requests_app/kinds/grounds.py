@@ -21,10 +21,19 @@ class AccessGround(models.TextChoices):
     INMATE_COPY = "ACC-U3", _("A copy for an inmate would endanger somebody or the custody")
     RESEARCH = "ACC-U4", _("Research still in progress, suspension agreed to")
     PRIVACY_ACT = "ACC-U5", _("Denial allowed by the Privacy Act")
-    CONFIDENTIAL_SOURCE = "ACC-U6", _("Given in confidence by someone who is no health care provider")
+    CONFIDENTIAL_SOURCE = (
+        "ACC-U6",
+        _("Given in confidence by someone who is no health care provider"),
+    )
     ENDANGERS_LIFE = "ACC-R1", _("Likely to endanger life or physical safety")
-    HARMS_ANOTHER = "ACC-R2", _("Speaks of another person, who would likely be substantially harmed")
-    HARM_BY_REPRESENTATIVE = "ACC-R3", _("Giving it to the representative would likely cause substantial harm")
+    HARMS_ANOTHER = (
+        "ACC-R2",
+        _("Speaks of another person, who would likely be substantially harmed"),
+    )
+    HARM_BY_REPRESENTATIVE = (
+        "ACC-R3",
+        _("Giving it to the representative would likely cause substantial harm"),
+    )
     NOT_IN_RECORD_SET = "ACC-N1", _("Not part of a designated record set")
 
 
@@ -101,11 +110,14 @@ class Withheld:
     """One ground of a written denial, and what it reaches."""
 
     code: AccessGround = choice(AccessGround, name="the ground", question="On which ground?")
-    withheld: str = text(name="what is withheld", question="What is withheld?", max_length=1000, multiline=True)
+    withheld: str = text(
+        name="what is withheld", question="What is withheld?", max_length=1000, multiline=True
+    )
     explanation: str = text(
         name="the explanation",
         question="Explain it to the individual in plain words",
-        max_length=2000, multiline=True,
+        max_length=2000,
+        multiline=True,
     )
 
 

@@ -50,7 +50,7 @@ class Filed:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class Request(FSMModelMixin, models.Model):  # type: ignore[misc]
+class Request(FSMModelMixin, models.Model):
     """One request under the notice. Its kind's proxy model holds the law."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,7 +59,9 @@ class Request(FSMModelMixin, models.Model):  # type: ignore[misc]
     state = FSMField(protected=True, max_length=32)
     version = models.PositiveIntegerField(default=1)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="requests")
+    patient = models.ForeignKey(
+        Patient, null=True, on_delete=models.PROTECT, related_name="requests"
+    )
     representative = models.ForeignKey(
         Representative, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -75,23 +77,31 @@ class Request(FSMModelMixin, models.Model):  # type: ignore[misc]
     answered_on = models.DateField(null=True, help_text="Day of all that the law calls acting.")
     fee_cents = models.PositiveIntegerField(null=True, help_text="The fee told in advance.")
     assigned_to = models.CharField(max_length=64, blank=True)
-    reviewer = models.CharField(max_length=64, blank=True, help_text="Invited to review the denial.")
+    reviewer = models.CharField(
+        max_length=64, blank=True, help_text="Invited to review the denial."
+    )
     filed = SealedRecord(Filed, name="kinds.request", version=1)
 
     @classmethod
     def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **more: Any,
     ) -> "Request":
         """Load a row as its own kind; a query that leaves `kind` out is refused."""
         if "kind" not in field_names:
             raise TypeError("a request cannot be loaded without its kind")
-        row: Request = super().from_db(db, field_names, values)
+        row: Request = super().from_db(db, field_names, values, **more)
         row.__class__ = registry.kind(row.kind)
         return row
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at", "id"], name="request_due", condition=Q(answered_at__isnull=True)),
+            models.Index(
+                fields=["due_at", "id"], name="request_due", condition=Q(answered_at__isnull=True)
+            ),
             models.Index(fields=["-received_at", "-id"], name="request_newest"),
         ]
         constraints = [
@@ -139,7 +149,9 @@ class ClockRow(models.Model):
     answer = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "version"], name="clock_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "version"], name="clock_row_once")
+        ]
 
 
 class DueInstant(models.Model):
@@ -153,7 +165,9 @@ class DueInstant(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["at", "id"], name="due_instant_open", condition=Q(acted_at__isnull=True))
+            models.Index(
+                fields=["at", "id"], name="due_instant_open", condition=Q(acted_at__isnull=True)
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["request", "what", "at"], name="due_instant_once"),
@@ -231,5 +245,7 @@ class LegalMove(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "move", "source", "target"], name="legal_move_once")
+            models.UniqueConstraint(
+                fields=["kind", "move", "source", "target"], name="legal_move_once"
+            )
         ]

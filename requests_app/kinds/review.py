@@ -25,7 +25,10 @@ class Determine:
         ReviewableGround, name="the ground", question="On which ground?"
     )
     withheld: str = text(
-        name="what it reaches", question="Which part of the record?", max_length=1000, multiline=True
+        name="what it reaches",
+        question="Which part of the record?",
+        max_length=1000,
+        multiline=True,
     )
     explanation: str = text(name="the reasons", question="Why?", max_length=2000, multiline=True)
 
@@ -43,7 +46,9 @@ class Refer:
 class Review:
     """The reviewer's decision on the standards of (a)(3)."""
 
-    reasons: str = text(name="the reasons", question="Give your reasons", max_length=2000, multiline=True)
+    reasons: str = text(
+        name="the reasons", question="Give your reasons", max_length=2000, multiline=True
+    )
 
 
 def determine(*states: str) -> Any:
@@ -76,9 +81,7 @@ def ask_for_review(*states: str, to: str) -> Any:
 
 
 def refer(under_review: str) -> Any:
-    @move(
-        stay(under_review), needs=P.DECIDE, asks=Refer, input_checks=[rules.named_reviewer_free]
-    )
+    @move(stay(under_review), needs=P.DECIDE, asks=Refer, input_checks=[rules.named_reviewer_free])
     def refer(self: Any, move: Move[Refer]) -> None:
         """Referred to a reviewer. A licensed professional who took no part in the denial (d)(4)."""
         effects.involve(move, move.input.reviewer, Part.REVIEW)

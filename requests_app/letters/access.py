@@ -108,7 +108,11 @@ _REVIEW = Element(
     "the right of review and how to use it",
     "164.524(d)(2)(ii)",
     # Nothing reviewable: the element asks only for what is there anyway.
-    lambda c: ("You have the right to have this denial reviewed",) if c.reviewable else (c.common.practice,),
+    lambda c: (
+        ("You have the right to have this denial reviewed",)
+        if c.reviewable
+        else (c.common.practice,)
+    ),
 )
 _DENIAL = (_BASIS, _REVIEW, *complaint_elements("164.524(d)(2)(iii)"))
 _GIVEN = Element("what will be given", "164.524(c)(1)", lambda c: (c.given,))

@@ -64,7 +64,9 @@ PROVIDED = Letter(
             "date, recipient, description and purpose of each disclosure",
             "164.528(b)(2)",
             # A purpose that was never recorded is the office's to mend; it does not make the list late.
-            lambda c: tuple(line[k] for line in c.lines for k in ("date", "recipient")) or (c.first,),
+            lambda c: (
+                tuple(line[k] for line in c.lines for k in ("date", "recipient")) or (c.first,)
+            ),
         ),
     ),
 )

@@ -36,8 +36,14 @@ EXTENDED = Letter(
     "extended",
     _extended,
     (
-        Element("the reasons for the delay", "164.524(b)(2)(iii); 164.528(c)(1)(ii)", lambda c: (c.reasons,)),
-        Element("the date of completion", "164.524(b)(2)(iii); 164.528(c)(1)(ii)", lambda c: (c.until,)),
+        Element(
+            "the reasons for the delay",
+            "164.524(b)(2)(iii); 164.528(c)(1)(ii)",
+            lambda c: (c.reasons,),
+        ),
+        Element(
+            "the date of completion", "164.524(b)(2)(iii); 164.528(c)(1)(ii)", lambda c: (c.until,)
+        ),
     ),
 )
 UNVERIFIED = Letter("unverified", _unverified, complaint_elements("164.530(d); 160.306"))

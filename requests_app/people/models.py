@@ -167,7 +167,9 @@ class AccountLink(models.Model):
     method = models.CharField(max_length=16, choices=CheckMethod.choices)
     linked_at = models.DateTimeField()
     linked_by = models.CharField(max_length=64)
-    ends_on = models.DateField(null=True, blank=True, help_text="Last day of a representative's link.")
+    ends_on = models.DateField(
+        null=True, blank=True, help_text="Last day of a representative's link."
+    )
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=64, blank=True)
 
