@@ -1,0 +1,1 @@
+"""Disclosures: the bases the law knows, and the accounting the patient is owed."""

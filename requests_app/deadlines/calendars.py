@@ -1,0 +1,63 @@
+"""Days: which one an instant falls on, when one ends, and how to count them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from requests_app.deadlines.policy import Count
+
+#: Holidays by jurisdiction ("us", "us-wa") and year: each day with its name.
+HolidaySource = Callable[[str, int], Mapping[date, str]]
+
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+def day_of(instant: datetime, zone: str) -> date:
+    """The local day an aware instant falls on, in an IANA time zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its offset")
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last microsecond of a local day, in UTC: what comes after it is late.
+
+    Taken back from the start of the next day, so that a day of 23 or 25 hours ends when it does.
+    """
+    start_of_next = datetime.combine(day + _ONE_DAY, time.min, tzinfo=ZoneInfo(zone))
+    return start_of_next.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def nth_day(received: date, days: int, count: Count, closed: Mapping[date, str]) -> date:
+    """The last of `days` days after receipt, whose own day is not counted.
+
+    There is no roll-forward: a calendar day that is a Sunday stays the due day.
+    """
+    if count is Count.CALENDAR:
+        return received + timedelta(days=days)
+    day = received
+    for _ in range(days):
+        day = next_working_day(day, closed)
+    return day
+
+
+def next_working_day(day: date, closed: Mapping[date, str]) -> date:
+    """The first day after this one that is neither a weekend nor closed."""
+    day += _ONE_DAY
+    while day.weekday() >= _SATURDAY or day in closed:
+        day += _ONE_DAY
+    return day
+
+
+@cache
+def library_holidays(jurisdiction: str, year: int) -> Mapping[date, str]:
+    """Federal holidays and, for a state, the state's beside them, on the day they are observed."""
+    days = dict(holidays.country_holidays("US", years=year))
+    state = jurisdiction.removeprefix("us").removeprefix("-").upper()
+    if state:
+        days |= dict(holidays.country_holidays("US", subdiv=state, years=year))
+    return days

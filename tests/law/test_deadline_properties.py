@@ -1,0 +1,121 @@
+"""What must hold of every clock, whatever the dates."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_app.deadlines import calendars, engine, policy
+from requests_app.deadlines.engine import Answer, Asked, Extension, Site, limits
+from requests_app.deadlines.extensions import check_extension
+from requests_app.deadlines.replay import ReplayDiffers, replay, stored
+from requests_app.errors import BadInput, NotNow
+from tests.law.packs import ALL
+
+days = st.dates(min_value=date(2013, 9, 23), max_value=date(2040, 12, 31))
+kinds = st.sampled_from(["access", "amendment", "accounting"])
+sites = st.builds(
+    Site,
+    zone=st.sampled_from(["America/New_York", "America/Phoenix", "Pacific/Honolulu"]),
+    state=st.sampled_from(["NC", "CA", "TX", "WA", "MD", "NV", "TN"]),
+    settings=st.frozensets(st.sampled_from(list(policy.SiteSetting))),
+)
+objects = st.frozensets(st.sampled_from(list(policy.RequestObject)))
+asked = st.builds(Asked, kind=kinds, received=days, written=st.booleans(), objects=objects)
+
+
+def small(low: int, high: int) -> st.SearchStrategy[timedelta]:
+    return st.integers(low, high).map(lambda count: timedelta(days=count))
+
+
+@given(asked, sites)
+def test_due_is_never_before_receipt_and_never_after_the_last_day(asked: Asked, site: Site) -> None:
+    answer = limits(asked, site, ALL)
+
+    assert asked.received < answer.due <= answer.last_day
+    assert calendars.day_of(answer.due_at, site.zone) == answer.due
+
+
+@given(asked, sites, small(0, 400))
+def test_a_later_receipt_is_never_due_earlier(asked: Asked, site: Site, later: timedelta) -> None:
+    second = Asked(
+        kind=asked.kind,
+        received=asked.received + later,
+        written=asked.written,
+        objects=asked.objects,
+    )
+
+    assert limits(asked, site, ALL).due <= limits(second, site, ALL).due
+
+
+@given(asked, sites)
+def test_the_strictest_regime_wins(asked: Asked, site: Site) -> None:
+    answer = limits(asked, site, ALL)
+    alone = [limits(asked, site, [limit.policy]).due for limit in answer.limits]
+
+    assert answer.due == min(alone)
+
+
+@given(asked, sites, small(0, 100), small(0, 130))
+def test_an_accepted_extension_never_exceeds_any_regime(
+    asked: Asked, site: Site, given_after: timedelta, until_after: timedelta
+) -> None:
+    before = limits(asked, site, ALL)
+    provided, until = asked.received + given_after, asked.received + until_after
+    try:
+        notice = check_extension(before, provided=provided, until=until, reasons="Off site")
+    except (NotNow, BadInput):
+        return
+    after = engine.extended(before, notice)
+
+    assert before.due <= after.due <= until
+    assert after.due <= after.last_day
+    assert all(limit.due in (limit.first_due, until) for limit in after.limits)
+    assert all(limit.due <= limit.last_day for limit in after.limits)
+
+
+@given(asked, sites, st.none() | st.builds(Extension, provided=days, until=days))
+def test_what_is_stored_as_json_replays_to_the_same_answer(
+    asked: Asked, site: Site, notice: Extension | None
+) -> None:
+    answer = limits(asked, site, ALL, notice)
+
+    assert replay(json.loads(json.dumps(stored(answer)))) == answer
+
+
+def test_a_replay_needs_neither_the_pack_nor_the_holiday_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = maryland()
+    kept = json.loads(json.dumps(stored(answer)))
+    monkeypatch.setattr(calendars.holidays, "country_holidays", None)
+    calendars.library_holidays.cache_clear()
+
+    assert replay(kept) == answer
+    assert engine.extended(
+        answer, Extension(provided=date(2026, 6, 5), until=date(2026, 7, 15))
+    ).due == date(2026, 6, 24)
+
+
+@pytest.mark.parametrize("change", ["due", "first_due", "days", "holiday", "version", "unknown"])
+def test_a_stored_answer_that_was_changed_does_not_replay(change: str) -> None:
+    kept = json.loads(json.dumps(stored(maryland())))
+    changes = {
+        "due": lambda: kept.update(due="2026-06-22"),
+        "first_due": lambda: kept["limits"][0].update(first_due="2026-06-22"),
+        "days": lambda: kept["limits"][0]["policy"].update(days=31),
+        "holiday": lambda: kept["holidays"].pop(0),
+        "version": lambda: kept.update(version=2),
+        "unknown": lambda: kept.update(more=1),
+    }
+    changes[change]()
+
+    with pytest.raises(ReplayDiffers):
+        replay(kept)
+
+
+def maryland() -> Answer:
+    site = Site(zone="America/New_York", state="MD")
+    return limits(Asked(kind="access", received=date(2026, 5, 22)), site, ALL)
