@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from audit import keys
+        from audit import keys, log  # noqa: F401  the log names the indexes that need a key
         from audit.crypto import keyring
 
         keyring.use(keys.keyring)

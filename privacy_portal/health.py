@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
-from audit import keys
+from audit import clock, keys
 
 logger = logging.getLogger("privacy_portal.health")
 BROKER_SECONDS = 2
@@ -54,7 +54,7 @@ def examine(name: str, check: Callable[[], str]) -> Part:
         return Part(name, True, check())
     except Failing as failing:
         return Part(name, False, str(failing))
-    except Exception:  # noqa: BLE001  Whatever a driver raises may name hosts and users.
+    except Exception:
         logger.exception("health.failed", extra={"facts": {"part": name}})
         return Part(name, False, "Not reachable. The service's log says where it failed.")
 
@@ -73,13 +73,19 @@ def migrations() -> str:
     loader = MigrationLoader(connection)
     missing = set(loader.disk_migrations) - set(loader.applied_migrations)
     if missing:
-        raise Failing(f"{len(missing)} migrations are not applied: run `manage.py migrate --database migrate`.")
+        raise Failing(
+            f"{len(missing)} migrations wait: run `manage.py migrate --database migrate`."
+        )
     return "Every migration is applied."
 
 
 def key() -> str:
-    keys.check_provider()
-    return "The key-encryption key can be read."
+    """Whether keys can be opened; a period without its own key is work for an operator, no stop."""
+    fingerprint = keys.provider().id
+    late = len(keys.missing(clock.now()))
+    if late:
+        return f"{fingerprint} can be read; {late} classes use an older key: run `ensure_keys`."
+    return f"{fingerprint} can be read."
 
 
 def broker() -> str:

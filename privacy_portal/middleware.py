@@ -1,4 +1,4 @@
-"""What surrounds every answer: one id from page to task to log, headers, a line in the access log."""
+"""What surrounds every answer: one id from page to log, headers, an access line."""
 
 import time
 import uuid

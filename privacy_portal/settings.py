@@ -38,7 +38,11 @@ DEMO = env.flag("PRIVACY_DEMO")
 REDIS_URL = env.text("REDIS_URL", "")
 
 # --- databases -------------------------------------------------------------------------------
-_APP_URL = "" if CHECK_ONLY else env.text("DATABASE_URL", how="It names the application's role, portal_app.")
+_APP_URL = (
+    ""
+    if CHECK_ONLY
+    else env.text("DATABASE_URL", how="It names the application's role, portal_app.")
+)
 _MIGRATE_URL = env.text("DATABASE_MIGRATE_URL", "")
 _DUMMY: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
 
@@ -153,6 +157,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("signed_out")
 ACCOUNT_SESSION_REMEMBER = False
+# Refused sign-ins are counted by us, in PostgreSQL, for pages and API alike; allauth would count
+# every visit to the page, in each process, against a whole office behind one address.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 
 # --- sessions --------------------------------------------------------------------------------
 SESSION_ENGINE = "privacy_portal.accounts.sessions"

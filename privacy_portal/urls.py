@@ -16,7 +16,9 @@ urlpatterns = [
     path("sign-out", account.logout, name="account_logout"),
     path("signed-out", open_to_all(pages.signed_out, why=_PLAIN), name="signed_out"),
     path("password", account.password_change, name="account_change_password"),
-    path("password-changed", open_to_all(pages.password_changed, why=_PLAIN), name="password_changed"),
+    path(
+        "password-changed", open_to_all(pages.password_changed, why=_PLAIN), name="password_changed"
+    ),
     path("health/live", open_to_all(health.live, why=_HEALTH), name="health_live"),
     path("health/ready", open_to_all(health.ready, why=_HEALTH), name="health_ready"),
     path("api/", include("privacy_portal.api.urls")),

@@ -32,7 +32,11 @@ def is_machine(actor: Actor) -> bool:
 def _grants(user: User) -> list[dict[str, Any]]:
     if "grants_in_force" in user.__dict__:
         return user.grants_in_force
-    return list(User.objects.with_roles(clock.now()).values_list("grants_in_force", flat=True).get(pk=user.pk))
+    return list(
+        User.objects.with_roles(clock.now())
+        .values_list("grants_in_force", flat=True)
+        .get(pk=user.pk)
+    )
 
 
 def _sites(grants: list[dict[str, Any]]) -> frozenset[str] | None:

@@ -18,7 +18,11 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         address, password = self.fields["login"], self.fields["password"]
         address.label = _("E-mail address")
-        address.widget.attrs = {"autocomplete": "username", "inputmode": "email", "spellcheck": "false"}
+        address.widget.attrs = {
+            "autocomplete": "username",
+            "inputmode": "email",
+            "spellcheck": "false",
+        }
         password.label, password.help_text = _("Password"), ""
         password.widget.attrs = {"autocomplete": "current-password"}
         address.error_messages["required"] = _("Enter your e-mail address.")
@@ -47,7 +51,9 @@ class PasswordForm(ChangePasswordForm):
         self._say("oldpassword", _("Password now"), _("Enter the password you use now."))
         self._say("password1", _("New password"), _("Enter a new password."))
         self._say("password2", _("New password again"), _("Enter the new password a second time."))
-        self.fields["password1"].help_text = _("At least 12 characters. A few unrelated words will do.")
+        self.fields["password1"].help_text = _(
+            "At least 12 characters. A few unrelated words will do."
+        )
 
     def _say(self, name: str, label: str, empty: str) -> None:
         field = self.fields[name]

@@ -52,10 +52,12 @@ class RoleGrant(models.Model):
                 condition=Q(role__in=[r.value for r in Role]), name="role_grant_role_known"
             ),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")), name="role_grant_ends_after_start"
+                condition=Q(until=None) | Q(until__gt=F("since")),
+                name="role_grant_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=[r.value for r in sorted(TIME_BOXED)]) | Q(until__isnull=False),
+                condition=~Q(role__in=[r.value for r in sorted(TIME_BOXED)])
+                | Q(until__isnull=False),
                 name="role_grant_lent_roles_have_an_end",
             ),
             models.CheckConstraint(
@@ -63,7 +65,8 @@ class RoleGrant(models.Model):
                 name="role_grant_licence_recorded",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
+                condition=Q(ended_at=None, ended_by="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
                 name="role_grant_end_says_who",
             ),
         ]

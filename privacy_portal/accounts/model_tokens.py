@@ -10,7 +10,7 @@ from audit import clock
 
 
 class ApiToken(models.Model):
-    """`scopes` null: a person's token, judged by roles.  A list: a machine's, judged by it alone."""
+    """`scopes` null: a person's token, judged by roles.  A list: a machine's, judged by it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     digest = models.BinaryField(max_length=32, unique=True)

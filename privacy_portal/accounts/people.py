@@ -46,7 +46,7 @@ def create_staff(address: str, name: str, password: str, *, actor: Actor) -> Use
 
 
 def create_patient(address: str, password: str, *, actor: Actor, now: datetime) -> User:
-    """A patient's account: a random sign-in name, no name, the address sealed on the floor below."""
+    """A patient's account: a random sign-in name, no name, the address sealed below."""
     folded = _checked_address(address)
     user = User(username=User.opaque_username())
     _check_password(password, user)

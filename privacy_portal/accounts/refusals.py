@@ -58,7 +58,9 @@ def purge(now: datetime) -> int:
 
 
 def _key(kind: str, value: str) -> bytes:
-    return salted_hmac("privacy_portal.refusals", f"{kind}\0{value}", algorithm="sha256").digest()[:16]
+    return salted_hmac("privacy_portal.refusals", f"{kind}\0{value}", algorithm="sha256").digest()[
+        :16
+    ]
 
 
 def _count(key: bytes, since: datetime) -> int:

@@ -44,11 +44,19 @@ class Made:
 def make_for_person(user: User, *, now: datetime) -> Made:
     """A short token for somebody who has just shown the password."""
     actor = actor_for(user, via="token")
-    return _make(user, expires_at=now + PERSON_LIFETIME, scopes=None, label="", actor=actor, now=now)
+    return _make(
+        user, expires_at=now + PERSON_LIFETIME, scopes=None, label="", actor=actor, now=now
+    )
 
 
 def make_for_machine(
-    user: User, scopes: Iterable[str], *, label: str, expires_at: datetime, actor: Actor, now: datetime
+    user: User,
+    scopes: Iterable[str],
+    *,
+    label: str,
+    expires_at: datetime,
+    actor: Actor,
+    now: datetime,
 ) -> Made:
     """A token for a machine client, with scopes (Permission values) and an end.
 
@@ -85,7 +93,13 @@ def end_all(account: UUID, *, now: datetime) -> int:
 
 
 def _make(
-    user: User, *, expires_at: datetime, scopes: list[str] | None, label: str, actor: Actor, now: datetime
+    user: User,
+    *,
+    expires_at: datetime,
+    scopes: list[str] | None,
+    label: str,
+    actor: Actor,
+    now: datetime,
 ) -> Made:
     text = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -133,4 +147,6 @@ def _check_scopes(wanted: list[str]) -> None:
     known = {permission.value for permission in Permission}
     if not wanted or not known.issuperset(wanted):
         names = ", ".join(sorted(known))
-        raise BadInput.one("/scopes", _("Name at least one scope out of: %(names)s.") % {"names": names})
+        raise BadInput.one(
+            "/scopes", _("Name at least one scope out of: %(names)s.") % {"names": names}
+        )

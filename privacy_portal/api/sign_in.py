@@ -25,7 +25,9 @@ LONGEST = 1024  # Longer than any address or passphrase; keeps the hasher from b
 class Credentials(serializers.Serializer[Any]):
     """Documents the body; `_read` checks it."""
 
-    address = serializers.CharField(max_length=254, help_text="The e-mail address you sign in with.")
+    address = serializers.CharField(
+        max_length=254, help_text="The e-mail address you sign in with."
+    )
     password = serializers.CharField(max_length=LONGEST)
 
 
@@ -46,7 +48,9 @@ class SignIn(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(request=Credentials, responses={200: Token}, examples=[_EXAMPLE], tags=["sign-in"])
+    @extend_schema(
+        request=Credentials, responses={200: Token}, examples=[_EXAMPLE], tags=["sign-in"]
+    )
     def post(self, request: Request) -> Response:
         """Exchange an address and password for a short token."""
         address, password = _read(request.data)
