@@ -1,0 +1,114 @@
+"""Fixtures that every test may ask for. How the databases come about: tests/support/database.py."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import django
+import pytest
+
+from tests.support import database, network
+from tests.support.database import OwnDatabase
+
+# Django reads its settings once, so what they need is in the environment before anything else.
+database.begin_run()
+os.environ["DJANGO_SETTINGS_MODULE"] = "privacy_portal.settings"
+network.close()
+
+_ALIASES = ("default", "refusals")
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.pluginmanager.hasplugin("django"):
+        django.setup()
+
+
+def pytest_unconfigure() -> None:
+    database.end_run()
+
+
+@contextmanager
+def _pointing_at(name: str) -> Iterator[None]:
+    """Every connection of this process, in every thread, goes to this database."""
+    from django.db import connections
+
+    before = {alias: connections.settings[alias]["NAME"] for alias in _ALIASES}
+    _point(dict.fromkeys(_ALIASES, name))
+    yield
+    _point(before)
+
+
+def _point(names: dict[str, str]) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    for alias, name in names.items():
+        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """This worker's clone of the migrated template, reached as the application's role."""
+    with database.clone(database.clone_name()) as clone, _pointing_at(clone.name):
+        yield
+
+
+@pytest.fixture
+def _django_db_helper(request: pytest.FixtureRequest, _django_db_helper: None) -> Iterator[None]:
+    """pytest-django's own, with refusals on the connection of the test's transaction.
+
+    A second connection would not see what the test has made. That refusals outlive a roll-back is
+    shown by tests with `own_database`.
+    """
+    from django.db import connections
+
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        pytest.fail("Tables that only grow cannot be emptied: ask for `own_database` instead.")
+    real = connections["refusals"]
+    connections["refusals"] = connections["default"]
+    yield
+    connections["refusals"] = real
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    pytest.fail("Tables that only grow cannot be emptied: ask for `own_database` instead.")
+
+
+@pytest.fixture
+def own_database(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[OwnDatabase]:
+    """A fresh clone for this test alone: commits are real, and other processes can join in."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pytest.fail("Ask for `db` or for `own_database`, not for both.")
+    name = f"own_{database.clone_name()}_{next(_numbers)}"
+    with database.clone(name) as own, _pointing_at(name), django_db_blocker.unblock():
+        yield own
+
+
+@pytest.fixture(scope="session")
+def _valkey_server() -> Iterator[str]:
+    server = database.valkey_server()
+    server.start()
+    yield server.url()
+    server.stop()
+
+
+@pytest.fixture
+def valkey(_valkey_server: str) -> str:
+    """The URL of an empty broker of this worker's own."""
+    import redis
+
+    client = redis.Redis(
+        unix_socket_path=_valkey_server.partition("@")[2].partition("?")[0],
+        password=database.valkey_server().password,
+    )
+    client.flushall()
+    client.close()
+    return _valkey_server
