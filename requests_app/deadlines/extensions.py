@@ -47,6 +47,11 @@ def check_extension(answer: Answer, *, provided: date, until: date, reasons: str
     return Extension(provided=provided, until=until)
 
 
+def check_open(answer: Answer, *, provided: date) -> None:
+    """Whether a notice provided on this day could still extend anything. Raises NotNow."""
+    _extendable(answer, provided)
+
+
 def _needs(limit: Limit) -> tuple[Need, ...]:
     return limit.policy.extension.needs if limit.policy.extension else ()
 
