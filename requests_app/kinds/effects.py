@@ -97,7 +97,11 @@ def record_release(move: AnyMove) -> None:
             recipient_address=given.address or "",
             description=given.given,
             purpose="At the individual's request (access)",
-            held={"request": request.reference, "channel": given.channel.value},
+            held={
+                "request": request.reference,
+                "verification": f"Confirmed {request.identity_confirmed_at:%Y-%m-%d}",
+                "channel": given.channel.value,
+            },
         ),
         basis="IND",
         on=given.given_on or move.today,

@@ -162,15 +162,19 @@ class Choice(Question):
     labels: Mapping[Any, Words] = field(default_factory=dict)
     absent: Fault = field(default=Fault.NOT_CHOSEN, init=False)
 
+    def __post_init__(self) -> None:
+        if not all(isinstance(member.value, str) for member in self.enum):
+            raise TypeError(f"{self.enum.__name__} must have texts as values")
+
     def value(self, raw: object, place: Place) -> object:
         if raw == "":
             return raw
         return self.member(raw, place)
 
     def member(self, raw: object, place: Place) -> object:
-        """The member whose value this is, of the very type: true is not 1."""
+        """The member whose value this is."""
         for member in self.enum:
-            if type(raw) is type(member.value) and raw == member.value:
+            if raw == member.value:
                 return member
         return self.wrong(Fault.NOT_ONE_OF, place, choices=", ".join(self._values()))
 

@@ -16,13 +16,14 @@ from requests_app.disclosures.accounting import (
 from requests_app.disclosures.periods import Period, first_free, period, years_before
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput
+from tests.properties import calm
 
 REQUESTED = date(2026, 3, 6)
 RECORDED = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 
 
 def line(seq: int = 1, **facts: Any) -> LedgerLine:
-    whole = {
+    whole: dict[str, Any] = {
         "id": f"e{seq}",
         "seq": seq,
         "disclosed_from": date(2026, 1, 1),
@@ -218,6 +219,7 @@ def test_one_accounting_in_any_twelve_months_is_free(earlier: list[date], free: 
 codes = st.none() | st.sampled_from(sorted(taxonomy().all))
 
 
+@calm
 @given(st.lists(st.tuples(st.dates(date(2015, 1, 1), date(2026, 12, 31)), codes), max_size=30))
 def test_every_line_is_listed_or_excluded_and_never_both(
     facts: list[tuple[date, str | None]],

@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from requests_app.deadlines.extensions import check_extension
 from requests_app.deadlines.replay import ReplayDiffers, replay, stored
 from requests_app.errors import BadInput, NotNow
 from tests.law.packs import ALL
+from tests.properties import calm
 
 days = st.dates(min_value=date(2013, 9, 23), max_value=date(2040, 12, 31))
 kinds = st.sampled_from(["access", "amendment", "accounting"])
@@ -30,6 +32,7 @@ def small(low: int, high: int) -> st.SearchStrategy[timedelta]:
     return st.integers(low, high).map(lambda count: timedelta(days=count))
 
 
+@calm
 @given(asked, sites)
 def test_due_is_never_before_receipt_and_never_after_the_last_day(asked: Asked, site: Site) -> None:
     answer = limits(asked, site, ALL)
@@ -38,6 +41,7 @@ def test_due_is_never_before_receipt_and_never_after_the_last_day(asked: Asked, 
     assert calendars.day_of(answer.due_at, site.zone) == answer.due
 
 
+@calm
 @given(asked, sites, small(0, 400))
 def test_a_later_receipt_is_never_due_earlier(asked: Asked, site: Site, later: timedelta) -> None:
     second = Asked(
@@ -50,6 +54,7 @@ def test_a_later_receipt_is_never_due_earlier(asked: Asked, site: Site, later: t
     assert limits(asked, site, ALL).due <= limits(second, site, ALL).due
 
 
+@calm
 @given(asked, sites)
 def test_the_strictest_regime_wins(asked: Asked, site: Site) -> None:
     answer = limits(asked, site, ALL)
@@ -58,6 +63,7 @@ def test_the_strictest_regime_wins(asked: Asked, site: Site) -> None:
     assert answer.due == min(alone)
 
 
+@calm
 @given(asked, sites, small(0, 100), small(0, 130))
 def test_an_accepted_extension_never_exceeds_any_regime(
     asked: Asked, site: Site, given_after: timedelta, until_after: timedelta
@@ -76,6 +82,7 @@ def test_an_accepted_extension_never_exceeds_any_regime(
     assert all(limit.due <= limit.last_day for limit in after.limits)
 
 
+@calm
 @given(asked, sites, st.none() | st.builds(Extension, provided=days, until=days))
 def test_what_is_stored_as_json_replays_to_the_same_answer(
     asked: Asked, site: Site, notice: Extension | None
@@ -90,7 +97,7 @@ def test_a_replay_needs_neither_the_pack_nor_the_holiday_library(
 ) -> None:
     answer = maryland()
     kept = json.loads(json.dumps(stored(answer)))
-    monkeypatch.setattr(calendars.holidays, "country_holidays", None)
+    monkeypatch.setattr(holidays, "country_holidays", None)
     calendars.library_holidays.cache_clear()
 
     assert replay(kept) == answer

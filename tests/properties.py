@@ -1,0 +1,5 @@
+"""Settings for property tests: no deadline, since a busy machine is not a fault of the code."""
+
+from hypothesis import HealthCheck, settings
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,168 @@
+"""A small invented practice, its people and its requests, made through the real actions."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from audit.actors import Actor
+from requests_app.actions import door, links, patients, practice
+from requests_app.actions.file import file
+from requests_app.kinds.base import Kind
+from requests_app.people.models import Patient
+from requests_app.permissions import Role
+from requests_app.practice.models import Duty, Site
+
+NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
+
+
+def person(role: Role, name: str, **more: Any) -> Actor:
+    """Somebody with one role, and an account id of their own."""
+    return Actor(id=str(uuid4()), name=name, roles=frozenset({role.value}), **more)
+
+
+OFFICER = person(Role.PRIVACY_OFFICER, "Olive Officer")
+SECOND_OFFICER = person(Role.PRIVACY_OFFICER, "Oscar Officer")
+STAFF = person(Role.PRIVACY_STAFF, "Stan Staff")
+DESK = person(Role.FRONT_DESK, "Fern Desk")
+BILLING = person(Role.BILLING, "Bill Billing")
+PROFESSIONAL = person(Role.LICENSED_PROFESSIONAL, "Dr. Lee Example", licence="NC 000000")
+SECOND_PROFESSIONAL = person(Role.LICENSED_PROFESSIONAL, "Dr. Roe Example", licence="NC 000001")
+REVIEWER = person(Role.OUTSIDE_REVIEWER, "Dr. Rea Viewer", licence="NC 000002")
+AUDITOR = person(Role.AUDITOR, "Audra Auditor")
+ADMINISTRATOR = person(Role.ADMINISTRATOR, "Adam Administrator")
+STRANGER = person(Role.PATIENT, "")
+PATIENT = person(Role.PATIENT, "")
+
+DETAILS: dict[str, dict[str, Any]] = {
+    "access": {
+        "records": "All visit notes",
+        "manner": "copy",
+        "form": "pdf",
+        "send": "portal",
+        "summary": False,
+    },
+    "accounting": {},
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """The practice as set up, with one patient whose account is linked."""
+
+    site: Site
+    patient: Patient
+
+
+def set_up(*, now: datetime = NOON, zone: str = "America/New_York", state: str = "NC") -> Office:
+    """The set-up list, complete; one patient; the patient's account linked by a code."""
+    practice.set_practice(
+        {"name": "Example Physical Therapy", "address": "1 Example Street, Sampletown, NC 00000",
+         "telephone": "919-555-0100", "email": "office@example.org"},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
+    site = practice.add_site(
+        {"name": "Main Street", "address": "1 Example Street", "state": state, "time_zone": zone},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
+    for duty in Duty:
+        practice.designate(
+            {"duty": duty.value, "title": str(duty.label), "telephone": "919-555-0101",
+             "in_force_from": "2020-01-01"},
+            actor=OFFICER, now=now,
+        )  # fmt: skip
+    practice.add_record_set(
+        {"site": str(site.pk), "name": "Charts", "where_kept": "Cabinet 1",
+         "holder_title": "Office manager", "in_force_from": "2020-01-01"},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
+    patient = add_patient(site, now=now)
+    link(PATIENT, patient, now=now)
+    return Office(site, patient)
+
+
+def add_patient(site: Site, *, number: str = "MR-0001", now: datetime = NOON) -> Patient:
+    return patients.add(
+        {"site": str(site.pk), "record_number": number, "family_name": "Demo",
+         "given_names": "Patricia", "birth_date": "1980-02-29", "telephone": "919-555-0142"},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
+
+
+def link(account: Actor, patient: Patient, *, now: datetime = NOON) -> None:
+    code = links.make_code({"patient": str(patient.pk)}, actor=OFFICER, now=now)
+    links.use_code({"code": code}, actor=account, now=now)
+
+
+def filed(
+    kind: str = "access", *, actor: Actor = PATIENT, now: datetime = NOON, **more: Any
+) -> Kind:
+    """A request from the patient's own account."""
+    return file({"kind": kind, "details": DETAILS[kind], **more}, actor=actor, now=now)
+
+
+def taken_down(
+    kind: str = "access", *, received: datetime = NOON, now: datetime | None = None, **more: Any
+) -> Kind:
+    """A request that the front desk takes down; identity is still to be confirmed."""
+    raw = {
+        "kind": kind,
+        "details": DETAILS[kind],
+        "channel": "telephone",
+        "received_at": received.isoformat(),
+        "asker": {"name": "Patricia Demo"},
+        **more,
+    }
+    return file(raw, actor=DESK, now=now or received)
+
+
+def act(
+    request: Kind, name: str, raw: Any = None, *, actor: Actor = OFFICER, now: datetime = NOON
+) -> Kind:
+    """One move on the request as it stands."""
+    present = type(request)._base_manager.get(pk=request.pk)
+    return door.act(
+        request.reference, name, actor=actor, now=now, raw=raw or {}, version=present.version
+    )
+
+
+def day(text: str) -> datetime:
+    """Noon in North Carolina in winter, on that day."""
+    return datetime.fromisoformat(f"{date.fromisoformat(text)}T12:00:00-05:00")
+
+
+GROUND = {"code": "ACC-U1", "withheld": "Session notes", "explanation": "Kept apart."}
+REVIEWABLE = {"code": "ACC-R2", "withheld": "One page", "explanation": "It speaks of another."}
+INPUT: dict[str, dict[str, Any]] = {
+    "confirm_identity": {"method": "photo_id", "evidence": "Licence seen"},
+    "ask": {"body": "Which years?"},
+    "answer": {"body": "All of them."},
+    "extend": {
+        "reasons": "The archive is being moved.",
+        "completion_date": "2026-04-20",
+        "provided": "portal",
+    },
+    "determine": {"ground": "ACC-R2", "withheld": "One page", "explanation": "Harm is likely."},
+    "grant": {"given": "All visit notes as PDF"},
+    "grant_in_part": {"given": "Visit notes", "grounds": [GROUND]},
+    "deny": {"grounds": [GROUND], "nothing_left": True},
+    "redirect": {"asked_for": "MRI films", "where": "Example Hospital, 919-555-0177"},
+    "could_not_verify": {"tried": "Called twice."},
+    "deliver": {"given": "Visit notes, one PDF", "channel": "portal"},
+    "deliver_granted_part": {"given": "Visit notes, one PDF", "channel": "portal"},
+    "refer": {"reviewer": SECOND_PROFESSIONAL.id},
+    "uphold": {"reasons": "The standard is met."},
+    "reverse": {"reasons": "The standard is not met."},
+    "withdraw": {},
+    "reopen": {"reason": "Closed by mistake."},
+    "quote_fee": {"fee": 1250, "basis": "Half an hour of copying"},
+    "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
+    "provide": {"provided": "portal"},
+}
+
+
+def do(request: Kind, *names: str, actor: Actor = OFFICER, now: datetime = NOON) -> Kind:
+    """Several moves in order, each with its usual input."""
+    for name in names:
+        request = act(request, name, INPUT.get(name), actor=actor, now=now)
+    return request
