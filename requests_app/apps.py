@@ -8,4 +8,6 @@ class RequestsConfig(AppConfig):
     label = "requests_app"
 
     def ready(self) -> None:
-        from requests_app import events  # noqa: F401  registers the names of this floor
+        from requests_app import events
+
+        events.register_moves()

@@ -38,6 +38,9 @@ EXPORT_STARTED = "export:disclosures:started"
 EXPORT_ENDED = "export:disclosures:ended"
 REFUSED = "access:request:refused"
 
-OWN = tuple(value for key, value in list(globals().items()) if key.isupper() and key != "OWN")
-names.register(*OWN)
-names.register(*(kind.event(move) for kind in registry.all_kinds() for move in kind.moves()))
+names.register(*(value for key, value in list(globals().items()) if key.isupper()))
+
+
+def register_moves() -> None:
+    """Register the names of every kind's moves, once every kind is there."""
+    names.register(*(kind.event(move) for kind in registry.all_kinds() for move in kind.moves()))

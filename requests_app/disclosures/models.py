@@ -19,7 +19,8 @@ SEQUENCE = "requests_app_disclosure_seq"
 class DisclosureFacts:
     """What an accounting must be able to say (164.528(b)(2)), and what the basis must hold.
 
-    `excluded_answer` is the answer to the deciding question of a basis that depends; `held` maps the fact names of the basis (disclosures/taxonomy.toml) to what was recorded.
+    `excluded_answer` is the answer to the deciding question of a basis that depends; `held` maps
+    the fact names of the basis (disclosures/taxonomy.toml) to what was recorded.
     """
 
     recipient_name: str

@@ -82,21 +82,6 @@ class Request(FSMModelMixin, models.Model):
     )
     filed = SealedRecord(Filed, name="kinds.request", version=1)
 
-    @classmethod
-    def from_db(
-        cls,
-        db: str | None,
-        field_names: Collection[str],
-        values: Collection[Any],
-        **more: Any,
-    ) -> "Request":
-        """Load a row as its own kind; a query that leaves `kind` out is refused."""
-        if "kind" not in field_names:
-            raise TypeError("a request cannot be loaded without its kind")
-        row: Request = super().from_db(db, field_names, values, **more)
-        row.__class__ = registry.kind(row.kind)
-        return row
-
     class Meta:
         indexes = [
             models.Index(
@@ -115,6 +100,21 @@ class Request(FSMModelMixin, models.Model):
                 name="request_answered_when",
             ),
         ]
+
+    @classmethod
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **more: Any,
+    ) -> "Request":
+        """Load a row as its own kind; a query that leaves `kind` out is refused."""
+        if "kind" not in field_names:
+            raise TypeError("a request cannot be loaded without its kind")
+        row: Request = super().from_db(db, field_names, values, **more)
+        row.__class__ = registry.kind(row.kind)
+        return row
 
 
 class StatusRow(models.Model):

@@ -47,7 +47,7 @@ def compose(letter: Letter, move: Move[Any]) -> LetterText:
     """The letter's text for this move; NotNow, citing the rule, when a required element is missing."""
     context = letter.context(move)
     rendered = _ENGINE.get_template(f"letters/{letter.template}.txt").render(
-        Context({"c": context})
+        Context({"c": context}, autoescape=False)
     )
     if "MISSING:" in rendered:
         raise LookupError(f"the template {letter.template} names something its context lacks")

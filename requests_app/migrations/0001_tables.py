@@ -10,11 +10,9 @@ import audit.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.RunSQL(
@@ -22,439 +20,1059 @@ class Migration(migrations.Migration):
             "DROP SEQUENCE requests_app_disclosure_seq",
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('identity', audit.fields.SealedRecord(name='people.patient', version=1)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("identity", audit.fields.SealedRecord(name="people.patient", version=1)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SignInAddress',
+            name="SignInAddress",
             fields=[
-                ('id', models.UUIDField(help_text="The account's id.", primary_key=True, serialize=False)),
-                ('address', audit.fields.SealedRecord(name='people.sign_in_address', version=1)),
-                ('token', models.BinaryField(max_length=16, unique=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        help_text="The account's id.", primary_key=True, serialize=False
+                    ),
+                ),
+                ("address", audit.fields.SealedRecord(name="people.sign_in_address", version=1)),
+                ("token", models.BinaryField(max_length=16, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='BusinessAssociate',
+            name="BusinessAssociate",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('in_force_from', models.DateField()),
-                ('in_force_until', models.DateField(blank=True, help_text='Last day in force.', null=True)),
-                ('recorded_by', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=200)),
-                ('service', models.CharField(max_length=400)),
-                ('contact_name', models.CharField(max_length=200)),
-                ('telephone', models.CharField(max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("in_force_from", models.DateField()),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, help_text="Last day in force.", null=True),
+                ),
+                ("recorded_by", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=200)),
+                ("service", models.CharField(max_length=400)),
+                ("contact_name", models.CharField(max_length=200)),
+                ("telephone", models.CharField(max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='associate_in_order')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_until__isnull", True),
+                            ("in_force_until__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="associate_in_order",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('in_force_from', models.DateField()),
-                ('in_force_until', models.DateField(blank=True, help_text='Last day in force.', null=True)),
-                ('recorded_by', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('duty', models.CharField(choices=[('privacy_official', 'Privacy official'), ('complaint_contact', 'Complaint contact'), ('complaint_alternate', 'Alternate complaint contact'), ('access_handler', 'Handles access requests'), ('amendment_handler', 'Handles amendment requests'), ('accounting_handler', 'Handles accounting requests')], max_length=32)),
-                ('title', models.CharField(max_length=200)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('telephone', models.CharField(max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('account', models.UUIDField(blank=True, help_text="The holder's account, if any.", null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("in_force_from", models.DateField()),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, help_text="Last day in force.", null=True),
+                ),
+                ("recorded_by", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[
+                            ("privacy_official", "Privacy official"),
+                            ("complaint_contact", "Complaint contact"),
+                            ("complaint_alternate", "Alternate complaint contact"),
+                            ("access_handler", "Handles access requests"),
+                            ("amendment_handler", "Handles amendment requests"),
+                            ("accounting_handler", "Handles accounting requests"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("telephone", models.CharField(max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "account",
+                    models.UUIDField(
+                        blank=True, help_text="The holder's account, if any.", null=True
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('in_force_until__isnull', True)), fields=('duty',), name='designation_one_in_force'), models.CheckConstraint(condition=models.Q(('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='designation_in_order')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("in_force_until__isnull", True)),
+                        fields=("duty",),
+                        name="designation_one_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_until__isnull", True),
+                            ("in_force_until__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="designation_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LegalMove',
+            name="LegalMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32)),
-                ('move', models.CharField(max_length=32)),
-                ('source', models.CharField(blank=True, max_length=32)),
-                ('target', models.CharField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("move", models.CharField(max_length=32)),
+                ("source", models.CharField(blank=True, max_length=32)),
+                ("target", models.CharField(max_length=32)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'move', 'source', 'target'), name='legal_move_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "move", "source", "target"), name="legal_move_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdentityCheck',
+            name="IdentityCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('request_id', models.UUIDField(db_index=True, null=True)),
-                ('method', models.CharField(choices=[('signed_in', 'Signed in to an account linked to the patient'), ('known', 'Known to the member of staff'), ('photo_id', 'Photo identification seen'), ('facts', 'Facts confirmed that are on file'), ('call_back', 'Called back on the number on file'), ('code', 'Code handed over or posted')], max_length=16)),
-                ('passed', models.BooleanField()),
-                ('evidence', audit.fields.SealedRecord(name='people.identity_check', version=1)),
-                ('checked_by', models.CharField(max_length=64)),
-                ('checked_by_name', models.CharField(max_length=200)),
-                ('checked_at', models.DateTimeField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='requests_app.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("request_id", models.UUIDField(db_index=True, null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "Signed in to an account linked to the patient"),
+                            ("known", "Known to the member of staff"),
+                            ("photo_id", "Photo identification seen"),
+                            ("facts", "Facts confirmed that are on file"),
+                            ("call_back", "Called back on the number on file"),
+                            ("code", "Code handed over or posted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("passed", models.BooleanField()),
+                ("evidence", audit.fields.SealedRecord(name="people.identity_check", version=1)),
+                ("checked_by", models.CharField(max_length=64)),
+                ("checked_by_name", models.CharField(max_length=200)),
+                ("checked_at", models.DateTimeField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identity_checks",
+                        to="requests_app.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('only', models.BooleanField(default=True, editable=False, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=400)),
-                ('telephone', models.CharField(max_length=40)),
-                ('email', models.EmailField(max_length=254)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("only", models.BooleanField(default=True, editable=False, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=400)),
+                ("telephone", models.CharField(max_length=40)),
+                ("email", models.EmailField(max_length=254)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='practice_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("only", True)), name="practice_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Representative',
+            name="Representative",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('health_care_agent', 'Health care power of attorney or guardian'), ('parent', 'Parent or guardian of a minor'), ('estate', 'Executor or administrator of the estate')], max_length=32)),
-                ('recognised', models.BooleanField()),
-                ('scope', models.CharField(blank=True, max_length=200)),
-                ('authority_from', models.DateField()),
-                ('authority_until', models.DateField(blank=True, null=True)),
-                ('facts', audit.fields.SealedRecord(name='people.representative', version=1)),
-                ('decided_by', models.CharField(max_length=64)),
-                ('decided_at', models.DateTimeField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representatives', to='requests_app.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("health_care_agent", "Health care power of attorney or guardian"),
+                            ("parent", "Parent or guardian of a minor"),
+                            ("estate", "Executor or administrator of the estate"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("recognised", models.BooleanField()),
+                ("scope", models.CharField(blank=True, max_length=200)),
+                ("authority_from", models.DateField()),
+                ("authority_until", models.DateField(blank=True, null=True)),
+                ("facts", audit.fields.SealedRecord(name="people.representative", version=1)),
+                ("decided_by", models.CharField(max_length=64)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="representatives",
+                        to="requests_app.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LinkCode',
+            name="LinkCode",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token', models.BinaryField(max_length=16, unique=True)),
-                ('made_by', models.CharField(max_length=64)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.patient')),
-                ('representative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.representative')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("token", models.BinaryField(max_length=16, unique=True)),
+                ("made_by", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.patient",
+                    ),
+                ),
+                (
+                    "representative",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.representative",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=24, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('state', django_fsm.FSMField(max_length=32, protected=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('filed_by', models.CharField(db_index=True, max_length=64)),
-                ('channel', models.CharField(choices=[('portal', 'This service'), ('paper', 'Paper or post'), ('telephone', 'Telephone'), ('fax', 'Fax'), ('in_person', 'In person'), ('email', 'E-mail')], max_length=16)),
-                ('received_at', models.DateTimeField(help_text='When any office of the practice had it.')),
-                ('received_on', models.DateField(help_text="That instant's day at the site.")),
-                ('entered_at', models.DateTimeField()),
-                ('due_on', models.DateField(null=True)),
-                ('due_at', models.DateTimeField(help_text='End of the due day at the site.', null=True)),
-                ('identity_confirmed_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(help_text='When the answer was recorded.', null=True)),
-                ('answered_on', models.DateField(help_text='Day of all that the law calls acting.', null=True)),
-                ('fee_cents', models.PositiveIntegerField(help_text='The fee told in advance.', null=True)),
-                ('assigned_to', models.CharField(blank=True, max_length=64)),
-                ('reviewer', models.CharField(blank=True, help_text='Invited to review the denial.', max_length=64)),
-                ('filed', audit.fields.SealedRecord(name='kinds.request', version=1)),
-                ('patient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='requests_app.patient')),
-                ('representative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.representative')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.CharField(max_length=24, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("state", django_fsm.FSMField(max_length=32, protected=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("filed_by", models.CharField(db_index=True, max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("portal", "This service"),
+                            ("paper", "Paper or post"),
+                            ("telephone", "Telephone"),
+                            ("fax", "Fax"),
+                            ("in_person", "In person"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(help_text="When any office of the practice had it."),
+                ),
+                ("received_on", models.DateField(help_text="That instant's day at the site.")),
+                ("entered_at", models.DateTimeField()),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "due_at",
+                    models.DateTimeField(help_text="End of the due day at the site.", null=True),
+                ),
+                ("identity_confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "answered_at",
+                    models.DateTimeField(help_text="When the answer was recorded.", null=True),
+                ),
+                (
+                    "answered_on",
+                    models.DateField(help_text="Day of all that the law calls acting.", null=True),
+                ),
+                (
+                    "fee_cents",
+                    models.PositiveIntegerField(help_text="The fee told in advance.", null=True),
+                ),
+                ("assigned_to", models.CharField(blank=True, max_length=64)),
+                (
+                    "reviewer",
+                    models.CharField(
+                        blank=True, help_text="Invited to review the denial.", max_length=64
+                    ),
+                ),
+                ("filed", audit.fields.SealedRecord(name="kinds.request", version=1)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="requests_app.patient",
+                    ),
+                ),
+                (
+                    "representative",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.representative",
+                    ),
+                ),
             ],
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('direction', models.CharField(choices=[('to_office', 'To the privacy office'), ('to_asker', 'To the person who asked'), ('note', 'Internal note')], max_length=16)),
-                ('text', audit.fields.SealedRecord(name='messages.message', version=1)),
-                ('written_by', models.CharField(max_length=64)),
-                ('written_by_name', models.CharField(max_length=200)),
-                ('written_at', models.DateTimeField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='requests_app.request')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[
+                            ("to_office", "To the privacy office"),
+                            ("to_asker", "To the person who asked"),
+                            ("note", "Internal note"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("text", audit.fields.SealedRecord(name="messages.message", version=1)),
+                ("written_by", models.CharField(max_length=64)),
+                ("written_by_name", models.CharField(max_length=200)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('template', models.CharField(max_length=64)),
-                ('text', audit.fields.SealedRecord(name='letters.letter', version=1)),
-                ('sha256', models.CharField(max_length=64)),
-                ('provided', models.CharField(choices=[('portal', 'In this service'), ('handed', 'Handed over'), ('post', 'By post')], max_length=8)),
-                ('sent_at', models.DateTimeField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='requests_app.request')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("template", models.CharField(max_length=64)),
+                ("text", audit.fields.SealedRecord(name="letters.letter", version=1)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "provided",
+                    models.CharField(
+                        choices=[
+                            ("portal", "In this service"),
+                            ("handed", "Handed over"),
+                            ("post", "By post"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IssuedAccounting',
+            name="IssuedAccounting",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('period_from', models.DateField()),
-                ('period_until', models.DateField()),
-                ('text', audit.fields.SealedRecord(name='disclosures.accounting', version=1)),
-                ('line_count', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('fee_cents', models.PositiveIntegerField(default=0)),
-                ('issued_at', models.DateTimeField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accountings', to='requests_app.patient')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accountings', to='requests_app.request')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("period_from", models.DateField()),
+                ("period_until", models.DateField()),
+                ("text", audit.fields.SealedRecord(name="disclosures.accounting", version=1)),
+                ("line_count", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("fee_cents", models.PositiveIntegerField(default=0)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accountings",
+                        to="requests_app.patient",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accountings",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('move', models.CharField(max_length=32)),
-                ('grounds', models.JSONField(default=list, help_text='Codes only.')),
-                ('facts', audit.fields.SealedRecord(name='kinds.decision', version=1)),
-                ('decided_by', models.CharField(max_length=64)),
-                ('decided_by_name', models.CharField(max_length=200)),
-                ('licence', models.CharField(blank=True, max_length=100)),
-                ('decided_at', models.DateTimeField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='requests_app.request')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("move", models.CharField(max_length=32)),
+                ("grounds", models.JSONField(default=list, help_text="Codes only.")),
+                ("facts", audit.fields.SealedRecord(name="kinds.decision", version=1)),
+                ("decided_by", models.CharField(max_length=64)),
+                ("decided_by_name", models.CharField(max_length=200)),
+                ("licence", models.CharField(blank=True, max_length=100)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Kind',
-            fields=[
-            ],
+            name="Kind",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('requests_app.request',),
+            bases=("requests_app.request",),
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('address', models.CharField(max_length=400)),
-                ('state', models.CharField(help_text='Two letters; picks the law that applies.', max_length=2)),
-                ('time_zone', models.CharField(help_text='IANA name, such as America/New_York.', max_length=64)),
-                ('provider_type', models.CharField(default='practice', max_length=64)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='requests_app.practice')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("address", models.CharField(max_length=400)),
+                (
+                    "state",
+                    models.CharField(
+                        help_text="Two letters; picks the law that applies.", max_length=2
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="IANA name, such as America/New_York.", max_length=64
+                    ),
+                ),
+                ("provider_type", models.CharField(default="practice", max_length=64)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="requests_app.practice",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='request',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.site'),
+            model_name="request",
+            name="site",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="requests_app.site",
+            ),
         ),
         migrations.CreateModel(
-            name='RecordSet',
+            name="RecordSet",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('in_force_from', models.DateField()),
-                ('in_force_until', models.DateField(blank=True, help_text='Last day in force.', null=True)),
-                ('recorded_by', models.CharField(max_length=64)),
-                ('recorded_at', models.DateTimeField()),
-                ('name', models.CharField(max_length=200)),
-                ('where_kept', models.CharField(max_length=400)),
-                ('holder_title', models.CharField(max_length=200)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_sets', to='requests_app.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("in_force_from", models.DateField()),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, help_text="Last day in force.", null=True),
+                ),
+                ("recorded_by", models.CharField(max_length=64)),
+                ("recorded_at", models.DateTimeField()),
+                ("name", models.CharField(max_length=200)),
+                ("where_kept", models.CharField(max_length=400)),
+                ("holder_title", models.CharField(max_length=200)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record_sets",
+                        to="requests_app.site",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='patient',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.site'),
+            model_name="patient",
+            name="site",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="requests_app.site",
+            ),
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(db_default=models.Func(models.Value('requests_app_disclosure_seq'), function='nextval'), editable=False, unique=True)),
-                ('basis', models.CharField(blank=True, help_text='Empty: not yet classified.', max_length=16)),
-                ('disclosed_on', models.DateField()),
-                ('disclosed_until', models.DateField(help_text='Last day, where it was a range.', null=True)),
-                ('facts', audit.fields.SealedRecord(name='disclosures.disclosure', version=1)),
-                ('recorded_by', models.CharField(max_length=64)),
-                ('recorded_by_name', models.CharField(max_length=200)),
-                ('recorded_at', models.DateTimeField()),
-                ('audit_eid', models.UUIDField(unique=True)),
-                ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='requests_app.disclosure')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='requests_app.patient')),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='requests_app.request')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='requests_app.site')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "seq",
+                    models.BigIntegerField(
+                        db_default=models.Func(
+                            models.Value("requests_app_disclosure_seq"), function="nextval"
+                        ),
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True, help_text="Empty: not yet classified.", max_length=16
+                    ),
+                ),
+                ("disclosed_on", models.DateField()),
+                (
+                    "disclosed_until",
+                    models.DateField(help_text="Last day, where it was a range.", null=True),
+                ),
+                ("facts", audit.fields.SealedRecord(name="disclosures.disclosure", version=1)),
+                ("recorded_by", models.CharField(max_length=64)),
+                ("recorded_by_name", models.CharField(max_length=200)),
+                ("recorded_at", models.DateTimeField()),
+                ("audit_eid", models.UUIDField(unique=True)),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="requests_app.disclosure",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="requests_app.patient",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="requests_app.request",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="requests_app.site",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusRow',
+            name="StatusRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=32)),
-                ('move', models.CharField(max_length=32)),
-                ('source', models.CharField(blank=True, max_length=32)),
-                ('target', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.CharField(max_length=64)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('by_patient', models.BooleanField()),
-                ('audit_eid', models.UUIDField(unique=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_rows', to='requests_app.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=32)),
+                ("move", models.CharField(max_length=32)),
+                ("source", models.CharField(blank=True, max_length=32)),
+                ("target", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.CharField(max_length=64)),
+                ("actor_name", models.CharField(max_length=200)),
+                ("by_patient", models.BooleanField()),
+                ("audit_eid", models.UUIDField(unique=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="status_rows",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PatientLookup',
+            name="PatientLookup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('facet', models.CharField(max_length=32)),
-                ('token', models.BinaryField(max_length=16)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lookups', to='requests_app.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("facet", models.CharField(max_length=32)),
+                ("token", models.BinaryField(max_length=16)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lookups",
+                        to="requests_app.patient",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('facet', 'token', 'patient'), name='patient_lookup_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facet", "token", "patient"), name="patient_lookup_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccountLink',
+            name="AccountLink",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('account', models.UUIDField(db_index=True)),
-                ('capacity', models.CharField(choices=[('individual', 'The patient'), ('representative', 'A personal representative')], max_length=16)),
-                ('method', models.CharField(choices=[('signed_in', 'Signed in to an account linked to the patient'), ('known', 'Known to the member of staff'), ('photo_id', 'Photo identification seen'), ('facts', 'Facts confirmed that are on file'), ('call_back', 'Called back on the number on file'), ('code', 'Code handed over or posted')], max_length=16)),
-                ('linked_at', models.DateTimeField()),
-                ('linked_by', models.CharField(max_length=64)),
-                ('ends_on', models.DateField(blank=True, help_text="Last day of a representative's link.", null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=64)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='requests_app.patient')),
-                ('representative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='requests_app.representative')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("account", models.UUIDField(db_index=True)),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[
+                            ("individual", "The patient"),
+                            ("representative", "A personal representative"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "Signed in to an account linked to the patient"),
+                            ("known", "Known to the member of staff"),
+                            ("photo_id", "Photo identification seen"),
+                            ("facts", "Facts confirmed that are on file"),
+                            ("call_back", "Called back on the number on file"),
+                            ("code", "Code handed over or posted"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("linked_at", models.DateTimeField()),
+                ("linked_by", models.CharField(max_length=64)),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Last day of a representative's link.", null=True
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="requests_app.patient",
+                    ),
+                ),
+                (
+                    "representative",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="requests_app.representative",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('account', 'patient'), name='account_link_once'), models.CheckConstraint(condition=models.Q(models.Q(('capacity', 'individual'), ('representative__isnull', True)), models.Q(('capacity', 'representative'), ('representative__isnull', False)), _connector='OR'), name='account_link_representative'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(('ended_at__gte', models.F('linked_at')), models.Q(('ended_by', ''), _negated=True)), _connector='OR'), name='account_link_ended_by_whom')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("account", "patient"),
+                        name="account_link_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("capacity", "individual"), ("representative__isnull", True)),
+                            models.Q(
+                                ("capacity", "representative"), ("representative__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_link_representative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(
+                                ("ended_at__gte", models.F("linked_at")),
+                                models.Q(("ended_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_link_ended_by_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('topic', models.CharField(choices=[('received', 'A request was received'), ('moved', 'Something happened on a request'), ('letter', 'A letter is ready'), ('message', 'A message was written'), ('due_soon', 'A request is due soon'), ('due_today', 'A request is due today'), ('overdue', 'A request is past its due date')], max_length=16)),
-                ('audience', models.CharField(choices=[('asker', 'The person who asked'), ('office', 'The privacy office')], max_length=8)),
-                ('made_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=16)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='requests_app.request')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("received", "A request was received"),
+                            ("moved", "Something happened on a request"),
+                            ("letter", "A letter is ready"),
+                            ("message", "A message was written"),
+                            ("due_soon", "A request is due soon"),
+                            ("due_today", "A request is due today"),
+                            ("overdue", "A request is past its due date"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("asker", "The person who asked"),
+                            ("office", "The privacy office"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=16)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['not_before', 'id'], name='outbox_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["not_before", "id"],
+                        name="outbox_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Involvement',
+            name="Involvement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.CharField(max_length=64)),
-                ('part', models.CharField(choices=[('denial', 'took part in the denial'), ('review', 'reviews the denial')], max_length=8)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='requests_app.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person", models.CharField(max_length=64)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("denial", "took part in the denial"),
+                            ("review", "reviews the denial"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="involvements",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('request', 'person'), name='reviewer_is_not_decider')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("request", "person"), name="reviewer_is_not_decider"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DueInstant',
+            name="DueInstant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('acted_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=16)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='due_instants', to='requests_app.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("acted_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=16)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="due_instants",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('acted_at__isnull', True)), fields=['at', 'id'], name='due_instant_open')],
-                'constraints': [models.UniqueConstraint(fields=('request', 'what', 'at'), name='due_instant_once'), models.CheckConstraint(condition=models.Q(models.Q(('acted_at__isnull', True), ('outcome', '')), models.Q(('acted_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='due_instant_acted_how')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("acted_at__isnull", True)),
+                        fields=["at", "id"],
+                        name="due_instant_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("request", "what", "at"), name="due_instant_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acted_at__isnull", True), ("outcome", "")),
+                            models.Q(
+                                ("acted_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="due_instant_acted_how",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClockRow',
+            name="ClockRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('cause', models.CharField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('due_on', models.DateField(null=True)),
-                ('answer', models.JSONField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clock_rows', to='requests_app.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("cause", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                ("due_on", models.DateField(null=True)),
+                ("answer", models.JSONField()),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clock_rows",
+                        to="requests_app.request",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('request', 'version'), name='clock_row_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("request", "version"), name="clock_row_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Access',
-            fields=[
-            ],
+            name="Access",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('requests_app.kind',),
+            bases=("requests_app.kind",),
         ),
         migrations.CreateModel(
-            name='Accounting',
-            fields=[
-            ],
+            name="Accounting",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('requests_app.kind',),
+            bases=("requests_app.kind",),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['due_at', 'id'], name='request_due'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=["due_at", "id"],
+                name="request_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['-received_at', '-id'], name='request_newest'),
+            model_name="request",
+            index=models.Index(fields=["-received_at", "-id"], name="request_newest"),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('entered_at'))), name='request_received_then_entered'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_at__lte", models.F("entered_at"))),
+                name="request_received_then_entered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_on__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_on__isnull', False)), _connector='OR'), name='request_answered_when'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("answered_on__isnull", True)),
+                    models.Q(("answered_at__isnull", False), ("answered_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="request_answered_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordset',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='record_set_in_order'),
+            model_name="recordset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_until__isnull", True),
+                    ("in_force_until__gte", models.F("in_force_from")),
+                    _connector="OR",
+                ),
+                name="record_set_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='disclosure',
-            index=models.Index(fields=['patient', 'disclosed_on'], name='disclosure_patient_day'),
+            model_name="disclosure",
+            index=models.Index(fields=["patient", "disclosed_on"], name="disclosure_patient_day"),
         ),
         migrations.AddIndex(
-            model_name='disclosure',
-            index=models.Index(fields=['disclosed_on', 'seq'], name='disclosure_day'),
+            model_name="disclosure",
+            index=models.Index(fields=["disclosed_on", "seq"], name="disclosure_day"),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('disclosed_until__isnull', True), ('disclosed_until__gte', models.F('disclosed_on')), _connector='OR'), name='disclosure_days_in_order'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disclosed_until__isnull", True),
+                    ("disclosed_until__gte", models.F("disclosed_on")),
+                    _connector="OR",
+                ),
+                name="disclosure_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusrow',
-            constraint=models.UniqueConstraint(fields=('request', 'version'), name='status_row_per_version'),
+            model_name="statusrow",
+            constraint=models.UniqueConstraint(
+                fields=("request", "version"), name="status_row_per_version"
+            ),
         ),
     ]
