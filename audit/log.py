@@ -152,14 +152,16 @@ def _store(facts: Entry, using: str) -> UUID:
         raise OutsideTransaction("append inside the transaction of what happened")
     time_ms = entry.millis(facts.at)
     eid = eids.fresh(time_ms)
-    key = keys.keyring().active(keys.AUDIT, facts.at.date())
+    ring = keys.keyring()
+    key = ring.active(keys.AUDIT, facts.at.date())
     blob = entry.seal(
         entry.encode(facts), key=key, eid=eid, time_ms=time_ms, origin=settings.LOG_ORIGIN
     )
     parameters: list[Any] = [eid, blob]
     facets, at = _facets(facts), eids.instant(eid)
     for facet, value in facets.items():
-        parameters += [facet.value, blind_index.token(_INDEX[facet], value), at, eid]
+        token = blind_index.token(_INDEX[facet], value, ring=ring)
+        parameters += [facet.value, token, at, eid]
     with connection.cursor() as cursor:
         # One statement, one round trip: the entry and its index rows.
         cursor.execute(_INSERT + _INDEXED + ", ".join([_ROW] * len(facets)), parameters)
