@@ -7,6 +7,7 @@ writer in pure Python; a test holds the two against each other, and `dumps` refu
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -27,7 +28,7 @@ def dumps(facts: Mapping[str, object]) -> bytes:
 
 
 def _check(value: object) -> None:
-    if value is None or isinstance(value, str | bool):
+    if value is None or type(value) is str or isinstance(value, str | bool):
         return
     if isinstance(value, Mapping):
         for key, member in value.items():
@@ -41,6 +42,7 @@ def _check(value: object) -> None:
         raise MalformedEntry("holds what canonical JSON cannot say")
 
 
+@lru_cache(1024)  # the keys of entries are few, and asked for on every append
 def _check_key(key: object) -> None:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise MalformedEntry("a key is not plain text")
