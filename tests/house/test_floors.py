@@ -45,7 +45,7 @@ SHELL_ONLY = (
     "django.urls",
     "django.views",
 )
-WITHOUT_DJANGO = ("clock", "actors", "entry", "canonical", "names", "errors", "context")
+WITHOUT_DJANGO = ("clock", "actors", "eids", "entry", "canonical", "names", "errors", "context")
 
 
 def test_every_contract_is_explained_here() -> None:
