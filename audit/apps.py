@@ -8,7 +8,10 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from audit import keys, log  # noqa: F401  the log names the indexes that need a key
+        from audit import (
+            keys,
+            log,  # noqa: F401  its indexes are known, and so their keys made, from the start
+        )
         from audit.crypto import keyring
 
         keyring.use(keys.keyring)

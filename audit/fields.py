@@ -13,10 +13,8 @@ opens them with the row's key when somebody looks.  Only `pre_save` seals, and o
 sealed reaches a statement: `update`, `bulk_update` and every lookup but `isnull` raise.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields as members_of
-from dataclasses import is_dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args, get_type_hints, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
 from django.core.exceptions import FieldError
@@ -29,63 +27,13 @@ from audit.crypto import envelope
 from audit.crypto.envelope import Place
 from audit.crypto.keyring import Span
 from audit.errors import SealBroken
+from audit.held import Held, Ready, Sealed, hide
 
 R = TypeVar("R")
 if TYPE_CHECKING:
     _Field = models.Field[Any, Any]
 else:
     _Field = models.Field
-
-
-class Sealed:
-    """Bytes as they came from the database. They belong to one row and say nothing elsewhere."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def __repr__(self) -> str:
-        return "<Sealed>"
-
-
-class _Ready:
-    """What `pre_save` has sealed for this row: the only thing a statement may carry."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: bytes | None) -> None:
-        self.content = content
-
-
-class _Held:
-    """What an instance holds: sealed bytes, the record, or both; never seen from outside.
-
-    A pickle (a cache, a queue) takes the sealed bytes alone.
-    """
-
-    __slots__ = ("record", "row", "sealed")
-
-    def __init__(self, *, sealed: bytes | None, record: Any = None, row: str | None = None) -> None:
-        self.sealed, self.record, self.row = sealed, record, row
-
-    def __repr__(self) -> str:
-        return "<Sealed>"
-
-    def __copy__(self) -> "_Held":
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "_Held":
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self.sealed is None:
-            raise TypeError("A record that was not saved yet cannot be pickled: it is not sealed.")
-        return _unpickled, (self.sealed,)
-
-
-def _unpickled(sealed: bytes) -> _Held:
-    return _Held(sealed=sealed)
 
 
 class SealedAttribute(Generic[R]):
@@ -137,7 +85,7 @@ class SealedRecord(_Field, Generic[R]):
         self.key_class = f"field.{name.partition('.')[0]}"
         keys.add_class(self.key_class, Span.YEAR)
         if record_type is not None:
-            _hide(record_type)
+            hide(record_type)
             self._decoder = msgspec.json.Decoder(record_type, strict=True)
             self._encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -157,17 +105,17 @@ class SealedRecord(_Field, Generic[R]):
         )
 
     # --- between the instance and its bytes ---------------------------------------------------
-    def held(self, value: object) -> _Held | None:
+    def held(self, value: object) -> Held | None:
         """What the instance keeps of a value assigned to it; TypeError for anything unexpected."""
-        if value is None or isinstance(value, _Held):
+        if value is None or isinstance(value, Held):
             return value
         if isinstance(value, Sealed):
-            return _Held(sealed=value.content)
+            return Held(sealed=value.content)
         if self.record_type is not None and type(value) is self.record_type:
-            return _Held(sealed=None, record=value)
+            return Held(sealed=None, record=value)
         raise TypeError(f"{self.record_name} takes its own record type and nothing else.")
 
-    def opened(self, instance: models.Model, held: _Held) -> R:
+    def opened(self, instance: models.Model, held: Held) -> R:
         """The record; SealBroken if the bytes were not sealed for this row."""
         if held.record is None:
             row = self._row(instance)
@@ -177,13 +125,13 @@ class SealedRecord(_Field, Generic[R]):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         if self.attname not in model_instance.__dict__:
             raise FieldError(f"{self.record_name} was deferred; nothing of it is written.")
-        held: _Held | None = model_instance.__dict__[self.attname]
+        held: Held | None = model_instance.__dict__[self.attname]
         if held is None:
-            return _Ready(None)
+            return Ready(None)
         record, row = self.opened(model_instance, held), self._row(model_instance)
         if held.sealed is None or held.row != row:
             held.sealed, held.row = self._seal(record, row), row
-        return _Ready(held.sealed)
+        return Ready(held.sealed)
 
     def _seal(self, record: R, row: str) -> bytes:
         key = keys.keyring().active(self.key_class, keys.today())
@@ -222,7 +170,7 @@ class SealedRecord(_Field, Generic[R]):
     def get_db_prep_value(
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> Any:
-        if not isinstance(value, _Ready):
+        if not isinstance(value, Ready):
             raise FieldError(
                 f"{self.record_name} is sealed for one row: assign it and save the instance. "
                 "update() and bulk_update() cannot seal."
@@ -248,23 +196,3 @@ class SealedRecord(_Field, Generic[R]):
 
     def value_from_object(self, obj: models.Model) -> Any:
         raise FieldError(f"{self.record_name} is sealed and is not serialised.")
-
-
-def _hide(record_type: Any) -> None:
-    """Give the dataclass and every dataclass in it a repr that shows nothing."""
-    for each in {record_type, *_parts(record_type)}:
-        each.__repr__ = _masked
-
-
-def _masked(record: object) -> str:
-    return f"<{type(record).__name__}>"
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    for inner in get_args(annotation):
-        yield from _parts(inner)
-    if is_dataclass(annotation):
-        yield annotation
-        hints = get_type_hints(annotation)
-        for member in members_of(annotation):
-            yield from _parts(hints[member.name])

@@ -52,6 +52,11 @@ def provider() -> KeyProvider:
     return LocalFile(Path(settings.KEY_FOLDER))
 
 
+def check_provider() -> None:
+    """Raise UnknownKey or UnsafeKeyFile unless the active key-encryption key can be read now."""
+    provider()
+
+
 def forget() -> None:
     """Drop every cached key and read the key folder anew."""
     _rings.clear()

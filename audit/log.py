@@ -7,17 +7,15 @@ Its place in the tree, and the head signed over it, come later from another proc
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import IntEnum
-from itertools import count
-from os import urandom
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
 
-from audit import clock, context, entry, keys, names
+from audit import clock, context, eids, entry, keys, names
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Network, Obj, Who
@@ -130,8 +128,8 @@ def find(
 ) -> Page:
     """Entries about one patient, actor, name or request, newest first, a page at a time."""
     token = blind_index.token(_INDEX[facet], value)
-    upper = _above(before)
-    page = _page(_FIND, [facet.value, token, _instant(upper), upper, limit], limit, using)
+    upper = before or eids.LAST
+    page = _page(_FIND, [facet.value, token, eids.instant(upper), upper, limit], limit, using)
     # An index row is a hint that anybody with the table could have written: the entry decides.
     true = tuple(one for one in page.entries if _facets(one.entry).get(facet) == value)
     return Page(true, page.before)
@@ -139,14 +137,13 @@ def find(
 
 def recent(*, before: UUID | None = None, limit: int = 50, using: str = "default") -> Page:
     """All entries, newest first, a page at a time."""
-    return _page(_RECENT, [_above(before), limit], limit, using)
+    return _page(_RECENT, [before or eids.LAST, limit], limit, using)
 
 
 # --- writing -----------------------------------------------------------------------------------
 _INSERT = "WITH stored AS (INSERT INTO audit.event (eid, entry) VALUES (%s, %s)) "
 _INDEXED = "INSERT INTO audit.event_index (facet, token, at, eid) VALUES "
 _ROW = "(%s, %s, %s, %s)"
-_tick = count(int.from_bytes(urandom(3), "big"))
 
 
 def _store(facts: Entry, using: str) -> UUID:
@@ -154,13 +151,13 @@ def _store(facts: Entry, using: str) -> UUID:
     if using != REFUSALS and not connection.in_atomic_block:
         raise OutsideTransaction("append inside the transaction of what happened")
     time_ms = entry.millis(facts.at)
-    eid = _new_eid(time_ms)
+    eid = eids.fresh(time_ms)
     key = keys.keyring().active(keys.AUDIT, facts.at.date())
     blob = entry.seal(
         entry.encode(facts), key=key, eid=eid, time_ms=time_ms, origin=settings.LOG_ORIGIN
     )
     parameters: list[Any] = [eid, blob]
-    facets, at = _facets(facts), _instant(eid)
+    facets, at = _facets(facts), eids.instant(eid)
     for facet, value in facets.items():
         parameters += [facet.value, blind_index.token(_INDEX[facet], value), at, eid]
     with connection.cursor() as cursor:
@@ -179,19 +176,6 @@ def _facets(facts: Entry) -> dict[Facet, str]:
     return {facet: value for facet, value in every.items() if value}
 
 
-def _new_eid(time_ms: int) -> UUID:
-    """A version 7 UUID (RFC 9562): milliseconds, a counter of this process, 48 random bits.
-
-    Ordered by time, so that a page of the log is a range of its key.  Within a process the
-    counter keeps ids apart even if the random source is stuck; and the entry's key is made of
-    the id.
-    """
-    tick = next(_tick) & 0x3FFFFFF
-    high = (time_ms & 0xFFFFFFFFFFFF) << 16 | 0x7000 | tick >> 14
-    low = 0b10 << 62 | (tick & 0x3FFF) << 48 | int.from_bytes(urandom(6), "big")
-    return UUID(int=high << 64 | low)
-
-
 def _network(around: context.RequestContext) -> Network | None:
     if around.request_id is None and around.network is None:
         return None
@@ -199,7 +183,6 @@ def _network(around: context.RequestContext) -> Network | None:
 
 
 # --- reading -----------------------------------------------------------------------------------
-_END_OF_TIME = 253_402_300_799_999  # the last millisecond of the year 9999
 _RECENT = (
     "SELECT eid, inserted_at, entry FROM audit.event WHERE eid < %s ORDER BY eid DESC LIMIT %s"
 )
@@ -209,18 +192,6 @@ _FIND = """
     WHERE hit.facet = %s AND hit.token = %s AND (hit.at, hit.eid) < (%s, %s)
     ORDER BY hit.at DESC, hit.eid DESC LIMIT %s
 """
-
-
-def _above(before: UUID | None) -> UUID:
-    return UUID(int=2**128 - 1) if before is None else before
-
-
-def _instant(eid: UUID) -> datetime:
-    """The instant that an entry's id begins with; an id of another make sorts last."""
-    milliseconds = min(eid.int >> 80, _END_OF_TIME)
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(
-        microsecond=milliseconds % 1000 * 1000
-    )
 
 
 def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:

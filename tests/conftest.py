@@ -41,6 +41,13 @@ def _pointing_at(name: str) -> Iterator[None]:
     _point(before)
 
 
+def _make_keys() -> None:
+    """Keys for every class and index that is imported by now: the template may be older."""
+    from audit import clock, keys
+
+    keys.ensure_periods(clock.now())
+
+
 def _point(names: dict[str, str]) -> None:
     from django.db import connections
 
@@ -54,6 +61,8 @@ def _point(names: dict[str, str]) -> None:
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """This worker's clone of the migrated template, reached as the application's role."""
     with database.clone(database.clone_name()) as clone, _pointing_at(clone.name):
+        with django_db_blocker.unblock():
+            _make_keys()
         yield
 
 
@@ -89,6 +98,7 @@ def own_database(
         pytest.fail("Ask for `db` or for `own_database`, not for both.")
     name = f"own_{database.clone_name()}_{next(_numbers)}"
     with database.clone(name) as own, _pointing_at(name), django_db_blocker.unblock():
+        _make_keys()
         yield own
 
 
