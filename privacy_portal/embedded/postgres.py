@@ -53,8 +53,11 @@ _ALWAYS: Mapping[str, str] = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-#: What PostgreSQL says when the children of a killed postmaster have not all noticed yet.
-_ORPHANS = "pre-existing shared memory block"
+
+_OTHER_KEYS = (
+    "The key folder does not belong to the data in {data}: its password for the database is "
+    "another one. Put the key folder back that this data was made with."
+)
 
 
 class StartFailed(Misconfigured):
@@ -96,9 +99,16 @@ class Postgres:
             self.say("Making the database cluster …")
             self._initdb(programs)
         self.stop()
-        self._forget_reused_pid()
+        self._forget_stale_lock()
         place = sockets.folder(self.servers, self.owner)
-        self._spawn_once_orphans_ended(programs, place)
+        for stale in place.glob(".s.PGSQL.*"):
+            stale.unlink()
+        self._spawn(programs, place)
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop the server of these folders: fast, then at once; the next start repairs the rest."""
@@ -156,19 +166,6 @@ class Postgres:
         if done.returncode:
             raise StartFailed(f"{Path(command[0]).name} did not succeed: {done.stderr.strip()}")
 
-    def _spawn_once_orphans_ended(self, programs: Path, place: Path) -> None:
-        """Children of a killed postmaster end by themselves, each as soon as it looks up."""
-        until = time.monotonic() + _ORPHANS_SECONDS
-        while True:
-            self._spawn(programs, place)
-            try:
-                return self._wait_until_it_answers()
-            except StartFailed as failure:
-                if _ORPHANS not in str(failure) or time.monotonic() > until:
-                    self.stop()
-                    raise
-            time.sleep(0.2)
-
     def _spawn(self, programs: Path, place: Path) -> None:
         logs = private(self.servers / "logs", self.owner)
         settings = _ALWAYS | dict(self.settings)
@@ -197,41 +194,50 @@ class Postgres:
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.admin_url(), connect_timeout=5).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as failure:
+            if "password authentication failed" in str(failure):
+                raise StartFailed(_OTHER_KEYS.format(data=self.data)) from None
             return False
         return True
 
     def _last_words(self) -> str:
         logs = [self._start_log, *(self.servers / "logs").glob("postgres-*.log")]
         newest = sorted((log for log in logs if log.exists()), key=lambda log: log.stat().st_mtime)
-        return "\n".join(log.read_text(errors="replace")[-2000:] for log in newest[-2:])
+        said = [line for log in newest for line in log.read_text(errors="replace").splitlines()]
+        return "\n".join(said[-6:])
 
-    def _forget_reused_pid(self) -> None:
-        """PostgreSQL believes a pid file whose pid lives, even when another now has the pid."""
-        file = self.data / "postmaster.pid"
-        if not file.exists():
+    def _forget_stale_lock(self) -> None:
+        """PostgreSQL believes a lock whose pid exists, be it a zombie's or somebody else's by now.
+
+        So the lock goes, but only once no process works in the data folder any more: children of
+        a killed postmaster end by themselves, each as soon as it looks up.
+        """
+        lock = self.data / "postmaster.pid"
+        if not lock.exists():
             return
-        pid = int(file.read_text(encoding="ascii").split()[0])
-        program = Path(f"/proc/{pid}/exe")
-        if processes.started(pid) is None:
-            return  # the pid is free: PostgreSQL sees that itself, and checks for orphans as well
-        if _program_name(program) == "postgres" and _works_in(pid, self.data):
-            who = processes.identity(pid)
-            if who is not None:
-                processes.stop(who, signal.SIGINT, signal.SIGQUIT, patience=_STOP_SECONDS)
-            return
-        file.unlink()
+        self._stop_unnoted(int(lock.read_text(encoding="ascii").split()[0]))
+        until = time.monotonic() + _ORPHANS_SECONDS
+        while _workers_in(self.data):
+            if time.monotonic() > until:
+                raise StartFailed(f"Processes of a killed server still work in {self.data}.")
+            time.sleep(0.05)
+        if Path("/proc/self").exists():
+            lock.unlink()
+
+    def _stop_unnoted(self, pid: int) -> None:
+        """A postmaster of this folder that lives although its pid was not noted."""
+        who = processes.identity(pid)
+        if who is not None and pid in _workers_in(self.data):
+            processes.stop(who, signal.SIGINT, signal.SIGQUIT, patience=_STOP_SECONDS)
 
 
-def _program_name(link: Path) -> str:
+def _workers_in(data: Path) -> list[int]:
+    """Pids of the processes whose working folder is the data folder, as PostgreSQL's all are."""
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _folder_of(entry) == data]
+
+
+def _folder_of(process: Path) -> Path | None:
     try:
-        return os.readlink(link).rpartition("/")[2].split(" ")[0]
-    except OSError:
-        return ""
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    try:
-        return os.readlink(f"/proc/{pid}/cwd") == str(data)
-    except OSError:
-        return False
+        return Path(os.readlink(process / "cwd"))
+    except OSError:  # gone, a zombie, or not ours to look at
+        return None

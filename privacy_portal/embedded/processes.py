@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 #: Handles of the children that this process has started, kept so that each can be reaped.
 _children: "dict[int, subprocess.Popen[bytes]]" = {}
@@ -70,6 +70,14 @@ def tell(who: Identity, text: bytes) -> None:
     if pipe is not None:
         with pipe:
             pipe.write(text)
+
+
+def outputs(who: Identity) -> tuple[IO[bytes], IO[bytes]]:
+    """Standard output and error of a child that we started with pipes."""
+    child = _children[who.pid]
+    if child.stdout is None or child.stderr is None:
+        raise ValueError("the child was started without pipes")
+    return child.stdout, child.stderr
 
 
 def remember(file: Path, who: Identity) -> None:

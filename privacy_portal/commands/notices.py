@@ -1,0 +1,49 @@
+"""What the operator should know at every start of a clinic's service."""
+
+from datetime import datetime, timedelta
+
+from audit import clock
+from privacy_portal import env
+from privacy_portal.commands import backups, key_copy
+from privacy_portal.commands.places import Places
+
+_OLD = timedelta(days=2)
+
+
+def of(places: Places) -> list[str]:
+    """Sentences, the ones that need doing first."""
+    now = clock.now()
+    return [*_key(places), _backup(backups.last_good(places), now), *mail()]
+
+
+def mail() -> list[str]:
+    """Without a mail server nobody is reminded, and nobody may believe otherwise."""
+    if env.text("PRIVACY_MAIL_HOST", ""):
+        return []
+    return [
+        "No mail server is set (PRIVACY_MAIL_HOST): nothing is sent; no reminder counts as sent."
+    ]
+
+
+def _key(places: Places) -> list[str]:
+    if key_copy.confirmed(places):
+        return []
+    return [
+        f"WARNING: nobody confirmed a second copy of the key {key_copy.active_key(places)}. "
+        "If this disk is lost, every record is lost with it. Copy the file to another medium, "
+        "then: python -m privacy_portal confirm-key-copy COPY"
+    ]
+
+
+def _backup(made: datetime | None, now: datetime) -> str:
+    how = "python -m privacy_portal backup FOLDER"
+    if made is None:
+        return f"WARNING: there is no good backup yet. Make one: {how}"
+    age = now - made
+    told = f"The last good backup is {_told(age)} old."
+    return f"WARNING: {told} Make another: {how}" if age > _OLD else told
+
+
+def _told(age: timedelta) -> str:
+    hours = int(age.total_seconds() // 3600)
+    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"
