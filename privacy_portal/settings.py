@@ -170,6 +170,7 @@ SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # as long as the browser is open
 CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
 
 # --- what a browser is told --------------------------------------------------------------------
@@ -209,7 +210,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "privacy_portal.api.problems.handle",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Privacy office",
+    "TITLE": "Privacy office API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

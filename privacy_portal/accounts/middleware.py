@@ -61,7 +61,7 @@ class ClosedByDefault(LoginRequiredMiddleware):
         request.actor = actor_for(request.user, via="session")  # type: ignore[attr-defined]
         return None
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         where = {REDIRECT_FIELD_NAME: request.path} if request.method in {"GET", "HEAD"} else {}
         if getattr(request, "session_timed_out", False):
             where["ended"] = "idle"

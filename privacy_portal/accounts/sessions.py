@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
 
@@ -38,7 +39,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         rows = Session.objects.filter(expire_date__gt=clock.now())
-        row = rows.filter(session_key=digest(self.session_key)).first()
+        row = rows.filter(session_key=digest(str(self.session_key))).first()
         if row is None:
             self._session_key = None
         return row
@@ -72,12 +73,12 @@ def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def opened(session: SessionStore, now: datetime) -> None:
+def opened(session: SessionBase, now: datetime) -> None:
     """Note the start of a signed-in session."""
     session[OPENED] = session[SEEN] = now.isoformat()
 
 
-def is_over(session: SessionStore, now: datetime) -> bool:
+def is_over(session: SessionBase, now: datetime) -> bool:
     """Whether a signed-in session has been idle, or open, for longer than allowed."""
     seen, start = _instant(session.get(SEEN)), _instant(session.get(OPENED))
     if seen is None or start is None:
@@ -85,7 +86,7 @@ def is_over(session: SessionStore, now: datetime) -> bool:
     return now - seen > idle_limit() or now - start > timedelta(hours=settings.SESSION_HOURS)
 
 
-def touch(session: SessionStore, now: datetime) -> None:
+def touch(session: SessionBase, now: datetime) -> None:
     """Note activity, at most once a minute."""
     seen = _instant(session.get(SEEN))
     if seen is None or now - seen >= WRITE_AT_MOST_EVERY:

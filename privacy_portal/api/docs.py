@@ -17,4 +17,4 @@ class Documentation(SpectacularSwaggerSplitView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     url_name = "schema"
-    title = "API documentation – Privacy office"
+    title = "Privacy office API – Privacy office"

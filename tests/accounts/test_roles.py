@@ -105,9 +105,9 @@ FORBIDDEN = [
 def test_the_database_refuses(ada: Somebody, statement: str) -> None:
     give(ada.user, Role.FRONT_DESK)
 
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match="permission denied")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_the_database_refuses_to_end_a_role_twice(ada: Somebody) -> None:

@@ -9,7 +9,7 @@ from audit import clock, log
 from privacy_portal import events
 from privacy_portal.accounts import sessions
 from privacy_portal.accounts.model_sessions import Session
-from tests.support.accounts import NOON, PASSWORD, Somebody, signed_in
+from tests.support.accounts import NOON, PASSWORD, Somebody, signed_in, staff
 
 MINUTE = timedelta(minutes=1)
 CLOSED = "/password"  # any page that is closed to those who are not signed in
@@ -65,6 +65,7 @@ def test_a_changed_password_ends_every_session_of_its_owner_and_nobody_elses(
     ada: Somebody,
 ) -> None:
     here, elsewhere = signed_in(ada), signed_in(ada)
+    bystander = signed_in(staff(name="Bo Example"))
     words = {
         "oldpassword": PASSWORD,
         "password1": "five other plain words",
@@ -74,9 +75,10 @@ def test_a_changed_password_ends_every_session_of_its_owner_and_nobody_elses(
     answer = here.post("/password", words)
 
     assert answer["Location"] == "/password-changed"
+    assert not Session.objects.filter(account_id=ada.user.pk).exists()
     assert here.get(CLOSED).status_code == 302
     assert elsewhere.get(CLOSED).status_code == 302
-    assert not Session.objects.exists()
+    assert bystander.get(CLOSED).status_code == 200
 
 
 def test_the_sweep_ends_what_nobody_came_back_to_once(ada: Somebody) -> None:

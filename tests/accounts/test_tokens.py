@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
 
 from audit import clock, log
 from privacy_portal import events
 from privacy_portal.accounts import people, tokens
 from privacy_portal.accounts.model_tokens import ApiToken
+from privacy_portal.api.authentication import TokenAuthentication
 from requests_app.errors import BadInput
 from requests_app.permissions import Permission, Role, may
 from tests.support.accounts import COMMAND, NOON, Somebody, give
@@ -203,3 +206,10 @@ def test_a_made_up_token_is_told_to_sign_in(db: None) -> None:
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"].startswith("Bearer")
     assert "ppt_made-up" not in answer.content.decode()
+
+
+def test_a_token_that_opens_nothing_does_not_fall_back_to_the_pages_session(db: None) -> None:
+    call = RequestFactory().get("/", headers={"Authorization": "Bearer ppt_made-up"})
+
+    with pytest.raises(AuthenticationFailed):
+        TokenAuthentication().authenticate(Request(call))

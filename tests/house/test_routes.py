@@ -65,8 +65,8 @@ def test_every_other_route_turns_away_callers_who_are_not_signed_in(method: str,
         assert answer.status_code in {401, 403, 404} or (
             answer.status_code == 302 and to_sign_in
         ), (
-            f"{method.upper()} /{route} answered {answer.status_code} to a caller who is not signed "
-            "in. Routes are closed until opened: keep the default permission classes of the API, "
+            f"{method.upper()} /{route} answered {answer.status_code} to one who is not signed in. "
+            "Routes are closed until opened: keep the default permission classes of the API, "
             "and privacy_portal.accounts.middleware.ClosedByDefault among the middleware."
         )
 

@@ -125,6 +125,7 @@ def test_the_api_page_runs_only_scripts_with_this_answers_nonce(db: None) -> Non
     nonce = answer["Content-Security-Policy"].partition("'nonce-")[2].partition("'")[0]
     text = answer.content.decode()
     assert nonce
+    assert text.count("<h1") == 1
     assert text.count("<script") == text.count(f'<script nonce="{nonce}" src="/') == 3
 
 
