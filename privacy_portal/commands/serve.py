@@ -91,8 +91,14 @@ def _plan(here: Places, where: Address) -> tuple[Child, ...]:
 
 def _started(child: Child, here: Places, environ: dict[str, str], *, is_demo: bool) -> Running:
     """In the demo the worker's standard output is shown: the e-mails it would send are there."""
-    echo = say if is_demo and child.name == "worker" else None
+    echo = _mail if is_demo and child.name == "worker" else None
     return children.start(child, here, environ, echo=echo)
+
+
+def _mail(line: str) -> None:
+    """What the worker prints, without what Celery says of itself."""
+    if not line.startswith("worker: "):
+        say(line)
 
 
 def _wait_until_ready(running: list[Running], where: Address) -> None:
