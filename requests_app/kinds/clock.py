@@ -111,11 +111,20 @@ def _write(move: AnyMove, cause: Clock, values: dict[str, Any]) -> None:
 
 
 def _remind(request: Kind, now: datetime) -> None:
-    """Instants still to come; one already past is not made, except that lateness is always said."""
+    """Instants still to come; one already past is not made, except that lateness is always said.
+
+    An instant that was settled before, and is due again since the request was reopened or its day
+    moved by as much as two reminders lie apart, is to be said once more.
+    """
     DueInstant.objects.bulk_create(
-        DueInstant(request_id=request.pk, what=topic, at=at)
-        for topic, at in _instants(request)
-        if at > now or topic == Topic.OVERDUE
+        (
+            DueInstant(request_id=request.pk, what=topic, at=at)
+            for topic, at in _instants(request)
+            if at > now or topic == Topic.OVERDUE
+        ),
+        update_conflicts=True,
+        unique_fields=["request", "what", "at"],
+        update_fields=["acted_at", "outcome"],
     )
 
 
