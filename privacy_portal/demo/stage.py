@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from audit import clock, keys
 from audit.actors import Actor
+from privacy_portal.demo import messengers
 from requests_app.people.models import Patient
 from requests_app.practice.models import Site
 
@@ -60,11 +61,14 @@ class Step:
 
 def play(stage: Stage, steps: Iterable[Step]) -> None:
     """Carry out every step with the clock at its instant, the earliest first."""
-    months: set[tuple[int, int]] = set()
+    months: set[str] = set()
     for step in sorted(steps, key=lambda one: one.at):
         with clock.frozen(step.at):
-            month = (clock.now().year, clock.now().month)
+            month = f"{clock.now():%Y-%m}"
             if month not in months:
-                keys.ensure_periods(step.at)
+                keys.ensure_periods(clock.now())
                 months.add(month)
+            messengers.remind_and_tell(clock.now())
             step.act(stage)
+    with clock.frozen(stage.when.now):
+        messengers.remind_and_tell(clock.now())

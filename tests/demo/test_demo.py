@@ -19,6 +19,7 @@ from requests_app.kinds.models import Request, StatusRow
 from requests_app.people.models import AccountLink, Patient
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Duty
+from requests_app.waiting import waiting
 from tests.support.database import OwnDatabase
 
 NOON = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
@@ -38,6 +39,7 @@ def test_the_month_is_whole_and_the_log_agrees_with_it(own_database: OwnDatabase
     _the_record_and_the_log_tell_the_same_times()
     _a_patient_is_tied_to_a_chart()
     _the_set_up_is_complete_and_remembers_the_official_before()
+    _nothing_of_the_month_waits_to_be_told()
 
 
 def _one_request_in_every_state_worth_looking_at() -> None:
@@ -81,6 +83,11 @@ def _the_set_up_is_complete_and_remembers_the_official_before() -> None:
     then = practice.holder(Duty.PRIVACY_OFFICIAL, on=today - timedelta(days=1000))
     assert then is not None
     assert then.name == office.FORMER_OFFICIAL[1]
+
+
+def _nothing_of_the_month_waits_to_be_told() -> None:
+    left = waiting(now=NOON)
+    assert (left.open, left.dead, left.due_since) == (0, 0, None)
 
 
 def test_everybody_signs_in_with_what_was_shown(own_database: OwnDatabase) -> None:
