@@ -50,7 +50,13 @@ def names(name: str, default: str) -> list[str]:
 def database(url: str) -> dict[str, Any]:
     """Django's database settings from a libpq URL (a socket folder goes in `?host=/folder`)."""
     parts = conninfo_to_dict(url)
-    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
     settings |= {known[key]: str(value) for key, value in parts.items() if key in known}
     settings["OPTIONS"] = {key: value for key, value in parts.items() if key not in known}

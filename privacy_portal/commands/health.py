@@ -30,7 +30,7 @@ def web() -> bool:
 def worker() -> bool:
     from privacy_portal.celery import app
 
-    return bool(app.control.inspect(timeout=10, limit=1).ping())
+    return bool(app.control.inspect(timeout=5, limit=1).ping())
 
 
 def beat() -> bool:
