@@ -98,6 +98,13 @@ def put_code(target: Path) -> None:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
 
+def let_go_of(code: Path) -> None:
+    """A folder that may not be written to cannot be emptied either."""
+    for path in (code, *code.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
 def contents(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
@@ -153,6 +160,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         (folder / "tmp").mkdir()
         container_secrets.make(host.secrets)
         put_code(host.code)
+        stack.callback(let_go_of, host.code)
         server = start_postgres(host)
         stack.callback(server.stop)
         broker = start_broker(host, server)
