@@ -115,6 +115,7 @@ class Postgres:
         running = self.running()
         if running is not None:
             processes.stop(running, signal.SIGINT, signal.SIGQUIT, patience=_STOP_SECONDS)
+        processes.reap()
         self._pid_file.unlink(missing_ok=True)
 
     @property

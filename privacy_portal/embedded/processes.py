@@ -80,6 +80,13 @@ def outputs(who: Identity) -> tuple[IO[bytes], IO[bytes]]:
     return child.stdout, child.stderr
 
 
+def let_go(who: Identity) -> None:
+    """Let a child outlive this process on purpose; somebody else will stop it."""
+    child = _children.pop(who.pid, None)
+    if child is not None:
+        child.returncode = 0  # a handle that is dropped unfinished complains
+
+
 def remember(file: Path, who: Identity) -> None:
     """Write the identity down, so that the next start can find what this one left behind."""
     temporary = file.with_suffix(".new")
@@ -106,10 +113,15 @@ def stop(who: Identity, *signals: signal.Signals, patience: float) -> bool:
     if not heard:
         _kill_group(who.pid)
         _gone_within(who, patience)
-    child = _children.pop(who.pid, None)
-    if child is not None:
-        child.wait()
+    reap()
     return heard
+
+
+def reap() -> None:
+    """Take note of the children that have ended, so that none stays behind as a zombie."""
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[pid]
 
 
 def _asked(who: Identity, signals: Sequence[signal.Signals], patience: float) -> bool:
