@@ -82,6 +82,7 @@ def _middle(results: list[Result]) -> Result:
 
 
 def _table(bare: Result, real: Result, inside: dict[str, float]) -> str:
+    rate = "| {0} | {1.per_second:,.0f} | {1.p50:.1f} ms | {1.p95:.1f} ms |"
     return f"""
 ## Creating an access request
 
@@ -89,8 +90,8 @@ def _table(bare: Result, real: Result, inside: dict[str, float]) -> str:
 
 | | a second | p50 | p95 |
 |---|---|---|---|
-| (a) bare create, no authentication, one row of nine plain columns | {bare.per_second:,.0f} | {bare.p50:.1f} ms | {bare.p95:.1f} ms |
-| (b) an access request, everything on | {real.per_second:,.0f} | {real.p50:.1f} ms | {real.p95:.1f} ms |
+{rate.format("(a) bare create, no authentication, one row of nine plain columns", bare)}
+{rate.format("(b) an access request, everything on", real)}
 | (b) / (a) | {real.per_second / bare.per_second:.2f} | | |
 
 One creation alone: {inside["queries"]:.0f} queries (and {inside["brackets"]:.0f} statements that open, mark or end

@@ -31,7 +31,9 @@ class Stage:
         more = self.servers.environ(migrate=True)
         return more | {"DJANGO_SETTINGS_MODULE": settings, "EMAIL_URL": "memory:"}
 
-    def inside(self, module: str, *arguments: str, settings: str = "privacy_portal.settings") -> Any:
+    def inside(
+        self, module: str, *arguments: str, settings: str = "privacy_portal.settings"
+    ) -> Any:
         """Run a module in the service's environment; the JSON of its last line."""
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", module, *arguments],
