@@ -85,9 +85,7 @@ def _own(actor: Actor, *, now: datetime) -> Q:
 
 def link_for(actor: Actor, patient: str | None, *, now: datetime) -> AccountLink | None:
     """The tie under which an account files: the named patient's, or its only one, or none yet."""
-    links = list(
-        links_in_force(actor.id, now=now).select_related("patient__site", "representative")[:20]
-    )
+    links = list(links_in_force(actor.id, now=now).select_related("patient__site")[:20])
     if patient is None:
         own = [link for link in links if link.capacity == Capacity.INDIVIDUAL]
         if len(own) == 1 or len(links) == 1:

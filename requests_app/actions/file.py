@@ -122,7 +122,7 @@ def _own(
         kind=kind.name,
         site=site,
         patient=link.patient if link else None,
-        representative=link.representative if link else None,
+        representative_id=link.representative_id if link else None,
         channel=Channel.PORTAL,
         received_at=now,
         received_on=today,
@@ -199,7 +199,7 @@ def _representative(asked: str | None, patient: Patient | None) -> Representativ
 
 
 def _require_set_up(today: date) -> None:
-    if practice.missing_set_up(on=today):
+    if not practice.set_up_complete(on=today):
         raise NotNow(
             "The practice has not finished setting up this service. Call the practice to make your "
             "request; it counts from the moment they have it."

@@ -13,6 +13,7 @@ from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.permissions import Permission, require
+from requests_app.practice import selectors as set_up
 from requests_app.practice.models import (
     BusinessAssociate,
     Dated,
@@ -238,4 +239,5 @@ def _add(table: type[D], *, actor: Actor, now: datetime, **facts: Any) -> D:
 
 
 def _log(name: str, pk: Any, what: str, actor: Actor, **after: str) -> None:
+    set_up.forget()
     log.append(name, actor=actor, obj=log.Obj(what, str(pk), None), after=after or None)
