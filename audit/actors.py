@@ -1,6 +1,7 @@
 """Who acts. A plain fact that is handed down from the shell; no floor below looks it up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,7 @@ class Actor:
     id       opaque text, stable for ever (an account's UUID, or `system:…`)
     name     the name that will be shown in the record; frozen there
     roles    role names (requests_app.permissions.Role values)
-    sites    ids of the sites the roles are limited to; None means every site
+    sites    role → ids of the sites it is limited to; a role not named reaches every site
     acting_for  id of the patient a personal representative acts for, if any
     via      the channel of the act: session, token, task or command
     scopes   what a machine client's token allows; None for people
@@ -20,7 +21,7 @@ class Actor:
     id: str
     name: str
     roles: frozenset[str] = frozenset()
-    sites: frozenset[str] | None = None
+    sites: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     acting_for: str | None = None
     via: str = "session"
     scopes: frozenset[str] | None = None

@@ -21,6 +21,8 @@ class RequestError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.citation = citation
+        #: What the shell adds so that the caller can decide anew; never anything protected.
+        self.extra: dict[str, object] = {}
 
 
 class BadInput(RequestError):

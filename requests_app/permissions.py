@@ -115,11 +115,18 @@ def may(actor: Actor, permission: Permission, *, site: str | None = None) -> boo
 
     A machine client is judged by its scopes alone; people by the roles they hold.
     """
-    if site is not None and actor.sites is not None and site not in actor.sites:
-        return False
+    reach = sites_for(actor, permission)
+    return reach is None or (site in reach if site is not None else bool(reach))
+
+
+def sites_for(actor: Actor, permission: Permission) -> frozenset[str] | None:
+    """The sites at which the actor may do this: None for every site, empty for none."""
     if actor.scopes is not None:
-        return permission.value in actor.scopes
-    return any(permission in MAY[Role(role)] for role in actor.roles)
+        return None if permission.value in actor.scopes else frozenset()
+    roles = [role for role in actor.roles if permission in MAY[Role(role)]]
+    if any(role not in actor.sites for role in roles):
+        return None
+    return frozenset[str]().union(*(actor.sites[role] for role in roles))
 
 
 def require(actor: Actor, permission: Permission, *, site: str | None = None) -> None:

@@ -21,7 +21,7 @@ from requests_app.people.models import (
     Representative,
     SignInAddress,
 )
-from requests_app.permissions import Permission, may
+from requests_app.permissions import Permission, may, sites_for
 
 M = TypeVar("M", bound=models.Model)
 
@@ -42,11 +42,10 @@ def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
     what the account filed itself, and everything of the patient it is linked to as that patient; a
     representative's link shows what was filed under that authority, while it lasts.
     """
-    if may(actor, Permission.READ_REQUESTS) and actor.sites is None:
+    sites = sites_for(actor, Permission.READ_REQUESTS)
+    if sites is None:
         return Request.objects.all()
-    seen = Q(pk__in=[])
-    if may(actor, Permission.READ_REQUESTS):
-        seen |= Q(site_id__in=actor.sites)
+    seen = Q(site_id__in=sites)
     if may(actor, Permission.READ_ASSIGNED):
         seen |= Q(reviewer=actor.id)
     if may(actor, Permission.FILE_OWN):

@@ -20,6 +20,7 @@ def actor_for(user: User, *, via: str, scopes: Iterable[str] | None = None) -> A
         name=user.name,
         roles=frozenset(grant["role"] for grant in grants),
         sites=_sites(grants),
+        licence=_licence(grants),
         via=via,
         scopes=None if scopes is None else frozenset(scopes),
     )
@@ -39,15 +40,18 @@ def _grants(user: User) -> list[dict[str, Any]]:
     )
 
 
-def _sites(grants: list[dict[str, Any]]) -> frozenset[str] | None:
-    """The sites that every role covers; None when no role is limited.
-
-    An actor carries one set of sites for all roles.  Uniting them would let a role reach a site
-    it was not given for, so they are intersected: a wish for different roles at different sites
-    is met by a second account.
-    """
-    by_role: dict[str, set[str | None]] = {}
+def _sites(grants: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """For each role given at some sites only, those sites."""
+    given: dict[str, set[str | None]] = {}
     for grant in grants:
-        by_role.setdefault(grant["role"], set()).add(grant["site"])
-    limited = [{str(s) for s in sites} for sites in by_role.values() if None not in sites]
-    return frozenset(set.intersection(*limited)) if limited else None
+        given.setdefault(grant["role"], set()).add(grant["site"])
+    return {
+        role: frozenset(str(site) for site in sites)
+        for role, sites in given.items()
+        if None not in sites
+    }
+
+
+def _licence(grants: list[dict[str, Any]]) -> str:
+    """The licence recorded with a role that the law gives to a licensed professional."""
+    return next((grant["licence"] for grant in grants if grant["licence"]), "")

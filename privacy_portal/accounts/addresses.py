@@ -26,7 +26,7 @@ def set_sign_in_address(account: UUID, address: str, *, actor: Actor) -> None:
     """Seal a patient's sign-in address; one address opens one account."""
     from requests_app.actions import accounts
 
-    accounts.set_sign_in_address(account, address, actor)
+    accounts.set_sign_in_address(account, address, actor=actor)
 
 
 def sign_in_address(account: str) -> str | None:

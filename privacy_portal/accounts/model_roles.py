@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import JSONObject
 
 from audit import clock
 from requests_app.permissions import Role
@@ -14,6 +15,10 @@ from requests_app.permissions import Role
 TIME_BOXED = frozenset({Role.AUDITOR, Role.OUTSIDE_REVIEWER})
 #: Roles that the law gives to a licensed health care professional (45 CFR 164.524(a)(3), (a)(4)).
 LICENSED = frozenset({Role.LICENSED_PROFESSIONAL, Role.OUTSIDE_REVIEWER})
+
+
+#: What of a grant makes an Actor; fetched with the account in one query.
+GRANT = JSONObject(role=F("role"), site=F("site_id"), licence=F("licence"))
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

@@ -8,21 +8,20 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef
 
 from audit import clock
-from privacy_portal.accounts.model_roles import RoleGrant
+from privacy_portal.accounts.model_roles import GRANT, RoleGrant
 
 
 class UserManager(BaseUserManager["User"]):
     def with_roles(self, now: datetime) -> "models.QuerySet[User]":
         """Accounts with the grants in force at `now`, in one query (`user.grants_in_force`).
 
-        Each grant is {"role": str, "site": str | null}.
+        Each grant is {"role": str, "site": str | null, "licence": str}.
         """
         grants = RoleGrant.objects.in_force(now).filter(user=OuterRef("pk"))
-        rows = grants.values(row=JSONObject(role=F("role"), site=F("site_id")))
+        rows = grants.values(row=GRANT)
         return self.annotate(grants_in_force=ArraySubquery(rows))
 
 

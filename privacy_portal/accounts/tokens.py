@@ -13,8 +13,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from audit import log
@@ -22,7 +21,7 @@ from audit.actors import Actor
 from privacy_portal import events
 from privacy_portal.accounts import access, sessions
 from privacy_portal.accounts.actors import actor_for
-from privacy_portal.accounts.model_roles import RoleGrant
+from privacy_portal.accounts.model_roles import GRANT, RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.accounts.model_users import User
 from requests_app.errors import BadInput
@@ -128,7 +127,7 @@ def _digest(text: str) -> bytes:
 
 def _rows(now: datetime) -> QuerySet[ApiToken]:
     grants = RoleGrant.objects.in_force(now).filter(user=OuterRef("user_id"))
-    in_force = ArraySubquery(grants.values(row=JSONObject(role=F("role"), site=F("site_id"))))
+    in_force = ArraySubquery(grants.values(row=GRANT))
     return ApiToken.objects.select_related("user").annotate(grants_in_force=in_force)
 
 

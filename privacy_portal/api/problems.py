@@ -81,9 +81,8 @@ def _status(error: Exception) -> int | None:
 def _sentence(error: Exception, status: int) -> str:
     if isinstance(error, errors.RequestError):
         return error.sentence
-    if isinstance(error, WrongPassword):
-        return str(error.sentence)
-    return str(SENTENCES.get(status, HTTPStatus(status).phrase))
+    own = getattr(error, "sentence", "")
+    return str(own or SENTENCES.get(status, HTTPStatus(status).phrase))
 
 
 def _members(error: Exception) -> dict[str, Any]:
@@ -97,7 +96,7 @@ def _members(error: Exception) -> dict[str, Any]:
         members["state"] = error.state
     if isinstance(error, errors.Stale):
         members["version"] = error.version
-    return members
+    return members | getattr(error, "extra", {})
 
 
 def _headers(error: Exception) -> dict[str, str]:

@@ -169,6 +169,14 @@ class Kind(Request):
         """What was asked, typed as the kind's Details."""
         return msgspec.convert(self.filed.details, self.Details)
 
+    def is_late(self, *, now: datetime) -> bool:
+        """Whether it was answered after its due day, or is not answered and the day is over."""
+        if self.due_on is None or self.due_at is None:
+            return False
+        if self.answered_on is not None:
+            return self.answered_on > self.due_on
+        return now > self.due_at
+
     @property
     def state_label(self) -> str:
         """The state in the words that stand on every page and letter."""

@@ -18,7 +18,7 @@ def run(*words: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _database(db: None, patient_addresses: dict[str, object]) -> None:
+def _database(db: None) -> None:
     """Every test here makes accounts."""
 
 

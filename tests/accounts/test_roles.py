@@ -14,7 +14,7 @@ from privacy_portal.accounts import people, roles
 from privacy_portal.accounts.actors import actor_for
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.errors import BadInput, NotNow, NotPermitted
-from requests_app.permissions import Role
+from requests_app.permissions import Permission, Role, may, sites_for
 from tests.support.accounts import COMMAND, LICENCE, NOON, Somebody, give, staff
 
 LATER = NOON + timedelta(days=30)
@@ -76,9 +76,7 @@ def test_only_an_administrator_gives_roles_and_never_to_themselves(ada: Somebody
             roles.grant(ada.user, Role.PRIVACY_OFFICER, actor=actor, since=NOON)
 
 
-def test_a_patients_account_takes_no_other_role(
-    db: None, patient_addresses: dict[str, Any]
-) -> None:
+def test_a_patients_account_takes_no_other_role(db: None) -> None:
     address = "demo.patient@example.org"
     user = people.create_patient(address, "four plain words together", actor=COMMAND, now=NOON)
 
@@ -125,7 +123,10 @@ def test_roles_at_different_sites_do_not_reach_each_others_sites(ada: Somebody) 
     give(ada.user, Role.FRONT_DESK, site=north)
     give(ada.user, Role.BILLING, site=south)
 
-    assert actor_for(ada.user, via="session").sites == frozenset()
+    actor = actor_for(ada.user, via="session")
+    assert may(actor, Permission.FILE_FOR_OTHERS, site=str(north))
+    assert not may(actor, Permission.FILE_FOR_OTHERS, site=str(south))
+    assert sites_for(actor, Permission.ASK_CHECK) == {str(north), str(south)}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,8 @@ def test_one_role_reaches_the_sites_it_was_given_for(
         give(ada.user, Role.FRONT_DESK, site=ids[site] if site else None)
 
     expected = None if wanted is None else {str(ids[key]) for key in wanted}
-    assert actor_for(ada.user, via="session").sites == expected
+    actor = actor_for(ada.user, via="session")
+    assert sites_for(actor, Permission.FILE_FOR_OTHERS) == expected
 
 
 def test_an_address_opens_one_account_only(ada: Somebody) -> None:

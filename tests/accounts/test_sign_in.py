@@ -1,7 +1,6 @@
 """Signing in on the pages."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -38,9 +37,7 @@ def test_staff_sign_in_with_their_work_address(ada: Somebody, typed: str) -> Non
     assert b"You are signed in as Ada Example." in browser.get("/").content
 
 
-def test_a_patient_signs_in_with_an_address_that_the_account_does_not_hold(
-    db: None, patient_addresses: dict[str, UUID]
-) -> None:
+def test_a_patient_signs_in_with_an_address_that_the_account_does_not_hold(db: None) -> None:
     user = people.create_patient(PATIENT, PASSWORD, actor=COMMAND, now=NOON)
 
     status = sign_in(PATIENT)[1]

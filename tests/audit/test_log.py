@@ -45,9 +45,10 @@ def test_a_name_nobody_registered_is_not_appended() -> None:
 def test_an_entry_and_its_index_are_one_statement(
     event_name: str, django_assert_num_queries
 ) -> None:  # type: ignore[no-untyped-def]
-    log.append(event_name, actor=OFFICER)  # keys are cached from here on
+    about = {"patient": "patient-1", "request": "AAAA-BBBB"}
+    log.append(event_name, actor=OFFICER, **about)  # keys are cached from here on
     with django_assert_num_queries(1):
-        log.append(event_name, actor=OFFICER, patient="patient-1", request="AAAA-BBBB")
+        log.append(event_name, actor=OFFICER, **about)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,5 @@
 """The accounts' fixtures serve the pages too."""
 
-from tests.accounts.conftest import _noon, ada, patient_addresses
+from tests.accounts.conftest import _noon, ada
 
-__all__ = ["_noon", "ada", "patient_addresses"]
+__all__ = ["_noon", "ada"]

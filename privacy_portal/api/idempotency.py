@@ -1,0 +1,113 @@
+"""Doing a thing once, however often it is asked (Idempotency-Key).
+
+Per caller and route, kept seven days.  Same key and body: the first answer again; another body: 422;
+the first still running: 409 with Retry-After.  A refused request is not kept.  The answer is sealed
+and written in the transaction of the effect.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection, transaction
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+
+from privacy_portal.api.models import Answer, GivenAnswer
+from requests_app.errors import BadInput
+
+KEPT = timedelta(days=7)
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_KEY = re.compile(r"[\x21-\x7e]{8,64}")
+_KEPT_HEADERS = ("ETag", "Location")
+
+
+class StillRunning(APIException):
+    """The same request is being carried out at this moment."""
+
+    status_code = 409
+    wait = 1
+    sentence = "The same request is being carried out right now. Ask again in a second."
+
+
+def once(
+    request: Request,
+    act: Callable[[], Response],
+    *,
+    route: str,
+    caller: str,
+    now: datetime,
+    required: bool,
+) -> Response:
+    """Act, or give the answer given before under the same key.
+
+    route  the address acted on; a key means one thing there and another elsewhere
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        if required:
+            raise BadInput.one(
+                f"/headers/{HEADER}", "Send an Idempotency-Key header with a fresh key."
+            )
+        return act()
+    _check_key(key)
+    digest = sha256(json.dumps(request.data, sort_keys=True).encode()).digest()
+    with transaction.atomic():
+        given = _given(caller, route, key)
+        if given is not None:
+            return _again(given, digest)
+        response = act()
+        _keep(response, caller=caller, route=route, key=key, digest=digest, now=now)
+    return response
+
+
+def purge(now: datetime) -> int:
+    """Forget answers older than seven days; safe to repeat."""
+    gone, _ = GivenAnswer.objects.filter(given_at__lt=now - KEPT).delete()
+    return gone
+
+
+def _check_key(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise BadInput.one(
+            f"/headers/{HEADER}",
+            "An Idempotency-Key has 8 to 64 visible characters; a UUID will do.",
+        )
+
+
+def _given(caller: str, route: str, key: str) -> GivenAnswer | None:
+    """The answer given before; StillRunning while another transaction is at it.
+
+    The lock is taken first, so of two alike requests one acts and the other waits for its answer.
+    Should the lock and the look fall on either side of a commit, the unique constraint refuses.
+    """
+    name = sha256(f"{caller}\0{route}\0{key}".encode()).digest()[:8]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(name, signed=True)])
+        if not cursor.fetchone()[0]:
+            raise StillRunning
+    return GivenAnswer.objects.filter(caller=caller, route=route, key=key).first()
+
+
+def _again(given: GivenAnswer, digest: bytes) -> Response:
+    if bytes(given.body_sha256) != digest:
+        raise BadInput.one(
+            f"/headers/{HEADER}",
+            "This key was used with another body. Send a fresh key with this one.",
+        )
+    answer = given.answer
+    headers = {**answer.headers, REPLAYED: "true"}
+    return Response(json.loads(answer.body), status=answer.status, headers=headers)
+
+
+def _keep(response: Response, *, digest: bytes, now: datetime, **where: Any) -> None:
+    text = json.dumps(response.data, cls=JSONEncoder)
+    headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
+    answer = Answer(status=response.status_code, body=text, headers=headers)
+    GivenAnswer(answer=answer, body_sha256=digest, given_at=now, **where).save(force_insert=True)

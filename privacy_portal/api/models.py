@@ -1,0 +1,34 @@
+"""What the API itself remembers: answers already given under an Idempotency-Key."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import models
+
+from audit.fields import SealedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it was given: JSON text, and the headers a client acts on."""
+
+    status: int
+    body: str
+    headers: dict[str, str]
+
+
+class GivenAnswer(models.Model):
+    """The first answer under a caller's key, written in the transaction of its effect."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    caller = models.CharField(max_length=64)
+    route = models.CharField(max_length=200)
+    key = models.CharField(max_length=64)
+    body_sha256 = models.BinaryField(max_length=32)
+    answer = SealedRecord(Answer, name="api.given_answer", version=1)
+    given_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "route", "key"], name="given_answer_once")
+        ]

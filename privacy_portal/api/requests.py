@@ -1,0 +1,359 @@
+"""Requests: filed, listed, read, moved."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request as Call
+from rest_framework.response import Response
+
+from privacy_portal.api import pages, presenters, schemas, versions
+from privacy_portal.api.base import Resource, body
+from privacy_portal.api.idempotency import once
+from privacy_portal.api.reading import logged
+from requests_app import events, selectors
+from requests_app.actions import door
+from requests_app.actions.file import file
+from requests_app.actions.messages import Write, write
+from requests_app.actions.work import Assign, Match, assign, match
+from requests_app.deadlines import replay, wording
+from requests_app.errors import BadInput, NotNow, Stale
+from requests_app.kinds import registry
+from requests_app.kinds.base import Kind
+from requests_app.kinds.models import Request
+from requests_app.messages.models import Direction
+from requests_app.permissions import Permission, may
+
+
+class RequestResource(Resource):
+    """Base of what hangs below one request."""
+
+    def loaded(self, reference: str) -> Kind:
+        """The request, if the caller may see it; the same NotFound otherwise."""
+        rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
+        found = selectors.one(rows.select_related("site", "representative"))
+        assert isinstance(found, Kind)
+        return found
+
+    @contextmanager
+    def read(self, reference: str, name: str) -> Iterator[tuple[Kind, list[str]]]:
+        """Load one request inside a logged read; gives it and the list of what else was read."""
+        found = self.loaded(reference)
+        about = {"patient": found.patient_id, "request": found.reference}
+        with logged(name, self.actor, **about) as seen:
+            yield found, seen
+
+    @property
+    def staff(self) -> bool:
+        return may(self.actor, Permission.READ_REQUESTS)
+
+
+class Requests(Resource):
+    """The requests a caller may see."""
+
+    @extend_schema(
+        tags=["requests"],
+        request=schemas.filing(),
+        responses={201: schemas.REQUEST, 422: schemas.PROBLEM},
+        parameters=[schemas.IDEMPOTENCY_KEY],
+        examples=schemas.FILING_EXAMPLES,
+    )
+    def post(self, request: Call) -> Response:
+        """File a request. The clock starts at receipt."""
+        return once(
+            request, self._file, route="requests", caller=self.actor.id, now=self.now, required=True
+        )
+
+    def _file(self) -> Response:
+        filed = file(body(self.request), actor=self.actor, now=self.now)
+        headers = {
+            "ETag": versions.etag(filed.version),
+            "Location": presenters.address(filed.reference),
+        }
+        return Response(presenters.request_whole(filed), status=201, headers=headers)
+
+    @extend_schema(
+        tags=["requests"],
+        operation_id="requests_list",
+        responses={200: schemas.paged(schemas.REQUEST_LINE)},
+        parameters=[*schemas.PAGING, *schemas.REQUEST_FILTERS],
+    )
+    def get(self, request: Call) -> Response:
+        """List requests, newest first. Filters say nothing about a person."""
+        rows = _filtered(selectors.visible_requests(self.actor, now=self.now), request.query_params)
+        with logged(events.READ_REQUESTS, self.actor) as seen:
+            listed, shown = pages.page(
+                rows, request, by=("-received_at", "-id"), render=presenters.request_line
+            )
+            seen += [row.reference for row in shown]
+        return Response(listed)
+
+
+class OneRequest(RequestResource):
+    """One request."""
+
+    @extend_schema(tags=["requests"], responses={200: schemas.REQUEST, 404: schemas.PROBLEM})
+    def get(self, request: Call, reference: str) -> Response:
+        """Read one request, with every action the caller's role knows."""
+        with self.read(reference, events.READ_REQUEST) as (found, _seen):
+            possible = door.possibilities(found, actor=self.actor, now=self.now)
+        shown = presenters.request_whole(found) | {
+            "actions": [presenters.possibility(found, one) for one in possible]
+        }
+        return Response(shown, headers={"ETag": versions.etag(found.version)})
+
+
+class Actions(RequestResource):
+    """What can be done with one request."""
+
+    @extend_schema(tags=["actions"], responses={200: schemas.ACTIONS})
+    def get(self, request: Call, reference: str) -> Response:
+        """List each action: possible now or not, its input schema and, if not, the sentence why."""
+        found = self.loaded(reference)
+        possible = door.possibilities(found, actor=self.actor, now=self.now)
+        shown = {"actions": [presenters.possibility(found, one) for one in possible]}
+        return Response(shown, headers={"ETag": versions.etag(found.version)})
+
+
+class Act(RequestResource):
+    """One action on one request. Subclassed once for each move, so that each has its own path."""
+
+    move = ""
+
+    def post(self, request: Call, reference: str) -> Response:
+        """Make one move."""
+        version = versions.wanted(request)
+        route = f"{reference}/{self.move}"
+        try:
+            return once(
+                request,
+                lambda: self._act(reference, version),
+                route=route,
+                caller=self.actor.id,
+                now=self.now,
+                required=False,
+            )
+        except (NotNow, Stale) as refusal:
+            refusal.extra = self._as_it_stands(reference)
+            raise
+
+    def _act(self, reference: str, version: int) -> Response:
+        moved = door.act(
+            reference,
+            self.move,
+            actor=self.actor,
+            now=self.now,
+            raw=body(self.request),
+            version=version,
+        )
+        return Response(
+            presenters.request_line(moved), headers={"ETag": versions.etag(moved.version)}
+        )
+
+    def _as_it_stands(self, reference: str) -> dict[str, Any]:
+        """State, ETag and possible actions, so that the caller can decide anew."""
+        found = self.loaded(reference)
+        possible = door.possibilities(found, actor=self.actor, now=self.now)
+        return {
+            "state": found.state,
+            "etag": versions.etag(found.version),
+            "actions": [one.spec.name for one in possible if one.allowed],
+        }
+
+
+class Timeline(RequestResource):
+    """What happened, newest first."""
+
+    @extend_schema(tags=["requests"], responses={200: schemas.TIMELINE})
+    def get(self, request: Call, reference: str) -> Response:
+        """Read the timeline of one request."""
+        with self.read(reference, events.READ_REQUEST) as (found, _seen):
+            rows = list(found.status_rows.order_by("-version"))
+        return Response(
+            {"timeline": [presenters.status_row(found, row, staff=self.staff) for row in rows]}
+        )
+
+
+class ClockView(RequestResource):
+    """The legal clock, with its reasons."""
+
+    @extend_schema(tags=["requests"], responses={200: schemas.CLOCK})
+    def get(self, request: Call, reference: str) -> Response:
+        """Explain the due date line by line, as it was worked out and as it was extended."""
+        found = self.loaded(reference)
+        rows = list(found.clock_rows.order_by("version"))
+        answered = found.answered_on
+        return Response(
+            {
+                "received_on": found.received_on.isoformat(),
+                "due_on": found.due_on.isoformat() if found.due_on else None,
+                "due_at": found.due_at.isoformat() if found.due_at else None,
+                "answered_on": answered.isoformat() if answered else None,
+                "late": found.is_late(now=self.now),
+                "steps": [_step(row) for row in rows],
+            }
+        )
+
+
+class Letters(RequestResource):
+    """The letters sent."""
+
+    @extend_schema(tags=["requests"], responses={200: schemas.LETTERS})
+    def get(self, request: Call, reference: str) -> Response:
+        """Read every letter sent on a request, word for word."""
+        with self.read(reference, events.READ_LETTERS) as (found, seen):
+            rows = list(found.letters.order_by("sent_at", "id"))
+            seen += [str(row.pk) for row in rows]
+        return Response({"letters": [presenters.letter(row) for row in rows]})
+
+
+class Messages(RequestResource):
+    """Messages between the asker and the privacy office."""
+
+    @extend_schema(tags=["messages"], responses={200: schemas.MESSAGES})
+    def get(self, request: Call, reference: str) -> Response:
+        """Read the messages; internal notes are shown to staff only."""
+        with self.read(reference, events.READ_MESSAGES) as (found, seen):
+            rows = found.messages.order_by("written_at", "id")
+            if not self.staff:
+                rows = rows.exclude(direction=Direction.NOTE)
+            shown = list(rows)
+            seen += [str(row.pk) for row in shown]
+        return Response({"messages": [presenters.message(row, staff=self.staff) for row in shown]})
+
+    @extend_schema(
+        tags=["messages"],
+        request=schemas.of(Write),
+        responses={201: schemas.MESSAGE},
+        parameters=[schemas.IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Call, reference: str) -> Response:
+        """Write to the other side; a message is not read at once."""
+
+        def act() -> Response:
+            row = write(reference, body(request), actor=self.actor, now=self.now)
+            return Response(presenters.message(row, staff=self.staff), status=201)
+
+        return once(
+            request,
+            act,
+            route=f"{reference}/messages",
+            caller=self.actor.id,
+            now=self.now,
+            required=True,
+        )
+
+
+class MatchView(RequestResource):
+    """Whose records a request is about."""
+
+    @extend_schema(
+        tags=["office"], request=schemas.of(Match), responses={200: schemas.REQUEST_LINE}
+    )
+    def post(self, request: Call, reference: str) -> Response:
+        """Match a request to a patient. The receipt date stays."""
+        moved = match(reference, body(request), actor=self.actor, now=self.now)
+        return Response(presenters.request_line(moved))
+
+
+class AssignView(RequestResource):
+    """Who works on a request."""
+
+    @extend_schema(
+        tags=["office"], request=schemas.of(Assign), responses={200: schemas.REQUEST_LINE}
+    )
+    def post(self, request: Call, reference: str) -> Response:
+        """Assign a request to somebody."""
+        moved = assign(reference, body(request), actor=self.actor, now=self.now)
+        return Response(presenters.request_line(moved))
+
+
+def action_views() -> dict[str, type[Act]]:
+    """A view for each move of any kind, with the inputs of the kinds that have it."""
+    names = {name for kind in registry.all_kinds() for name in kind.moves()}
+    born = {"file", "file_signed_in"}
+    return {name: _action_view(name) for name in sorted(names - born)}
+
+
+def _action_view(name: str) -> type[Act]:
+    specs = [kind.moves()[name] for kind in registry.all_kinds() if name in kind.moves()]
+    view = type(f"Act_{name}", (Act,), {"move": name, "__doc__": specs[0].title})
+    documented = extend_schema(
+        operation_id=f"requests_actions_{name}",
+        tags=["actions"],
+        summary=specs[0].title,
+        request=schemas.any_of([spec.asks for spec in specs]),
+        responses={
+            200: schemas.REQUEST_LINE,
+            409: schemas.PROBLEM,
+            412: schemas.PROBLEM,
+            422: schemas.PROBLEM,
+            428: schemas.PROBLEM,
+        },
+        parameters=[schemas.IF_MATCH, schemas.OPTIONAL_IDEMPOTENCY_KEY],
+    )
+    view.post = documented(_own_post())  # type: ignore[attr-defined]
+    return view
+
+
+def _own_post() -> Any:
+    """A function of its own for each view: what describes it is kept on the function."""
+
+    def post(self: Act, request: Call, reference: str) -> Response:
+        """Make this move on one request."""
+        return Act.post(self, request, reference)
+
+    return post
+
+
+def _step(row: Any) -> dict[str, Any]:
+    explained = wording.explain(replay.replay(row.answer)) if row.answer else []
+    return {
+        "version": row.version,
+        "cause": row.cause,
+        "at": row.at.isoformat(),
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "explanation": explained,
+        "rows": [limit["policy"] for limit in row.answer.get("limits", [])],
+    }
+
+
+_FILTERS = {"kind": "kind", "state": "state", "site": "site_id", "assigned_to": "assigned_to"}
+_DAYS = {
+    "received_from": "received_on__gte",
+    "received_until": "received_on__lte",
+    "due_from": "due_on__gte",
+    "due_until": "due_on__lte",
+}
+
+
+def _filtered(rows: QuerySet[Request], asked: Mapping[str, str]) -> QuerySet[Request]:
+    known = {*_FILTERS, *_DAYS, "cursor", "limit"}
+    unknown = sorted(set(asked) - known)
+    if unknown:
+        raise BadInput.one(f"/query/{unknown[0]}", "There is no such filter. Leave it out.")
+    for name, column in _FILTERS.items():
+        if name in asked:
+            rows = rows.filter(**{column: _value(name, asked[name])})
+    for name, column in _DAYS.items():
+        if name in asked:
+            rows = rows.filter(**{column: _day(name, asked[name])})
+    return rows
+
+
+def _value(name: str, text: str) -> str:
+    if name == "site":
+        return str(selectors.uuid_at(text, at="/query/site"))
+    if len(text) > 64 or not text.isascii() or not text.isprintable():
+        raise BadInput.one(f"/query/{name}", "Use the value as this service gives it.")
+    return text
+
+
+def _day(name: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput.one(f"/query/{name}", "Write the day as year-month-day.") from None

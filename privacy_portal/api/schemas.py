@@ -1,0 +1,216 @@
+"""The OpenAPI shapes that are not inputs. Inputs come from the questions themselves."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiTypes
+
+from requests_app.kinds import registry
+from requests_app.questions import example, json_schema
+
+Schema = dict[str, Any]
+
+
+def of(details: type[Any]) -> Schema:
+    """The body a dataclass of questions describes."""
+    return {"application/json": json_schema(details)}
+
+
+def any_of(inputs: list[type[Any]]) -> Schema:
+    """One of several bodies: a move's input may differ from kind to kind."""
+    different = list(dict.fromkeys(inputs))
+    if len(different) == 1:
+        return of(different[0])
+    return {"application/json": {"oneOf": [json_schema(one) for one in different]}}
+
+
+def filing() -> Schema:
+    """The body of a new request: for each kind its own details."""
+    from requests_app.actions.file import FileForSomebody, FileOwn
+
+    shapes = []
+    for kind in registry.all_kinds():
+        for who in (FileOwn, FileForSomebody):
+            shape = json_schema(who)
+            named = {"kind": {"const": kind.name}, "details": json_schema(kind.Details)}
+            shape["properties"] = named | shape["properties"]
+            shape["required"] = ["kind", "details", *shape["required"]]
+            shape["title"] = f"{kind.title} ({'own' if who is FileOwn else 'taken down by staff'})"
+            shape.pop("examples", None)
+            shapes.append(shape)
+    return {"application/json": {"oneOf": shapes}}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _maybe(kind: str, **more: Any) -> Schema:
+    return {"type": [kind, "null"], **more}
+
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+ANY: Schema = {"type": "object"}
+
+PROBLEM = _object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT) | {
+    "description": "A problem document (RFC 9457). `errors` names each field to put right.",
+}
+PROBLEM["properties"] |= {
+    "citation": TEXT,
+    "state": TEXT,
+    "etag": TEXT,
+    "actions": _list(TEXT),
+    "errors": _list(_object(pointer=TEXT, detail=TEXT)),
+}
+
+REQUEST_LINE = _object(
+    reference=TEXT,
+    kind=TEXT,
+    title=TEXT,
+    state=TEXT,
+    state_label=TEXT,
+    version=WHOLE,
+    site=TEXT,
+    patient=_maybe("string"),
+    channel=TEXT,
+    received_at=INSTANT,
+    received_on=DAY,
+    due_on=_maybe("string", format="date"),
+    answered_on=_maybe("string", format="date"),
+    assigned_to=_maybe("string"),
+    url=TEXT,
+)
+ACTION = _object(
+    name=TEXT,
+    title=TEXT,
+    allowed=FLAG,
+    reason=_maybe("string"),
+    citation=_maybe("string"),
+    input_schema=ANY,
+    url=TEXT,
+    method=TEXT,
+)
+ACTIONS = _object(actions=_list(ACTION))
+REQUEST = {
+    **REQUEST_LINE,
+    "properties": REQUEST_LINE["properties"]
+    | {
+        "citation": TEXT,
+        "entered_at": INSTANT,
+        "due_at": _maybe("string", format="date-time"),
+        "identity_confirmed_at": _maybe("string", format="date-time"),
+        "answered_at": _maybe("string", format="date-time"),
+        "representative": _maybe("string"),
+        "fee_cents": _maybe("integer"),
+        "reviewer": _maybe("string"),
+        "asker": ANY,
+        "details": ANY,
+        "links": ANY,
+        "actions": _list(ACTION),
+    },
+}
+TIMELINE = _object(
+    timeline=_list(
+        _object(
+            version=WHOLE,
+            move=TEXT,
+            title=TEXT,
+            state=TEXT,
+            state_label=TEXT,
+            at=INSTANT,
+            by=TEXT,
+        )
+    )
+)
+CLOCK = _object(
+    received_on=DAY,
+    due_on=_maybe("string", format="date"),
+    due_at=_maybe("string", format="date-time"),
+    answered_on=_maybe("string", format="date"),
+    late=FLAG,
+    steps=_list(
+        _object(
+            version=WHOLE,
+            cause=TEXT,
+            at=INSTANT,
+            due_on=_maybe("string", format="date"),
+            explanation=_list(TEXT),
+            rows=_list(ANY),
+        )
+    ),
+)
+LETTERS = _object(
+    letters=_list(
+        _object(
+            id=TEXT,
+            template=TEXT,
+            subject=TEXT,
+            body=TEXT,
+            sha256=TEXT,
+            provided=TEXT,
+            sent_at=INSTANT,
+        )
+    )
+)
+MESSAGE = _object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
+MESSAGES = _object(messages=_list(MESSAGE))
+
+
+def paged(line: Schema) -> Schema:
+    """One page of a list; `next` is the cursor of the page after, null at the end."""
+    return _object(results=_list(line), next=_maybe("string"))
+
+
+def header(name: str, why: str, *, required: bool, shown: str) -> OpenApiParameter:
+    """A request header, with an example."""
+    return OpenApiParameter(
+        name=name,
+        type=OpenApiTypes.STR,
+        location=OpenApiParameter.HEADER,
+        required=required,
+        description=why,
+        examples=[OpenApiExample(name, value=shown)],
+    )
+
+
+_KEY_WHY = "A fresh key for each new thing; sent again, it gives the first answer again."
+_KEY_SHOWN = "0f9d8c6e-6a55-4a3c-9a64-2f2d1c0b7e11"
+IDEMPOTENCY_KEY = header("Idempotency-Key", _KEY_WHY, required=True, shown=_KEY_SHOWN)
+OPTIONAL_IDEMPOTENCY_KEY = header("Idempotency-Key", _KEY_WHY, required=False, shown=_KEY_SHOWN)
+IF_MATCH = header("If-Match", "The ETag of the version decided on.", required=True, shown='"3"')
+
+
+def query(name: str, why: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
+    """A query parameter; none says anything about a person."""
+    return OpenApiParameter(name=name, type=kind, location=OpenApiParameter.QUERY, description=why)
+
+
+PAGING = [
+    query("limit", "How many, 1 to 100; 25 unless told.", OpenApiTypes.INT),
+    query("cursor", "Where the page before ended, as it gave it."),
+]
+REQUEST_FILTERS = [
+    query("kind", "Only this kind."),
+    query("state", "Only in this state."),
+    query("site", "Only of this site.", OpenApiTypes.UUID),
+    query("assigned_to", "Only assigned to this account."),
+    query("received_from", "Received on or after this day.", OpenApiTypes.DATE),
+    query("received_until", "Received on or before this day.", OpenApiTypes.DATE),
+    query("due_from", "Due on or after this day.", OpenApiTypes.DATE),
+    query("due_until", "Due on or before this day.", OpenApiTypes.DATE),
+]
+FILING_EXAMPLES = [
+    OpenApiExample(
+        f"{kind.name}: filed by the patient",
+        value={"kind": kind.name, "details": example(kind.Details)},
+        request_only=True,
+    )
+    for kind in registry.all_kinds()
+]

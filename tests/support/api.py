@@ -1,0 +1,71 @@
+"""Callers of the API, signed in as the API itself signs people in."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+
+from audit import clock
+from audit.actors import Actor
+from privacy_portal.accounts import people, tokens
+from privacy_portal.accounts.model_users import User
+from requests_app.permissions import Role
+from tests.support.accounts import COMMAND, PASSWORD, give
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token."""
+
+    user: User
+    token: str
+
+    def get(self, path: str, **query: str) -> Any:
+        return Client().get(f"/api/v1{path}", query, headers=self._headers())
+
+    def post(
+        self, path: str, body: Any = None, *, key: str | None = "fresh", **headers: str
+    ) -> Any:
+        sent = self._headers() | headers
+        if key is not None:
+            sent["Idempotency-Key"] = str(uuid4()) if key == "fresh" else key
+        return Client().post(
+            f"/api/v1{path}",
+            body if isinstance(body, bytes) else json.dumps(body if body is not None else {}),
+            content_type="application/json",
+            headers=sent,
+        )
+
+    def act(
+        self, reference: str, move: str, body: Any = None, *, version: int | None = None
+    ) -> Any:
+        """One move on the version as it stands, unless another is named."""
+        etag = f'"{version}"' if version else self.get(f"/requests/{reference}")["ETag"]
+        path = f"/requests/{reference}/actions/{move}"
+        return self.post(path, body, key=None, **{"If-Match": etag})
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def actor(self) -> Actor:
+        found = tokens.authenticate(self.token, now=clock.now())
+        assert found is not None
+        return found[1]
+
+
+def staff(*roles: Role, name: str = "Olive Officer") -> Caller:
+    """A member of staff with a token."""
+    address = f"{name.lower().replace(' ', '.')}.{uuid4().hex[:6]}@example.org"
+    user = people.create_staff(address, name, PASSWORD, actor=COMMAND)
+    for role in roles:
+        give(user, role)
+    return Caller(user, tokens.make_for_person(user, now=clock.now()).text)
+
+
+def patient(address: str = "demo.patient@example.org") -> Caller:
+    """A patient's account with a token, linked to nobody yet."""
+    user = people.create_patient(address, PASSWORD, actor=COMMAND, now=clock.now())
+    return Caller(user, tokens.make_for_person(user, now=clock.now()).text)
