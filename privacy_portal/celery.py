@@ -5,17 +5,31 @@ are safe to repeat. So a task is acknowledged when it is done, its result is kep
 beats by accident do no harm.
 """
 
+import logging
+import logging.config
 import os
+from datetime import timedelta
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 from privacy_portal import env
+from privacy_portal import logging as portal_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_portal.settings")
 
 _HOW = "It names the broker, like redis://:PASSWORD@HOST:6379/0 or redis+socket:///PATH."
 #: `make check` has no broker and queues nothing.
 _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL", how=_HOW)
+
+#: Task → how often. A run that a dead worker missed is not made up for: the next one does its work.
+SCHEDULE = {
+    "drain_outbox": timedelta(seconds=5),
+    "sweep_due": timedelta(seconds=30),
+    "housekeeping": timedelta(minutes=10),
+    "ensure_keys": timedelta(hours=6),
+}
+logger = logging.getLogger("privacy_portal.celery")
 
 app = Celery("privacy_portal", broker=_BROKER)
 app.conf.update(
@@ -38,5 +52,29 @@ app.conf.update(
     worker_redirect_stdouts=False,
     enable_utc=True,
     timezone="UTC",
+    beat_schedule={
+        name: {
+            "task": f"privacy_portal.tasks.{name}",
+            "schedule": every,
+            "options": {"expires": every.total_seconds()},
+        }
+        for name, every in SCHEDULE.items()
+    },
 )
 app.autodiscover_tasks(["privacy_portal"])
+
+
+@signals.setup_logging.connect
+def _write_our_lines(**_: Any) -> None:
+    """Celery's own lines hold what a task was given and what an exception says; ours do not."""
+    logging.config.dictConfig(portal_logging.CONFIG)
+
+
+@signals.worker_ready.connect
+def _worker_ready(**_: Any) -> None:
+    portal_logging.log_event(logger, "worker.ready")
+
+
+@signals.beat_init.connect
+def _beat_ready(**_: Any) -> None:
+    portal_logging.log_event(logger, "beat.ready")

@@ -4,9 +4,12 @@ A value comes from the variable NAME, or from the file named in NAME_FILE (how s
 What is needed and missing stops the start with a sentence that says how to make it.
 """
 
+import ipaddress
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -61,3 +64,57 @@ def database(url: str) -> dict[str, Any]:
     settings |= {known[key]: str(value) for key, value in parts.items() if key in known}
     settings["OPTIONS"] = {key: value for key, value in parts.items() if key not in known}
     return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where messages are handed over. `password` is a secret: never print one of these."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+_BACKENDS = "django.core.mail.backends"
+_HOW_MAIL = "Set it like smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465."
+
+
+def mail(name: str, *, demo: bool) -> Mail | None:
+    """The mail server that the variable names; None when there is none.
+
+    smtp://USER:PASSWORD@HOST:PORT   STARTTLS is required, except on this machine itself
+    smtps://USER:PASSWORD@HOST:PORT  TLS from the first byte
+    console:, memory:                in the demo only: what goes nowhere must not count as sent
+    """
+    url = text(name, "console:" if demo else "")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port, scheme = parts.port, parts.scheme
+    except ValueError:
+        raise Misconfigured(f"{name} does not read as an address. {_HOW_MAIL}") from None
+    if scheme in {"console", "memory"} and demo:
+        return Mail(f"{_BACKENDS}.{'console' if scheme == 'console' else 'locmem'}.EmailBackend")
+    if scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise Misconfigured(f"{name} names no mail server. {_HOW_MAIL}")
+    return Mail(
+        f"{_BACKENDS}.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port or (465 if scheme == "smtps" else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=scheme == "smtp" and not _this_machine(parts.hostname),
+        tls=scheme == "smtps",
+    )
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

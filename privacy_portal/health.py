@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
 from audit import clock, keys
+from privacy_portal import alarms
 
 logger = logging.getLogger("privacy_portal.health")
 BROKER_SECONDS = 2
@@ -38,12 +39,13 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Every part in turn; 503 when one does not hold."""
+    """Every part in turn; 503 when one does not hold. Alarms are for a person, and stop nothing."""
     parts = [examine(name, check) for name, check in CHECKS.items()]
     ok = all(part.ok for part in parts)
     body = {
         "status": "ok" if ok else "failing",
         "parts": {part.name: {"ok": part.ok, "says": part.says} for part in parts},
+        "alarms": _alarms(),
     }
     return JsonResponse(body, status=200 if ok else 503)
 
@@ -57,6 +59,13 @@ def examine(name: str, check: Callable[[], str]) -> Part:
     except Exception:
         logger.exception("health.failed", extra={"facts": {"part": name}})
         return Part(name, False, "Not reachable. The service's log says where it failed.")
+
+
+def _alarms() -> list[str]:
+    try:
+        return alarms.raised(clock.now())
+    except DatabaseError:
+        return ["Whether anything waits cannot be told: the database does not answer."]
 
 
 def database() -> str:

@@ -221,5 +221,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+# --- mail --------------------------------------------------------------------------------------
+_MAIL = env.mail("EMAIL_URL", demo=DEMO)
+#: Without a mail server nothing is claimed from the outbox, and nothing counts as sent.
+MAIL_SET = _MAIL is not None
+if _MAIL is None:
+    EMAIL_BACKEND = "privacy_portal.mail.unset.EmailBackend"
+else:
+    EMAIL_BACKEND = _MAIL.backend
+    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 20  # seconds
+#: The address messages come from; without it the practice's own.
+MAIL_FROM = env.text("EMAIL_FROM", "")
+
 # --- logging -----------------------------------------------------------------------------------
 LOGGING = portal_logging.CONFIG

@@ -36,6 +36,12 @@ READ_DISCLOSURES = "read:disclosures:listed"
 READ_LOG = "read:log:opened"
 EXPORT_STARTED = "export:disclosures:started"
 EXPORT_ENDED = "export:disclosures:ended"
+REMINDED_DUE_SOON = "reminder:request:due_soon"
+REMINDED_DUE_TODAY = "reminder:request:due_today"
+REMINDED_OVERDUE = "reminder:request:overdue"
+TOLD = "outbox:message:handed_over"
+NOT_TOLD_NO_ADDRESS = "outbox:message:no_address"
+NOT_TOLD_DEAD = "outbox:message:dead"
 REFUSED = "access:request:refused"
 
 names.register(*(value for key, value in list(globals().items()) if key.isupper()))

@@ -4,6 +4,7 @@ A row names a topic, a request and who is to hear; never what the matter is abou
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -54,9 +55,18 @@ class OutboxRow(models.Model):
         ]
 
 
+#: One thing to tell: of which request, about what, to whom.
+Tiding = tuple[Request, Topic, Audience]
+
+
 def tell(request: Request, *tidings: tuple[Topic, Audience], now: datetime) -> None:
     """Record, in the caller's transaction, that these audiences are to hear of these topics."""
+    tell_all(((request, topic, audience) for topic, audience in tidings), now=now)
+
+
+def tell_all(tidings: Iterable[Tiding], *, now: datetime) -> None:
+    """The same for several requests, in one statement."""
     OutboxRow.objects.bulk_create(
         OutboxRow(topic=topic, audience=audience, request=request, made_at=now, not_before=now)
-        for topic, audience in tidings
+        for request, topic, audience in tidings
     )

@@ -163,6 +163,12 @@ def uuid_or_not_found(asked: str) -> UUID:
         raise NotFound from None
 
 
+def sign_in_address(account: UUID) -> str | None:
+    """The address by which a patient's account signs in; None for any other account."""
+    row = SignInAddress.objects.filter(pk=account).first()
+    return row.address.address if row else None
+
+
 def account_for_address(address: str) -> UUID | None:
     """The account that signs in with this address, if there is one."""
     try:

@@ -29,6 +29,28 @@ def set_sign_in_address(account: UUID, address: str, *, actor: Actor) -> None:
     accounts.set_sign_in_address(account, address, actor=actor)
 
 
+def sign_in_address(account: str) -> str | None:
+    """A patient's address, opened; None for an account that has none, or for no account at all."""
+    from requests_app import selectors
+
+    held = _account(account)
+    return selectors.sign_in_address(held) if held else None
+
+
+def work_address(account: str) -> str | None:
+    """The work address of a member of staff who still works here, or None."""
+    row = User.objects.filter(pk=_account(account), is_active=True, name__gt="").first()
+    return row.username if row and "@" in row.username else None
+
+
+def _account(text: str) -> UUID | None:
+    """Who acts may be the service itself, whose name is no account's id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def find(address: str) -> User | None:
     """The account that signs in with this address.
 

@@ -56,7 +56,7 @@ def beat(places: Places) -> Child:
         "beat",
         (*_CELERY, "beat", "--loglevel", "INFO", "--pidfile", "",
          "--schedule", str(schedule / "schedule")),
-        (SIGTERM,), 0.7, ready="beat: Starting",
+        (SIGTERM,), 0.7, ready='"beat.ready"',
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def worker() -> Child:
         ("-W", _ROOT_WARNING, *_CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2",
          "--without-gossip", "--without-mingle"),
         # The second ends what runs at once: tasks are acknowledged late and may run again.
-        (SIGTERM, SIGQUIT), 1.5, ready=" ready.",
+        (SIGTERM, SIGQUIT), 1.5, ready='"worker.ready"',
     )  # fmt: skip
 
 

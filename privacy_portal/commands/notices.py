@@ -18,11 +18,16 @@ def of(places: Places) -> list[str]:
 
 def mail() -> list[str]:
     """Without a mail server nobody is reminded, and nobody may believe otherwise."""
-    if env.text("PRIVACY_MAIL_HOST", ""):
+    if env.text("EMAIL_URL", ""):
         return []
-    return [
-        "No mail server is set (PRIVACY_MAIL_HOST): nothing is sent; no reminder counts as sent."
-    ]
+    return ["No mail server is set (EMAIL_URL): nothing is sent; no reminder counts as sent."]
+
+
+def of_demo() -> list[str]:
+    """What the demo says of its messages."""
+    if env.text("EMAIL_URL", ""):
+        return []
+    return ["E-mails are shown here and go nowhere else."]
 
 
 def _key(places: Places) -> list[str]:

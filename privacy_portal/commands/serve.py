@@ -151,7 +151,7 @@ def _welcome(
     say(f"\nThe service runs at {where.origin}/")
     if is_demo and not credentials:
         say("Sign in as before; `python -m privacy_portal passwords` makes new passwords.")
-    for notice in notices.mail() if is_demo else notices.of(here):
+    for notice in notices.of_demo() if is_demo else notices.of(here):
         say(notice)
     say(f"Data: {here.data}   Keys: {here.keys}   Logs: {here.logs}")
     say("Ctrl-C stops it.")

@@ -1,0 +1,42 @@
+"""What a person should look at, as sentences: shown by /health/ready, which stays ready meanwhile."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from requests_app.waiting import Waiting, waiting
+
+SWEEP_LATE = timedelta(minutes=5)
+MESSAGES_LATE = timedelta(minutes=30)
+
+
+def raised(now: datetime) -> list[str]:
+    """Every alarm as things stand; none means that nothing waits that should not."""
+    return sentences(waiting(now=now), now=now, mail_set=settings.MAIL_SET)
+
+
+def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
+    """The alarms that these facts raise."""
+    found = []
+    if not mail_set:
+        found.append(
+            f"No mail server is set: {facts.open} messages wait and none counts as sent. "
+            "Set EMAIL_URL."
+        )
+    elif facts.open_since and now - facts.open_since > MESSAGES_LATE:
+        found.append(
+            f"{facts.open} messages wait to be sent, the oldest {_age(facts.open_since, now)}."
+        )
+    if facts.dead:
+        found.append(
+            f"{facts.dead} messages were given up after many tries: tell people otherwise."
+        )
+    if facts.due_since and now - facts.due_since > SWEEP_LATE:
+        found.append(
+            f"Reminders have waited {_age(facts.due_since, now)}: see that worker and beat run."
+        )
+    return found
+
+
+def _age(since: datetime, now: datetime) -> str:
+    return f"{(now - since) // timedelta(minutes=1)} minutes"

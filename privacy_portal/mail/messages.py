@@ -1,0 +1,54 @@
+"""What a message says: the practice's name, the reference, one fixed sentence, the front page.
+
+Never the kind of request, never a name, never a date: mail is read on lock screens and by others.
+"""
+
+from email.utils import formataddr
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.outbox import Audience, OutboxRow, Topic
+from requests_app.practice.selectors import practice
+
+SENTENCES = {
+    (Audience.ASKER, Topic.RECEIVED): gettext_lazy("We have received what you sent us."),
+    (Audience.ASKER, Topic.MOVED): gettext_lazy("There is something new for you to read."),
+    (Audience.ASKER, Topic.LETTER): gettext_lazy("There is a letter for you to read."),
+    (Audience.ASKER, Topic.MESSAGE): gettext_lazy("There is a message for you to read."),
+    (Audience.OFFICE, Topic.RECEIVED): gettext_lazy("Something new has come in."),
+    (Audience.OFFICE, Topic.MOVED): gettext_lazy("There is something new to look at."),
+    (Audience.OFFICE, Topic.LETTER): gettext_lazy("A letter has gone out."),
+    (Audience.OFFICE, Topic.MESSAGE): gettext_lazy("There is a message to read."),
+    (Audience.OFFICE, Topic.DUE_SOON): gettext_lazy("This is due soon."),
+    (Audience.OFFICE, Topic.DUE_TODAY): gettext_lazy("This is due today."),
+    (Audience.OFFICE, Topic.OVERDUE): gettext_lazy("This is past its due date. Answer it now."),
+}
+
+
+def message(row: OutboxRow, to: str) -> EmailMessage:
+    """The message of an outbox row. LookupError for a topic this audience is never told of."""
+    sentence = SENTENCES[Audience(row.audience), Topic(row.topic)]
+    sender, name = practice(), _one_line(practice().name)
+    reference = row.request.reference
+    facts = {"sentence": sentence, "reference": reference, "page": settings.PUBLIC_ORIGIN}
+    return EmailMessage(
+        subject=f"{name}: {reference}",
+        body=_("%(sentence)s\n\nReference: %(reference)s\nSign in: %(page)s/\n") % facts
+        + f"\n{name}\n",
+        from_email=formataddr((name, settings.MAIL_FROM or sender.email)),
+        to=[to],
+        headers={"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def message_id(row: UUID) -> str:
+    """The same at each try, whatever has been set anew meanwhile: the log's own name never changes."""
+    return f"<{row}@{settings.LOG_ORIGIN.partition('/')[0]}>"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,105 @@
+"""What a person is told to look at, and what the small tasks do."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit import clock, keys
+from privacy_portal import tasks
+from privacy_portal.accounts.model_sessions import Session
+from privacy_portal.alarms import sentences
+from requests_app.actions import outbox
+from requests_app.actions.outbox import LEASE
+from requests_app.kinds.models import DueInstant
+from requests_app.outbox import OutboxRow
+from requests_app.waiting import Waiting
+from tests.support import office
+from tests.support.office import NOON, day
+
+QUIET = Waiting(open=0, open_since=None, dead=0, due_since=None)
+LATE = NOON - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "mail_set", "expected"),
+    [
+        pytest.param(QUIET, True, [], id="nothing waits"),
+        pytest.param(Waiting(3, NOON, 0, NOON), True, [], id="what waits has just come"),
+        pytest.param(QUIET, False, ["0 messages wait and none counts as sent"], id="no server"),
+        pytest.param(Waiting(3, LATE, 0, None), True, ["3 messages wait"], id="mail is late"),
+        pytest.param(Waiting(0, None, 2, None), True, ["2 messages were given up"], id="dead"),
+        pytest.param(Waiting(0, None, 0, LATE), True, ["waited 60 minutes"], id="no sweep"),
+    ],
+)
+def test_an_alarm_says_what_waits(facts: Waiting, mail_set: bool, expected: list[str]) -> None:
+    found = sentences(facts, now=NOON, mail_set=mail_set)
+
+    assert len(found) == len(expected)
+    assert all(part in sentence for part, sentence in zip(expected, found, strict=True))
+
+
+@pytest.fixture
+def noon(db: None) -> Iterator[None]:
+    with clock.frozen(NOON):
+        yield
+
+
+def test_health_shows_how_many_messages_wait_without_a_mail_server(
+    noon: None, client: Client
+) -> None:
+    office.set_up()
+    office.filed()
+
+    (alarm,) = client.get("/health/ready").json()["alarms"]
+
+    assert "2 messages wait" in alarm
+
+
+def test_health_shows_what_was_given_up(noon: None, client: Client, settings: Any) -> None:
+    settings.MAIL_SET = True
+    office.set_up()
+    office.filed()
+    now = NOON
+    while outbox.claim(now=now):
+        now += LEASE
+    outbox.bury(now=now)
+
+    (alarm,) = client.get("/health/ready").json()["alarms"]
+
+    assert "2 messages were given up" in alarm
+
+
+def test_a_sweep_and_a_drain_do_all_that_waits(db: None, settings: Any) -> None:
+    settings.MAIL_SET = True
+    office.set_up()
+    office.filed()
+
+    with clock.frozen(day("2026-04-02")):
+        tasks.sweep_due()
+        tasks.drain_outbox()
+
+    assert not DueInstant.objects.filter(acted_at__isnull=True).exists()
+    assert not OutboxRow.objects.filter(done_at__isnull=True).exists()
+
+
+def test_housekeeping_ends_idle_sessions(noon: None) -> None:
+    old = NOON - timedelta(hours=1)
+    Session.objects.create(session_key="0" * 40, session_data="", last_seen=old,
+                           expire_date=NOON + timedelta(hours=1))  # fmt: skip
+
+    tasks.housekeeping()
+
+    assert not Session.objects.exists()
+
+
+def test_keys_of_the_periods_to_come_are_made(noon: None) -> None:
+    far = NOON.replace(year=2031)
+    assert "audit" in keys.missing(far)
+
+    with clock.frozen(far):
+        tasks.ensure_keys()
+
+    assert keys.missing(far) == []
