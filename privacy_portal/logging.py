@@ -67,8 +67,13 @@ def _what(record: logging.LogRecord) -> dict[str, Any]:
     if record.name.partition(".")[0] not in OURS or not _EVENT.fullmatch(str(record.msg)):
         return {"place": place}
     facts = getattr(record, "facts", {})
-    kept = {k: v for k, v in facts.items() if k in FACTS and FACTS[k].fullmatch(str(v))}
+    kept = {k: _plain(v) for k, v in facts.items() if k in FACTS and FACTS[k].fullmatch(str(v))}
     return {"event": record.msg} | kept
+
+
+def _plain(fact: object) -> int | str:
+    """A number stays one; an id of another type is its text, or its line would be lost."""
+    return fact if isinstance(fact, int) else str(fact)
 
 
 def places(error: BaseException) -> list[dict[str, Any]]:

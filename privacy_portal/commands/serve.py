@@ -62,7 +62,7 @@ def _prepare_demo(started: Servers) -> list[dict[str, str]]:
 
 def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
     credentials = _prepare_demo(started) if is_demo else _prepare(started)
-    environ = started.environ(PRIVACY_DEMO="1" if is_demo else "0", **where.environ)
+    environ = started.environ({"PRIVACY_DEMO": "1" if is_demo else "0"} | where.environ)
     running: list[Running] = []
     try:
         with step("Starting worker, beat and web"):
@@ -75,8 +75,11 @@ def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
             _refuse_ended(running)
     finally:
         say("\nStopping …")
+        # All hear of it in this order and end side by side; the servers outlive them all.
         for one in reversed(running):
-            one.stop()
+            one.ask_to_end()
+        for one in reversed(running):
+            one.wait_for_end()
         children.stop_left_behind(started.places)
 
 

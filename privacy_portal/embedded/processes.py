@@ -112,7 +112,7 @@ def stop(who: Identity, *signals: signal.Signals, patience: float) -> bool:
     heard = _asked(who, signals, patience)
     if not heard:
         _kill_group(who.pid)
-        _gone_within(who, patience)
+        gone_within(who, patience)
     reap()
     return heard
 
@@ -125,9 +125,9 @@ def reap() -> None:
 
 
 def _asked(who: Identity, signals: Sequence[signal.Signals], patience: float) -> bool:
-    for ask in signals:
-        _send(who, ask)
-        if _gone_within(who, patience):
+    for one in signals:
+        ask(who, one)
+        if gone_within(who, patience):
             return True
     return False
 
@@ -139,15 +139,17 @@ def _kill_group(pid: int) -> None:
         return
 
 
-def _send(who: Identity, ask: signal.Signals) -> None:
+def ask(who: Identity, to_end: signal.Signals) -> None:
+    """Send a signal to this process, and to no other that may have its pid by now."""
     if who.alive():
         try:
-            os.kill(who.pid, ask)
+            os.kill(who.pid, to_end)
         except ProcessLookupError:
             return
 
 
-def _gone_within(who: Identity, seconds: float) -> bool:
+def gone_within(who: Identity, seconds: float) -> bool:
+    """Wait for the process to end; whether it did."""
     until = time.monotonic() + seconds
     while who.alive():
         if time.monotonic() > until:

@@ -62,3 +62,20 @@ def test_passwords_of_a_clinic_are_not_renewed_all_at_once(
     made(home, demo=False)
     assert main(["passwords", "--home", str(home)]) == 1
     assert "one by one" in capsys.readouterr().out
+
+
+def test_a_demo_begins_again(home: Path) -> None:
+    made(home, demo=True)
+    with (
+        servers.running(homes.places(home)) as started,
+        psycopg.connect(started.migrator) as connection,
+    ):
+        connection.execute("CREATE TABLE public.left_behind (id int)")
+    assert main(["demo", "--home", str(home)]) == 0
+    assert kind(home) is Kind.DEMO
+    with (
+        servers.running(homes.places(home)) as started,
+        psycopg.connect(started.migrator) as connection,
+        pytest.raises(psycopg.errors.UndefinedTable),
+    ):
+        connection.execute("SELECT 1 FROM public.left_behind")

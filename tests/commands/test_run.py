@@ -3,6 +3,12 @@
 import http.client
 from pathlib import Path
 
+import pytest
+
+from privacy_portal.commands import main
+from privacy_portal.embedded import provision
+from tests.support import database
+from tests.support.database import OwnDatabase
 from tests.support.homes import Service, free_port
 
 PARTS = {"postgres", "valkey", "worker", "beat", "web"}
@@ -56,3 +62,48 @@ def test_a_second_start_on_the_same_folder_is_told_of_the_first(home: Path) -> N
     assert first.process.poll() is None
     first.interrupt()
     assert not first.noted()
+
+
+def test_a_clinic_is_warned_and_backed_up_while_it_works(home: Path) -> None:
+    service = Service("up", home, free_port())
+    service.wait_for("Ctrl-C stops it.")
+    assert "nobody confirmed a second copy of the key" in service.said
+    assert "there is no good backup yet" in service.said
+    assert main(["backup", "--home", str(home)]) == 0
+    assert list((home / "backups").glob("portal-*/manifest.json"))
+    assert service.interrupt() < 5
+
+
+@pytest.fixture
+def outside(own_database: OwnDatabase, valkey: str) -> dict[str, str]:
+    """An empty database with its roles and a broker, as somebody else would run them."""
+    name = f"outside_{own_database.name}"
+    provision.make_database(database.admin_url(), name)
+    provision.lay_roles(database.admin_url(name), database.held_passwords())
+    mine = OwnDatabase(name)
+    return {
+        "DATABASE_URL": mine.url(),
+        "DATABASE_MIGRATE_URL": mine.url("portal_migrator"),
+        "REDIS_URL": valkey,
+    }
+
+
+def test_servers_of_ones_own_take_the_place_of_the_embedded(
+    outside: dict[str, str], home: Path
+) -> None:
+    port = free_port()
+    service = Service("up", home, port, **outside)
+    service.wait_for("Ctrl-C stops it.")
+    assert set(service.noted()) == {"worker", "beat", "web"}
+    assert status_of(port, "/health/ready") == 200
+    assert service.interrupt() < 5
+
+
+def test_a_missing_url_is_asked_for_with_the_way_to_make_it(
+    outside: dict[str, str], home: Path
+) -> None:
+    del outside["DATABASE_MIGRATE_URL"]
+    service = Service("up", home, free_port(), **outside)
+    assert service.process.wait(timeout=30) == 1
+    assert "audit/sql/roles.sql" in service.said
+    assert "portal_migrator" in service.said

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from uuid import UUID
 
 import pytest
 
@@ -49,6 +50,11 @@ def test_an_event_of_ours_keeps_its_name_facts_and_request_id() -> None:
 
     assert kept["event"] == "http.answered"
     assert (kept["status"], kept["route"], kept["request_id"]) == (200, "a/", "abc")
+
+
+def test_an_id_of_any_type_can_be_written() -> None:
+    row = UUID("00000000-0000-4000-8000-000000000001")
+    assert line(record("audit.log", "log.read", facts={"object_id": row}))["object_id"] == str(row)
 
 
 def test_an_unknown_fact_is_refused_where_it_is_written() -> None:

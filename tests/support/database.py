@@ -74,7 +74,7 @@ def begin_run() -> None:
         run_folder().chmod(0o711 if owner.changes else 0o700)
         _note().write_text(str(run_folder()), encoding="utf-8")
     os.environ["DATABASE_URL"] = url("portal_app", clone_name())
-    os.environ["SECRET_KEY"] = _held_passwords()["secret-key"]
+    os.environ["SECRET_KEY"] = held_passwords()["secret-key"]
     os.environ["PRIVACY_KEY_FOLDER"] = str(kek_folder())
 
 
@@ -114,9 +114,9 @@ def url(role: str, database: str) -> str:
     if _outside():
         parts = conninfo_to_dict(os.environ[_ADMIN])
         return make_conninfo(
-            **parts | {"user": role, "password": _held_passwords()[role], "dbname": database}
+            **parts | {"user": role, "password": held_passwords()[role], "dbname": database}
         )
-    return _postgres().url(role, _held_passwords()[role], database)
+    return _postgres().url(role, held_passwords()[role], database)
 
 
 def admin_url(database: str = "postgres") -> str:
@@ -221,11 +221,11 @@ def _template_outside() -> None:
         except BaseException:
             _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             raise
-    provision.lay_roles(admin_url(name), _held_passwords())
+    provision.lay_roles(admin_url(name), held_passwords())
 
 
 def _migrate(name: str) -> None:
-    provision.lay_roles(admin_url(name), _held_passwords())
+    provision.lay_roles(admin_url(name), held_passwords())
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.migrate"],
         cwd=ROOT, env=OwnDatabase(name).environ, capture_output=True, text=True, check=False,
@@ -263,7 +263,7 @@ def _postgres(run: Path | None = None) -> Postgres:
     owner = owners.choose()
     return Postgres(
         servers=owners.passage(run / "servers", owner), run=run, owner=owner,
-        password=_held_passwords()[ADMIN], settings=_FAST,
+        password=held_passwords()[ADMIN], settings=_FAST,
     )  # fmt: skip
 
 
@@ -280,7 +280,7 @@ def valkey_server() -> Valkey:
 def _valkey(folder: Path) -> Valkey:
     owner = owners.choose()
     owners.private(folder / "sockets", owner)
-    return Valkey(servers=folder, run=folder, owner=owner, password=_held_passwords()["broker"])
+    return Valkey(servers=folder, run=folder, owner=owner, password=held_passwords()["broker"])
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ def _key_home() -> Path:
     return key_folder(KEPT / "keys")
 
 
-def _held_passwords() -> dict[str, str]:
+def held_passwords() -> dict[str, str]:
     names = (ADMIN, *provision.LOGINS, "broker", "secret-key")
     with _lock("passwords"):
         return passwords(_key_home(), names=names)

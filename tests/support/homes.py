@@ -46,10 +46,11 @@ def free_port() -> int:
 class Service:
     """`python -m privacy_portal COMMAND` as a process, with all that it prints."""
 
-    def __init__(self, command: str, folder: Path, port: int) -> None:
+    def __init__(self, command: str, folder: Path, port: int, **environ: str) -> None:
         self._said = folder / f"said-{port}-{time.monotonic_ns()}"
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+        kept |= environ
         with self._said.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "privacy_portal", command, "--home", str(folder),

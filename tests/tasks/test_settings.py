@@ -84,7 +84,7 @@ def test_a_task_works_under_the_id_of_the_page_that_asked(
     app: Celery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[context.RequestContext] = []
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
+    monkeypatch.setitem(app.conf, "task_always_eager", True)
 
     @app.task(base=tasks.Traced)
     def look() -> None:
