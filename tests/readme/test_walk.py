@@ -16,7 +16,7 @@ from tests.support.homes import Service
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CREDENTIAL = re.compile(r"^  (\S[^@]*?)  +(\S+@\S+)  +(\S+)$", re.MULTILINE)
+_CREDENTIAL = re.compile(r"^  (\S[^@\n]*?)  +(\S+@\S+)  +(\S+)$", re.MULTILINE)
 
 
 @pytest.fixture
