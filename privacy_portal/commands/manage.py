@@ -26,5 +26,5 @@ def run(options: Namespace) -> int:
     with servers.reached(here) as reached:
         return subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", *options.rest],
-            cwd=ROOT, env=reached.environ(), check=False,
+            cwd=ROOT, env=reached.environ({}), check=False,
         ).returncode  # fmt: skip
