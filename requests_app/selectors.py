@@ -129,12 +129,6 @@ def uuid_at(asked: str, *, at: str) -> UUID:
         raise BadInput.one(at, "Use the id as this service gave it.") from None
 
 
-def sign_in_address(account: UUID) -> str | None:
-    """The address by which a patient's account signs in; None for any other account."""
-    row = SignInAddress.objects.filter(pk=account).first()
-    return row.address.address if row else None
-
-
 def account_for_address(address: str) -> UUID | None:
     """The account that signs in with this address, if there is one."""
     try:
@@ -146,3 +140,9 @@ def account_for_address(address: str) -> UUID | None:
         if folding.fold_email(row.address.address) == folded:
             return row.pk
     return None
+
+
+def sign_in_address(account: UUID) -> str | None:
+    """The address by which a patient's account signs in; None for any other account."""
+    row = SignInAddress.objects.filter(pk=account).first()
+    return row.address.address if row else None

@@ -19,6 +19,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "confirm-key-copy": "key_copy",
+    "container-secrets": "container_secrets",
 }
 
 

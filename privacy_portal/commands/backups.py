@@ -138,7 +138,7 @@ def command(servers: Servers, statement: sql.Composed) -> None:
 
 def at(servers: Servers, database: str) -> str:
     """The superuser's URL to another database of the same cluster."""
-    return make_conninfo(**conninfo_to_dict(servers.admin) | {"dbname": database})
+    return make_conninfo(servers.admin, dbname=database)
 
 
 def rows(connection: "psycopg.Connection[Any]") -> Rows:

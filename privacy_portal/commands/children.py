@@ -66,7 +66,7 @@ def worker() -> Child:
         ("-W", _ROOT_WARNING, *_CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2",
          "--without-gossip", "--without-mingle"),
         # The second ends what runs at once: tasks are acknowledged late and may run again.
-        (SIGTERM, SIGQUIT), 0.9, ready='"worker.ready"',
+        (SIGTERM, SIGQUIT), 1.5, ready='"worker.ready"',
     )  # fmt: skip
 
 
@@ -85,8 +85,14 @@ class Running:
         """Whether it said so, if it is one that says it at all."""
         return self.ready.is_set() or not self.child.ready
 
-    def stop(self) -> None:
-        processes.stop(self.who, *self.child.signals, patience=self.child.patience)
+    def ask_to_end(self) -> None:
+        processes.ask(self.who, self.child.signals[0])
+
+    def wait_for_end(self) -> None:
+        """After it was asked: wait, insist, and at last kill."""
+        if not processes.gone_within(self.who, self.child.patience):
+            processes.stop(self.who, *self.child.signals[1:], patience=self.child.patience)
+        processes.reap()
 
 
 def start(

@@ -14,7 +14,7 @@ def ask(task: str, servers: Servers, *, demo: bool = False, told: str = "") -> d
     """The task's answer; `told` goes to its standard input. Raises with its last words."""
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "privacy_portal.commands.inside", task],
-        cwd=ROOT, env=servers.environ(migrate=True, PRIVACY_DEMO="1" if demo else "0"),
+        cwd=ROOT, env=servers.environ({"PRIVACY_DEMO": "1" if demo else "0"}, migrate=True),
         input=told, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -62,7 +62,7 @@ def _prepare_demo(started: Servers) -> list[dict[str, str]]:
 
 def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
     credentials = _prepare_demo(started) if is_demo else _prepare(started)
-    environ = started.environ(PRIVACY_DEMO="1" if is_demo else "0", **where.environ)
+    environ = started.environ({"PRIVACY_DEMO": "1" if is_demo else "0"} | where.environ)
     running: list[Running] = []
     try:
         with step("Starting worker, beat and web"):
@@ -75,8 +75,11 @@ def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
             _refuse_ended(running)
     finally:
         say("\nStopping …")
+        # All hear of it in this order and end side by side; the servers outlive them all.
         for one in reversed(running):
-            one.stop()
+            one.ask_to_end()
+        for one in reversed(running):
+            one.wait_for_end()
         children.stop_left_behind(started.places)
 
 
@@ -91,8 +94,14 @@ def _plan(here: Places, where: Address) -> tuple[Child, ...]:
 
 def _started(child: Child, here: Places, environ: dict[str, str], *, is_demo: bool) -> Running:
     """In the demo the worker's standard output is shown: the e-mails it would send are there."""
-    echo = say if is_demo and child.name == "worker" else None
+    echo = _mail if is_demo and child.name == "worker" else None
     return children.start(child, here, environ, echo=echo)
+
+
+def _mail(line: str) -> None:
+    """What the worker prints, without what Celery says of itself."""
+    if not line.startswith("worker: "):
+        say(line)
 
 
 def _wait_until_ready(running: list[Running], where: Address) -> None:

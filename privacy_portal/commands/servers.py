@@ -1,7 +1,7 @@
 """The servers under the service: our own, or those that DATABASE_URL and REDIS_URL name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,7 +64,7 @@ class Servers:
             return None
         return binaries.postgres(self.places.owner, home=self.places.servers)
 
-    def environ(self, *, migrate: bool = False, **more: str) -> dict[str, str]:
+    def environ(self, more: Mapping[str, str], *, migrate: bool = False) -> dict[str, str]:
         """What a process of the service needs; the migrator's URL only when it migrates."""
         kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CHILDREN}
         kept |= {
@@ -76,7 +76,7 @@ class Servers:
         }
         if migrate:
             kept["DATABASE_MIGRATE_URL"] = self.migrator
-        return kept | more
+        return kept | dict(more)
 
 
 @contextmanager

@@ -115,6 +115,7 @@ class Postgres:
         running = self.running()
         if running is not None:
             processes.stop(running, signal.SIGINT, signal.SIGQUIT, patience=_STOP_SECONDS)
+        processes.reap()
         self._pid_file.unlink(missing_ok=True)
 
     @property
@@ -168,7 +169,7 @@ class Postgres:
 
     def _spawn(self, programs: Path, place: Path) -> None:
         logs = private(self.servers / "logs", self.owner)
-        settings = _ALWAYS | dict(self.settings)
+        settings = dict(_ALWAYS) | dict(self.settings)
         settings |= {"unix_socket_directories": str(place), "log_directory": str(logs)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         with self._start_log.open("wb") as out:

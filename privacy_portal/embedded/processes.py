@@ -80,6 +80,13 @@ def outputs(who: Identity) -> tuple[IO[bytes], IO[bytes]]:
     return child.stdout, child.stderr
 
 
+def let_go(who: Identity) -> None:
+    """Let a child outlive this process on purpose; somebody else will stop it."""
+    child = _children.pop(who.pid, None)
+    if child is not None:
+        child.returncode = 0  # a handle that is dropped unfinished complains
+
+
 def remember(file: Path, who: Identity) -> None:
     """Write the identity down, so that the next start can find what this one left behind."""
     temporary = file.with_suffix(".new")
@@ -105,17 +112,22 @@ def stop(who: Identity, *signals: signal.Signals, patience: float) -> bool:
     heard = _asked(who, signals, patience)
     if not heard:
         _kill_group(who.pid)
-        _gone_within(who, patience)
-    child = _children.pop(who.pid, None)
-    if child is not None:
-        child.wait()
+        gone_within(who, patience)
+    reap()
     return heard
 
 
+def reap() -> None:
+    """Take note of the children that have ended, so that none stays behind as a zombie."""
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[pid]
+
+
 def _asked(who: Identity, signals: Sequence[signal.Signals], patience: float) -> bool:
-    for ask in signals:
-        _send(who, ask)
-        if _gone_within(who, patience):
+    for one in signals:
+        ask(who, one)
+        if gone_within(who, patience):
             return True
     return False
 
@@ -127,15 +139,17 @@ def _kill_group(pid: int) -> None:
         return
 
 
-def _send(who: Identity, ask: signal.Signals) -> None:
+def ask(who: Identity, to_end: signal.Signals) -> None:
+    """Send a signal to this process, and to no other that may have its pid by now."""
     if who.alive():
         try:
-            os.kill(who.pid, ask)
+            os.kill(who.pid, to_end)
         except ProcessLookupError:
             return
 
 
-def _gone_within(who: Identity, seconds: float) -> bool:
+def gone_within(who: Identity, seconds: float) -> bool:
+    """Wait for the process to end; whether it did."""
     until = time.monotonic() + seconds
     while who.alive():
         if time.monotonic() > until:

@@ -61,6 +61,7 @@ class Valkey:
         running = self.running()
         if running is not None:
             processes.stop(running, SIGTERM, patience=_STOP_SECONDS)
+        processes.reap()
         self._pid_file.unlink(missing_ok=True)
 
     @property

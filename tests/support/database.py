@@ -69,16 +69,16 @@ def begin_run() -> None:
     """Choose this run's folder and set the environment before Django reads its settings."""
     if _RUN not in os.environ:
         _sweep()
-        os.environ[_RUN] = tempfile.mkdtemp(prefix="portal-tests-", dir=_quick_folder())
+        os.environ[_RUN] = tempfile.mkdtemp(prefix="portal-tests-", dir=quick_folder())
         owner = owners.choose()
         run_folder().chmod(0o711 if owner.changes else 0o700)
         _note().write_text(str(run_folder()), encoding="utf-8")
     os.environ["DATABASE_URL"] = url("portal_app", clone_name())
-    os.environ["SECRET_KEY"] = _held_passwords()["secret-key"]
+    os.environ["SECRET_KEY"] = held_passwords()["secret-key"]
     os.environ["PRIVACY_KEY_FOLDER"] = str(kek_folder())
 
 
-def _quick_folder() -> str:
+def quick_folder() -> str:
     """In memory where there is room: a clone is three hundred files, made and dropped again."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2_000_000_000
@@ -114,9 +114,9 @@ def url(role: str, database: str) -> str:
     if _outside():
         parts = conninfo_to_dict(os.environ[_ADMIN])
         return make_conninfo(
-            **parts | {"user": role, "password": _held_passwords()[role], "dbname": database}
+            **parts | {"user": role, "password": held_passwords()[role], "dbname": database}
         )
-    return _postgres().url(role, _held_passwords()[role], database)
+    return _postgres().url(role, held_passwords()[role], database)
 
 
 def admin_url(database: str = "postgres") -> str:
@@ -200,14 +200,17 @@ def _template_embedded() -> None:
     kept = KEPT / f"cluster-{_fingerprint()}"
     if kept.exists():
         _copy_cluster(kept, cluster.data, cluster.owner)
+    else:
         cluster.start()
-        return
+        provision.make_database(admin_url(), TEMPLATE)
+        _migrate(TEMPLATE)
+        cluster.stop()
+        _keep(cluster, kept)
     cluster.start()
-    provision.make_database(admin_url(), TEMPLATE)
-    _migrate(TEMPLATE)
-    cluster.stop()
-    _keep(cluster, kept)
-    cluster.start()
+    who = cluster.running()
+    assert who is not None
+    # The worker that happened to start it may end first; whoever began the run stops it.
+    processes.let_go(who)
 
 
 def _template_outside() -> None:
@@ -218,11 +221,11 @@ def _template_outside() -> None:
         except BaseException:
             _admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             raise
-    provision.lay_roles(admin_url(name), _held_passwords())
+    provision.lay_roles(admin_url(name), held_passwords())
 
 
 def _migrate(name: str) -> None:
-    provision.lay_roles(admin_url(name), _held_passwords())
+    provision.lay_roles(admin_url(name), held_passwords())
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.migrate"],
         cwd=ROOT, env=OwnDatabase(name).environ, capture_output=True, text=True, check=False,
@@ -260,7 +263,7 @@ def _postgres(run: Path | None = None) -> Postgres:
     owner = owners.choose()
     return Postgres(
         servers=owners.passage(run / "servers", owner), run=run, owner=owner,
-        password=_held_passwords()[ADMIN], settings=_FAST,
+        password=held_passwords()[ADMIN], settings=_FAST,
     )  # fmt: skip
 
 
@@ -277,7 +280,7 @@ def valkey_server() -> Valkey:
 def _valkey(folder: Path) -> Valkey:
     owner = owners.choose()
     owners.private(folder / "sockets", owner)
-    return Valkey(servers=folder, run=folder, owner=owner, password=_held_passwords()["broker"])
+    return Valkey(servers=folder, run=folder, owner=owner, password=held_passwords()["broker"])
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -285,7 +288,7 @@ def _key_home() -> Path:
     return key_folder(KEPT / "keys")
 
 
-def _held_passwords() -> dict[str, str]:
+def held_passwords() -> dict[str, str]:
     names = (ADMIN, *provision.LOGINS, "broker", "secret-key")
     with _lock("passwords"):
         return passwords(_key_home(), names=names)
