@@ -50,10 +50,13 @@ _DUMMY: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
 def _connection(url: str) -> dict[str, Any]:
     if CHECK_ONLY:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "none", "HOST": "/nonexistent"}
-    return env.database(url) | {
+    parts = env.database(url)
+    return parts | {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        # Statements are bound by the server and prepared after a few uses: PostgreSQL plans them once.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5} | parts["OPTIONS"],
     }
 
 

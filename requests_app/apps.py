@@ -9,6 +9,6 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from requests_app import events
-        from requests_app.people import lookups  # noqa: F401  names its keys, to be made at start
+        from requests_app.people import lookups  # noqa: F401  its indexes get their keys
 
         events.register_moves()

@@ -102,6 +102,15 @@ def own_database(
         yield own
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """What a process remembers of the set-up ends with the test's database."""
+    yield
+    from requests_app.practice import selectors
+
+    selectors.forget()
+
+
 @pytest.fixture(scope="session")
 def _valkey_server() -> Iterator[str]:
     server = database.valkey_server()

@@ -25,6 +25,10 @@ KEPT = timedelta(days=7)
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{8,64}")
+_LOCK_AND_LOOK = (
+    "SELECT pg_try_advisory_xact_lock(%s), EXISTS (SELECT FROM api_givenanswer "
+    "WHERE caller = %s AND route = %s AND key = %s)"
+)
 _KEPT_HEADERS = ("ETag", "Location")
 
 
@@ -89,9 +93,12 @@ def _given(caller: str, route: str, key: str) -> GivenAnswer | None:
     """
     name = sha256(f"{caller}\0{route}\0{key}".encode()).digest()[:8]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(name, signed=True)])
-        if not cursor.fetchone()[0]:
-            raise StillRunning
+        cursor.execute(_LOCK_AND_LOOK, [int.from_bytes(name, signed=True), caller, route, key])
+        locked, before = cursor.fetchone()
+    if not locked:
+        raise StillRunning
+    if not before:
+        return None
     return GivenAnswer.objects.filter(caller=caller, route=route, key=key).first()
 
 

@@ -117,14 +117,22 @@ def _remind(request: Kind, now: datetime) -> None:
     An instant that was overtaken before, by an answer or another due day, is taken up again; one
     that was told stays told.
     """
-    wanted = [(topic, at) for topic, at in _instants(request) if at > now or topic == Topic.OVERDUE]
+    told = _told(request) if request.version > 1 else set()
     DueInstant.objects.bulk_create(
-        (DueInstant(request_id=request.pk, what=topic, at=at) for topic, at in wanted),
-        ignore_conflicts=True,
+        (
+            DueInstant(request_id=request.pk, what=topic, at=at)
+            for topic, at in _instants(request)
+            if (at > now or topic == Topic.OVERDUE) and (topic, at) not in told
+        ),
+        update_conflicts=True,
+        unique_fields=["request", "what", "at"],
+        update_fields=["acted_at", "outcome"],
     )
-    overtaken = DueInstant.objects.filter(request_id=request.pk, outcome__in=_OVERTAKEN)
-    for topic, at in wanted:
-        overtaken.filter(what=topic, at=at).update(acted_at=None, outcome="")
+
+
+def _told(request: Kind) -> set[tuple[str, datetime]]:
+    settled = DueInstant.objects.filter(request_id=request.pk, acted_at__isnull=False)
+    return set(settled.exclude(outcome__in=_OVERTAKEN).values_list("what", "at"))
 
 
 def _instants(request: Kind) -> Iterable[tuple[Topic, datetime]]:

@@ -1,11 +1,16 @@
 """Questions asked of the practice's own facts."""
 
+import time
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.practice.models import Designation, Duty, Practice, RecordSet, Site
+
+_REMEMBERED = 60.0  # seconds
+_complete: dict[tuple[object, date], float] = {}
 
 
 def in_force(on: date) -> Q:
@@ -24,6 +29,23 @@ def practice() -> Practice:
     if found is None:
         raise LookupError("the practice is not set up")
     return found
+
+
+def set_up_complete(*, on: date) -> bool:
+    """Whether nothing is missing. A yes is remembered for a minute in this process, a no never."""
+    known = (connection.settings_dict["NAME"], on)
+    if _complete.get(known, 0.0) > time.monotonic():
+        return True
+    if missing_set_up(on=on):
+        return False
+    _complete.clear()
+    _complete[known] = time.monotonic() + _REMEMBERED
+    return True
+
+
+def forget() -> None:
+    """Ask the database again; for whoever has just changed the set-up."""
+    _complete.clear()
 
 
 def missing_set_up(*, on: date) -> list[str]:

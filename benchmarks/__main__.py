@@ -1,0 +1,47 @@
+"""`make bench`: print the figures; with --write, put them into docs/benchmarks.md as well.
+
+Everything compared is measured in the same run, the load generator on the same cores.  Machines are
+noisy: each figure is the median of three, and the ratios are what to trust.
+"""
+
+import argparse
+import os
+import platform
+import sys
+from pathlib import Path
+
+from benchmarks import create, rows, stage
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+PARTS = {"create": create.report, "rows": rows.report}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all unless named")
+    parser.add_argument("--write", action="store_true", help="put them into docs/benchmarks.md")
+    asked = parser.parse_args()
+    sections = []
+    for name, report in PARTS.items():
+        if not asked.parts or name in asked.parts:
+            with stage.fresh() as here:
+                sections.append(report(here))
+            print(sections[-1], flush=True)
+    if asked.write:
+        PAGE.write_text(_page(sections), encoding="utf-8")
+    return 0
+
+
+def _page(sections: list[str]) -> str:
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = (
+        "# Benchmarks\n\n"
+        "Made by `make bench` (`python -m benchmarks --write`). Everything in a table was measured in "
+        "one run, the load generator on the same cores; each figure is the median of three. Machines "
+        f"are noisy: trust the ratios.\n\nThe machine: {machine}.\n"
+    )
+    return "\n".join([head, *sections])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
