@@ -10,11 +10,15 @@ from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
 from requests_app.kinds.base import Move
-from requests_app.kinds.grounds import reviewable
+from requests_app.kinds.grounds import AccessGround, reviewable
 from requests_app.kinds.models import Decision, Involvement, Part
 from requests_app.people.models import CheckMethod
 
 AnyMove = Move[Any]
+
+#: The moves that decide an access request, and those that review a denial.
+DECISIONS = ("grant", "grant_in_part", "deny", "redirect")
+REVIEWS = ("uphold", "reverse")
 
 
 def identity_confirmed(move: AnyMove) -> None:
@@ -59,6 +63,12 @@ def authority_in_force(move: AnyMove) -> None:
         raise NotNow(
             "The practice has declined to treat this person as the personal representative.",
             citation="45 CFR 164.502(g)(5)",
+        )
+    begins = representative.authority_from
+    if begins > move.today:
+        raise NotNow(
+            f"The representative's authority begins on {begins:%B %-d, %Y}.",
+            citation="45 CFR 164.502(g)",
         )
     until = representative.authority_until
     if until is not None and until < move.today:
@@ -118,10 +128,27 @@ def licence_recorded(move: AnyMove) -> None:
         )
 
 
+def grounds_fit(move: AnyMove) -> None:
+    """164.524(a)(3)(iii): a ground about the representative needs one who asks."""
+    for position, ground in enumerate(move.input.grounds):
+        _fits(move, ground.code.value, at=f"/grounds/{position}/code")
+
+
+def determined_ground_fits(move: AnyMove) -> None:
+    """The same, of a determination before the denial."""
+    _fits(move, move.input.ground.value, at="/ground")
+
+
 def denial_reviewable(move: AnyMove) -> None:
-    """164.524(a)(4): only the grounds of (a)(3) carry a right of review."""
-    denied = _codes(move, "deny") | _codes(move, "grant_in_part")
-    if not reviewable(sorted(denied)):
+    """164.524(a)(4): only the grounds of (a)(3) carry a right of review, of each denial once."""
+    last = _last(move, *DECISIONS, *REVIEWS)
+    if last is not None and last.move in REVIEWS:
+        raise NotNow(
+            "This denial has been reviewed already. You can complain to the practice or to the "
+            "Secretary of Health and Human Services, and ask anew at any time.",
+            citation="45 CFR 164.524(d)(4)",
+        )
+    if last is None or not reviewable(last.grounds):
         raise NotNow(
             "The law gives no review of the ground used here. You can complain to the practice or to "
             "the Secretary of Health and Human Services.",
@@ -155,7 +182,8 @@ def invited_reviewer(move: AnyMove) -> None:
 def granted_part_open(move: AnyMove) -> None:
     """What was granted beside the denial is still to be given (164.524(d)(1))."""
     not_answered(move)
-    if not Decision.objects.filter(request_id=move.request.pk, move="grant_in_part").exists():
+    last = _last(move, *DECISIONS)
+    if last is None or last.move != "grant_in_part":
         raise NotNow("Nothing was granted in part here, so there is nothing to give yet.")
 
 
@@ -189,6 +217,21 @@ def given_on_possible(move: AnyMove) -> None:
     if move.input.given_on is not None and move.input.given_on < move.request.received_on:
         raise BadInput.one(
             "/given_on", "The day must be on or after the day the request was received."
+        )
+
+
+def _last(move: AnyMove, *names: str) -> Decision | None:
+    """The latest of these decisions: a request taken up again is judged by what was decided since."""
+    rows = Decision.objects.filter(request_id=move.request.pk, move__in=names)
+    return rows.order_by("-version").first()
+
+
+def _fits(move: AnyMove, code: str, *, at: str) -> None:
+    if code == AccessGround.HARM_BY_REPRESENTATIVE and move.request.representative_id is None:
+        raise BadInput.one(
+            at,
+            "This ground is about giving records to a personal representative, and the individual "
+            "asks in person (45 CFR 164.524(a)(3)(iii)).",
         )
 
 

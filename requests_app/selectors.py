@@ -8,7 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from audit.actors import Actor
 from requests_app.errors import BadInput, NotFound
@@ -21,7 +22,7 @@ from requests_app.people.models import (
     Representative,
     SignInAddress,
 )
-from requests_app.permissions import Permission, may, sites_for
+from requests_app.permissions import Permission, may, require, sites_for
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,14 +39,17 @@ def one(rows: QuerySet[M]) -> M:
 def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
     """The requests this actor may see.
 
-    Staff and auditors: those of their sites.  An invited reviewer: the case invited to.  A person:
-    what the account filed itself, and everything of the patient it is linked to as that patient; a
-    representative's link shows what was filed under that authority, while it lasts.
+    Staff and auditors: those of their sites.  The front desk: what it took down itself.  An invited
+    reviewer: the case invited to.  A person: what the account filed itself, and everything of the
+    patient it is linked to as that patient; a representative's link shows what was asked under that
+    authority, while it lasts.
     """
     sites = sites_for(actor, Permission.READ_REQUESTS)
     if sites is None:
         return Request.objects.all()
     seen = Q(site_id__in=sites)
+    if may(actor, Permission.FILE_FOR_OTHERS):
+        seen |= Q(filed_by=actor.id)
     if may(actor, Permission.READ_ASSIGNED):
         seen |= Q(reviewer=actor.id)
     if may(actor, Permission.FILE_OWN):
@@ -54,33 +58,36 @@ def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
 
 
 def is_own(request: Request, actor: Actor) -> bool:
-    """Whether the request is the actor's own, as filer or as the patient it is about."""
+    """Whether a request the actor may see is their own: as filer, patient or representative."""
     if request.filed_by == actor.id:
         return True
     if request.patient_id is None:
         return False
     links = AccountLink.objects.filter(account=actor.id, ended_at__isnull=True)
-    return links.filter(patient_id=request.patient_id, capacity=Capacity.INDIVIDUAL).exists()
+    links = links.filter(patient_id=request.patient_id)
+    acting = Q(representative_id__isnull=False, representative_id=request.representative_id)
+    return links.filter(Q(capacity=Capacity.INDIVIDUAL) | acting).exists()
 
 
 def links_in_force(account: str, *, now: datetime) -> QuerySet[AccountLink]:
-    """The account's ties to patients that neither ended nor ran out."""
-    today = now.date()
-    return AccountLink.objects.filter(account=account, ended_at__isnull=True).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    """The account's ties to patients that neither ended nor ran out by the day at the site."""
+    day_there = Cast(
+        Func(F("patient__site__time_zone"), Value(now), function="timezone"),
+        models.DateField(),
     )
+    links = AccountLink.objects.filter(account=account, ended_at__isnull=True)
+    return links.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day_there))
 
 
 def _own(actor: Actor, *, now: datetime) -> Q:
+    """Filed oneself, unless the tie behind it is over; about oneself; asked under one's authority."""
     links = links_in_force(actor.id, now=now)
     individual = links.filter(capacity=Capacity.INDIVIDUAL).values("patient_id")
     acting = links.filter(capacity=Capacity.REPRESENTATIVE).values("representative_id")
-    filed = Q(filed_by=actor.id)
-    return (
-        (filed & Q(representative__isnull=True))
-        | (filed & Q(representative_id__in=acting))
-        | Q(patient_id__in=individual)
-    )
+    ever = AccountLink.objects.filter(account=actor.id, representative__isnull=False)
+    over = ever.exclude(pk__in=links.values("pk")).values("representative_id")
+    filed = Q(filed_by=actor.id) & (Q(representative__isnull=True) | ~Q(representative_id__in=over))
+    return filed | Q(representative_id__in=acting) | Q(patient_id__in=individual)
 
 
 def link_for(actor: Actor, patient: str | None, *, now: datetime) -> AccountLink | None:
@@ -100,14 +107,35 @@ def link_for(actor: Actor, patient: str | None, *, now: datetime) -> AccountLink
 
 
 # --- people ------------------------------------------------------------------------------------
-def patient_at(asked: str | None, *, at: str) -> Patient | None:
-    """The patient of that id; BadInput at the pointer when there is none."""
-    if asked is None:
-        return None
+def find_patients(search: lookups.Search, *, actor: Actor) -> list[Patient]:
+    """Patients who fit, of the sites the actor works for. Raises NotPermitted, BadInput."""
+    require(actor, Permission.READ_PATIENTS)
+    return [
+        found
+        for found in lookups.find(search)
+        if may(actor, Permission.READ_PATIENTS, site=str(found.site_id))
+    ]
+
+
+def patient_named(asked: str, *, at: str, actor: Actor, permission: Permission) -> Patient:
+    """The patient of that id, with whom the actor may do this; BadInput at the pointer when none.
+
+    A patient of a site the actor does not work for is told apart from no patient in no way.
+    """
+    require(actor, permission)
     found = Patient.objects.select_related("site").filter(pk=uuid_at(asked, at=at)).first()
-    if found is None:
+    if found is None or not may(actor, permission, site=str(found.site_id)):
         raise BadInput.one(at, "There is no patient under that id. Look the patient up first.")
     return found
+
+
+def patient_at(
+    asked: str | None, *, at: str, actor: Actor, permission: Permission
+) -> Patient | None:
+    """The same, where none need be named."""
+    if asked is None:
+        return None
+    return patient_named(asked, at=at, actor=actor, permission=permission)
 
 
 def representative_at(asked: str, patient: Patient | None, *, at: str) -> Representative:
@@ -125,6 +153,14 @@ def uuid_at(asked: str, *, at: str) -> UUID:
         return UUID(asked)
     except ValueError:
         raise BadInput.one(at, "Use the id as this service gave it.") from None
+
+
+def uuid_or_not_found(asked: str) -> UUID:
+    """The id of what is asked for itself; what is no id names nothing."""
+    try:
+        return UUID(asked)
+    except ValueError:
+        raise NotFound from None
 
 
 def account_for_address(address: str) -> UUID | None:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from audit.actors import Actor
 from requests_app import questions, selectors
+from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.disclosures import register
 from requests_app.disclosures.models import Disclosure, DisclosureFacts
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
 from requests_app.people.models import Patient
-from requests_app.permissions import Permission, require
+from requests_app.permissions import Permission, may, require
 from requests_app.questions import day, many, text, yes_no
 
 
@@ -82,7 +82,7 @@ class DisclosureAnswers:
 
 def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
     """Record one disclosure. Raises BadInput, NotPermitted; nothing is then stored."""
-    asked = questions.parse(DisclosureAnswers, raw, at="", today=now.date())
+    asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         patient = _patient(asked.patient, actor)
         return _enter(asked, patient, actor=actor, now=now)
@@ -90,9 +90,9 @@ def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
 
 def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> Disclosure:
     """Replace a line by a new one that points at it. A line is corrected once; then its correction is."""
-    asked = questions.parse(DisclosureAnswers, raw, at="", today=now.date())
+    asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
-        old = _locked(disclosure_id)
+        old = _locked(disclosure_id, actor)
         patient = _patient(asked.patient, actor)
         if old.patient_id != patient.pk:
             raise BadInput.one("/patient", "A correction is about the same patient.")
@@ -110,7 +110,7 @@ def _enter(
     corrects: Disclosure | None = None,
 ) -> Disclosure:
     problems = [
-        *_days(asked, now.astimezone(ZoneInfo(patient.site.time_zone)).date()),
+        *_days(asked, day_of(now, patient.site.time_zone)),
         *_basis(asked),
     ]
     if problems:
@@ -170,16 +170,15 @@ def _basis(asked: DisclosureAnswers) -> list[Problem]:
 
 
 def _patient(asked: str, actor: Actor) -> Patient:
-    patient = selectors.patient_at(asked, at="/patient")
-    if patient is None:
+    return selectors.patient_named(
+        asked, at="/patient", actor=actor, permission=Permission.RECORD_DISCLOSURE
+    )
+
+
+def _locked(disclosure_id: str, actor: Actor) -> Disclosure:
+    require(actor, Permission.RECORD_DISCLOSURE)
+    rows = Disclosure.objects.select_for_update(of=("self",))
+    row = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(disclosure_id)))
+    if not may(actor, Permission.RECORD_DISCLOSURE, site=str(row.site_id)):
         raise NotFound
-    require(actor, Permission.RECORD_DISCLOSURE, site=str(patient.site_id))
-    return patient
-
-
-def _locked(disclosure_id: str) -> Disclosure:
-    try:
-        pk = selectors.uuid_at(disclosure_id, at="")
-    except BadInput:
-        raise NotFound from None
-    return selectors.one(Disclosure.objects.select_for_update(of=("self",)).filter(pk=pk))
+    return row

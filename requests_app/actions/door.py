@@ -5,6 +5,8 @@ may this state? is it lawful now?; the kind's transition; due instants, status r
 log entry.  No entry, no change.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -55,11 +57,22 @@ def act(
         if request.version != version:
             raise Stale(state=request.state, version=request.version)
         move: Move[Any] = Move(request, actor, now, None)
-        _check(move, spec)
-        move = Move(request, actor, now, _parse(spec, raw, move))
-        for check in spec.input_checks:
-            check(move)
-        return carry_out(move, spec)
+        with _naming_the_state(request.state):
+            _check(move, spec)
+            move = Move(request, actor, now, _parse(spec, raw, move))
+            for check in spec.input_checks:
+                check(move)
+            return carry_out(move, spec)
+
+
+@contextmanager
+def _naming_the_state(state: str) -> Iterator[None]:
+    """Whoever is refused is told the state that stands, so that they can decide anew."""
+    try:
+        yield
+    except NotNow as refusal:
+        refusal.state = state
+        raise
 
 
 def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
@@ -113,16 +126,9 @@ def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
 def _check(move: Move[Any], spec: MoveSpec) -> None:
     request = move.request
     if request.state not in spec.paths:
-        raise NotNow(
-            f"This is not possible while the request is “{request.state_label}”.",
-            state=request.state,
-        )
+        raise NotNow(f"This is not possible while the request is “{request.state_label}”.")
     for check in spec.checks:
-        try:
-            check(move)
-        except NotNow as refusal:
-            refusal.state = request.state
-            raise
+        check(move)
 
 
 def _parse(spec: MoveSpec, raw: object, move: Move[Any]) -> Any:
@@ -131,7 +137,13 @@ def _parse(spec: MoveSpec, raw: object, move: Move[Any]) -> Any:
 
 def _require_permission(spec: MoveSpec, request: Kind, actor: Actor) -> None:
     if not _permitted(spec, request, actor):
-        raise NotPermitted(SENTENCES[spec.needs[0]])
+        raise NotPermitted(_who_can(spec))
+
+
+def _who_can(spec: MoveSpec) -> str:
+    if spec.needs == (Permission.FILE_OWN, Permission.WORK_REQUESTS):
+        return "Only the person who asked, or the privacy office for them, can do this."
+    return SENTENCES[spec.needs[0]]
 
 
 def _permitted(spec: MoveSpec, request: Kind, actor: Actor) -> bool:
@@ -180,19 +192,25 @@ def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: UUID) -> None
         at=move.now,
         actor_id=move.actor.id,
         actor_name=move.actor.name,
-        by_patient=not _by_staff(move),
+        by_patient=_by_patient(move),
         audit_eid=eid,
     )
 
 
-def _by_staff(move: Move[Any]) -> bool:
-    return may(move.actor, Permission.READ_REQUESTS) or move.actor.via in {"task", "command"}
+def _by_patient(move: Move[Any]) -> bool:
+    """Whether the person who asks moves it, for themself or as representative."""
+    return _holds(move.actor, Permission.FILE_OWN, move.request)
+
+
+def _by_office(move: Move[Any]) -> bool:
+    """Whether the privacy office knows of it, having done it."""
+    return may(move.actor, Permission.WORK_REQUESTS) or move.actor.via in {"task", "command"}
 
 
 def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
     born = UNBORN in spec.paths
     asker = Topic.RECEIVED if born else Topic.LETTER if sent else Topic.MOVED
     tidings = [(asker, Audience.ASKER)]
-    if born or not _by_staff(move):
+    if born or not _by_office(move):
         tidings.append((Topic.RECEIVED if born else Topic.MOVED, Audience.OFFICE))
     tell(move.request, *tidings, now=move.now)

@@ -1,9 +1,8 @@
 """A request is filed: by the person it concerns, or taken down by staff for somebody."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
@@ -12,6 +11,7 @@ from audit.actors import Actor
 from requests_app import questions, selectors
 from requests_app.actions import door
 from requests_app.deadlines import extensions, policy
+from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind, Move, Nothing
@@ -111,10 +111,10 @@ def _split(raw: object) -> tuple[type[Kind], object, dict[str, Any]]:
 def _own(
     kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
 ) -> Kind:
-    asked = questions.parse(FileOwn, rest, at="", today=now.date())
+    asked = questions.parse(FileOwn, rest, at="", today=latest_day(now))
     link = selectors.link_for(actor, asked.patient, now=now)
     site = link.patient.site if link else _site(asked.site)
-    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    today = day_of(now, site.time_zone)
     _require_set_up(today)
     if link is None and asked.asker is None:
         raise BadInput.one("/asker", "Enter who asks: your account is not tied to a patient yet.")
@@ -126,7 +126,7 @@ def _own(
         channel=Channel.PORTAL,
         received_at=now,
         received_on=today,
-        filed=_filed(kind, details, asked.asker, today=today),
+        filed=_filed(kind, details, asked.asker, today=today, received=today),
     )
     return _born(request, "file_signed_in" if link else "file", actor=actor, now=now)
 
@@ -134,14 +134,16 @@ def _own(
 def _for_somebody(
     kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
 ) -> Kind:
-    asked = questions.parse(FileForSomebody, rest, at="", today=_latest_today(now))
-    patient = selectors.patient_at(asked.patient, at="/patient")
+    asked = questions.parse(FileForSomebody, rest, at="", today=latest_day(now))
+    patient = selectors.patient_at(
+        asked.patient, at="/patient", actor=actor, permission=Permission.FILE_FOR_OTHERS
+    )
     site = patient.site if patient else _site(asked.site)
     require(actor, Permission.FILE_FOR_OTHERS, site=str(site.pk))
     if asked.received_at > now:
         raise BadInput.one("/received_at", "When it was received must be now or in the past.")
-    received_on = asked.received_at.astimezone(ZoneInfo(site.time_zone)).date()
-    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    received_on = day_of(asked.received_at, site.time_zone)
+    today = day_of(now, site.time_zone)
     extensions.check_received(
         received_on, entered=today, kind=kind.name, policies=policy.policies(), at="/received_at"
     )
@@ -153,7 +155,7 @@ def _for_somebody(
         channel=asked.channel,
         received_at=asked.received_at,
         received_on=received_on,
-        filed=_filed(kind, details, asked.asker, today=today),
+        filed=_filed(kind, details, asked.asker, today=today, received=received_on),
     )
     return _born(request, "file", actor=actor, now=now)
 
@@ -170,8 +172,11 @@ def _born(request: Kind, name: str, *, actor: Actor, now: datetime) -> Kind:
     return door.carry_out(move, spec)
 
 
-def _filed(kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date) -> Filed:
+def _filed(
+    kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date, received: date
+) -> Filed:
     parsed = questions.parse(kind.Details, details, at="/details", today=today)
+    kind.check_details(parsed, received=received)
     who = Asker()
     if asker is not None:
         who = Asker(
@@ -204,8 +209,3 @@ def _require_set_up(today: date) -> None:
             "The practice has not finished setting up this service. Call the practice to make your "
             "request; it counts from the moment they have it."
         )
-
-
-def _latest_today(now: datetime) -> date:
-    """The latest calendar day anywhere; the site's own day is checked once the site is known."""
-    return (now + timedelta(hours=14)).date()

@@ -25,7 +25,7 @@ from requests_app.people.models import (
     Patient,
     Representative,
 )
-from requests_app.permissions import Permission, require
+from requests_app.permissions import Permission, may, require
 from requests_app.questions import choice, text
 
 CODE_DAYS = 14
@@ -68,8 +68,7 @@ class LinkByStaff(MakeCode):
 def make_code(raw: object, *, actor: Actor, now: datetime) -> str:
     """A code to hand over or post, good once and for fourteen days. Shown here and never again."""
     asked = questions.parse(MakeCode, raw, at="", today=now.date())
-    patient, representative = _whom(asked)
-    require(actor, Permission.LINK_ACCOUNTS, site=str(patient.site_id))
+    patient, representative = _whom(asked, actor)
     code = references.new_reference()
     with transaction.atomic():
         LinkCode.objects.create(
@@ -87,14 +86,9 @@ def use_code(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
     """Link the actor's own account by a code. One sentence for every code that is not good."""
     asked = questions.parse(UseCode, raw, at="", today=now.date())
     require(actor, Permission.FILE_OWN)
-    code = references.parse_reference(asked.code, at="/code")
-    token = lookups.link_code_token(code)
     with transaction.atomic():
-        row = LinkCode.objects.filter(token=token, used_at__isnull=True, expires_at__gt=now).first()
-        claimed = row is not None and LinkCode.objects.filter(
-            pk=row.pk, used_at__isnull=True
-        ).update(used_at=now)
-        if row is not None and claimed:
+        row = _claimed(asked.code, now)
+        if row is not None:
             return _link(
                 UUID(actor.id),
                 row.patient,
@@ -104,14 +98,28 @@ def use_code(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
                 now=now,
             )
     log.append(events.LINK_REFUSED, actor=actor, outcome="failure", using="refusals")
-    raise BadInput.one("/code", "This code cannot be used. Ask the privacy office for a new one.")
+    raise BadInput.one(
+        "/code",
+        "This code cannot be used. Compare it with the one you were given, or ask the privacy "
+        "office for a new one.",
+    )
+
+
+def _claimed(typed: str, now: datetime) -> LinkCode | None:
+    """The code, marked as used; None for one that is mistyped, unknown, used or too old."""
+    try:
+        token = lookups.link_code_token(references.parse_reference(typed, at="/code"))
+    except BadInput:
+        return None
+    good = LinkCode.objects.filter(token=token, used_at__isnull=True, expires_at__gt=now)
+    row = good.first()
+    return row if row is not None and good.filter(pk=row.pk).update(used_at=now) else None
 
 
 def link(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
     """Link an account after a recorded identity check."""
     asked = questions.parse(LinkByStaff, raw, at="", today=now.date())
-    patient, representative = _whom(asked)
-    require(actor, Permission.LINK_ACCOUNTS, site=str(patient.site_id))
+    patient, representative = _whom(asked, actor)
     if asked.method in {CheckMethod.SIGNED_IN, CheckMethod.CODE}:
         raise BadInput.one("/method", "Choose how you checked it yourself.")
     account = selectors.uuid_at(asked.account, at="/account")
@@ -130,17 +138,12 @@ def link(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
 
 def end(link_id: str, *, actor: Actor, now: datetime) -> AccountLink:
     """Untie an account. What it saw stays on record; it sees nothing more."""
+    require(actor, Permission.LINK_ACCOUNTS)
     with transaction.atomic():
-        try:
-            pk = selectors.uuid_at(link_id, at="")
-        except BadInput:
-            raise NotFound from None
-        row = selectors.one(
-            AccountLink.objects.select_for_update(of=("self",))
-            .select_related("patient")
-            .filter(pk=pk)
-        )
-        require(actor, Permission.LINK_ACCOUNTS, site=str(row.patient.site_id))
+        rows = AccountLink.objects.select_for_update(of=("self",)).select_related("patient")
+        row = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(link_id)))
+        if not may(actor, Permission.LINK_ACCOUNTS, site=str(row.patient.site_id)):
+            raise NotFound
         if row.ended_at is not None:
             raise NotNow("This link has already ended.")
         row.ended_at, row.ended_by = now, actor.id
@@ -149,10 +152,10 @@ def end(link_id: str, *, actor: Actor, now: datetime) -> AccountLink:
     return row
 
 
-def _whom(asked: MakeCode) -> tuple[Patient, Representative | None]:
-    patient = selectors.patient_at(asked.patient, at="/patient")
-    if patient is None:
-        raise NotFound
+def _whom(asked: MakeCode, actor: Actor) -> tuple[Patient, Representative | None]:
+    patient = selectors.patient_named(
+        asked.patient, at="/patient", actor=actor, permission=Permission.LINK_ACCOUNTS
+    )
     if asked.representative is None:
         return patient, None
     representative = selectors.representative_at(

@@ -9,10 +9,11 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
+from requests_app.deadlines.calendars import latest_day
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.people import lookups
 from requests_app.people.models import Patient, PatientIdentity, PatientLookup
-from requests_app.permissions import Permission, require
+from requests_app.permissions import Permission, may, require
 from requests_app.practice.models import Site
 from requests_app.questions import day, text
 
@@ -37,7 +38,7 @@ class PatientAnswers:
 
 def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
     """Add a patient. The record number is the practice's own and stands once."""
-    asked = questions.parse(PatientAnswers, raw, at="", today=now.date())
+    asked = questions.parse(PatientAnswers, raw, at="", today=latest_day(now))
     site = _site(asked.site)
     require(actor, Permission.MANAGE_PATIENTS, site=str(site.pk))
     with transaction.atomic():
@@ -51,10 +52,9 @@ def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
 
 def change(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Patient:
     """Put the identity as it is now; requests, letters and the ledger keep what they said then."""
-    asked = questions.parse(PatientAnswers, raw, at="", today=now.date())
+    asked = questions.parse(PatientAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
-        patient = selectors.one(Patient.objects.select_for_update().filter(pk=_id(patient_id)))
-        require(actor, Permission.MANAGE_PATIENTS, site=str(patient.site_id))
+        patient = _locked(patient_id, actor)
         if str(patient.site_id) != asked.site:
             raise BadInput.one("/site", "A patient stays with the site that keeps the chart.")
         if patient.identity.record_number != asked.record_number:
@@ -91,11 +91,13 @@ def _site(asked: str) -> Site:
     return site
 
 
-def _id(patient_id: str) -> str:
-    try:
-        return str(selectors.uuid_at(patient_id, at=""))
-    except BadInput:
-        raise NotFound from None
+def _locked(patient_id: str, actor: Actor) -> Patient:
+    require(actor, Permission.MANAGE_PATIENTS)
+    rows = Patient.objects.select_for_update()
+    patient = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(patient_id)))
+    if not may(actor, Permission.MANAGE_PATIENTS, site=str(patient.site_id)):
+        raise NotFound
+    return patient
 
 
 def _log(name: str, patient: Patient, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
-from requests_app.errors import BadInput, NotFound, NotNow
+from requests_app.errors import BadInput, NotNow
 from requests_app.permissions import Permission, require
 from requests_app.practice import selectors as set_up
 from requests_app.practice.models import (
@@ -199,10 +199,7 @@ def end(table: type[D], pk: str, raw: object, *, actor: Actor, now: datetime) ->
     """Give a dated fact its last day. Once: a second time raises NotNow."""
     asked = questions.parse(End, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
-    try:
-        found = selectors.uuid_at(pk, at="")
-    except BadInput:
-        raise NotFound from None
+    found = selectors.uuid_or_not_found(pk)
     with transaction.atomic():
         row = selectors.one(table._default_manager.select_for_update(of=("self",)).filter(pk=found))
         _end(row, asked.in_force_until, at="/in_force_until", actor=actor)
@@ -210,11 +207,13 @@ def end(table: type[D], pk: str, raw: object, *, actor: Actor, now: datetime) ->
 
 
 def _end_former(asked: Designate, actor: Actor) -> None:
-    former = (
-        Designation.objects.select_for_update()
-        .filter(duty=asked.duty.value, in_force_until__isnull=True)
-        .first()
-    )
+    held = Designation.objects.select_for_update().filter(duty=asked.duty.value)
+    # "Who, on that day" has one answer for ever: what has ended is not written over.
+    if held.filter(in_force_until__gte=asked.in_force_from).exists():
+        raise BadInput.one(
+            "/in_force_from", "Somebody else held this duty on that day. Begin later."
+        )
+    former = held.filter(in_force_until__isnull=True).first()
     if former is not None:
         _end(former, asked.in_force_from - timedelta(days=1), at="/in_force_from", actor=actor)
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
-from requests_app.errors import BadInput, NotFound
+from requests_app.errors import BadInput
 from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
-from requests_app.permissions import Permission, require
+from requests_app.permissions import Permission
 from requests_app.questions import choice, day, text
 
 
@@ -77,10 +77,9 @@ def _record(
     if asked.authority_until is not None and asked.authority_until < asked.authority_from:
         raise BadInput.one("/authority_until", "The last day must be on or after the first day.")
     with transaction.atomic():
-        patient = selectors.patient_at(asked.patient, at="/patient")
-        if patient is None:
-            raise NotFound
-        require(actor, Permission.DECIDE, site=str(patient.site_id))
+        patient = selectors.patient_named(
+            asked.patient, at="/patient", actor=actor, permission=Permission.DECIDE
+        )
         row = _row(asked, patient, recognised=recognised, reason=reason)
         row.decided_by, row.decided_at = actor.id, now
         row.save(force_insert=True)

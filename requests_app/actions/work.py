@@ -42,8 +42,10 @@ def match(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
         request = _locked(reference, actor=actor, now=now)
         if request.patient_id is not None:
             raise NotNow("This request is already matched to a patient.", state=request.state)
-        patient = selectors.patient_at(asked.patient, at="/patient")
-        if patient is None or patient.site_id != request.site_id:
+        patient = selectors.patient_named(
+            asked.patient, at="/patient", actor=actor, permission=Permission.WORK_REQUESTS
+        )
+        if patient.site_id != request.site_id:
             raise BadInput.one("/patient", "The patient must be one of the request's site.")
         request.patient = patient
         if asked.representative is not None:

@@ -13,6 +13,7 @@ from requests_app.deadlines.policy import Count
 HolidaySource = Callable[[str, int], Mapping[date, str]]
 
 _ONE_DAY = timedelta(days=1)
+_FARTHEST = timedelta(hours=14)  # Kiribati; of the United States, Guam is ten hours ahead.
 _SATURDAY = 5
 
 
@@ -21,6 +22,11 @@ def day_of(instant: datetime, zone: str) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant needs its offset")
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def latest_day(instant: datetime) -> date:
+    """The latest calendar day anywhere: a bound for answers read before their site is known."""
+    return (instant.astimezone(UTC) + _FARTHEST).date()
 
 
 def end_of_day(day: date, zone: str) -> datetime:

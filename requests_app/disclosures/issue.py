@@ -38,8 +38,13 @@ def is_free(request: Kind) -> bool:
     return first_free(list(days), request.received_on)
 
 
+def issued_by(move: Move[Any]) -> IssuedAccounting:
+    """The accounting this move has frozen: what its letter says, whatever is recorded meanwhile."""
+    return IssuedAccounting.objects.get(request_id=move.request.pk, issued_at=move.now)
+
+
 def issue(move: Move[Any]) -> IssuedAccounting:
-    """Freeze the list and keep it. The letter of this move carries the same lines."""
+    """Freeze the list and keep it. The letter of this move is written from what is kept here."""
     request = move.request
     made = draft(request)
     lines = tuple(words(line) for line in made.lines)
@@ -63,9 +68,13 @@ def words(line: AccountingLine) -> dict[str, str]:
         "recipient": line.recipient_name or "Not recorded",
         "address": line.recipient_address or "",
         "description": line.description,
-        "purpose": line.purpose
-        or ("See the copy of the written request" if line.copy_of_request else ""),
+        "purpose": line.purpose or _purpose(line),
     }
+
+
+def _purpose(line: AccountingLine) -> str:
+    """(b)(2)(iv): a copy of the written request stands for the statement of purpose."""
+    return "See the copy of the written request" if line.copy_of_request else "Not recorded"
 
 
 def _days(first: date, last: date | None) -> str:

@@ -23,14 +23,20 @@ class Period:
     last: date
 
 
-def period(requested_on: date, *, since: date | None = None, until: date | None = None) -> Period:
+def period(
+    requested_on: date,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    at: str = "/details",
+) -> Period:
     """The six years before the request, or the shorter part of them that was asked for.
 
     The day of the request is included: it costs nothing and leaves no gap to the next accounting.
-    Raises BadInput at /details/since or /details/until.
+    Raises BadInput at `since` or `until` below the pointer.
     """
     earliest = years_before(requested_on, LOOK_BACK_YEARS)
-    problems = _period_problems(since, until, earliest=earliest, latest=requested_on)
+    problems = _period_problems(since, until, earliest=earliest, latest=requested_on, at=at)
     if problems:
         raise BadInput(problems)
     return Period(first=since or earliest, last=until or requested_on)
@@ -58,7 +64,7 @@ def _twelve_months_apart(earlier: date, later: date) -> bool:
 
 
 def _period_problems(
-    since: date | None, until: date | None, *, earliest: date, latest: date
+    since: date | None, until: date | None, *, earliest: date, latest: date, at: str
 ) -> list[Problem]:
     first, last = since or earliest, until or latest
     checks = (
@@ -70,4 +76,4 @@ def _period_problems(
         (last > latest, "until", _("The last day must not be after the day of the request")),
         (last < first, "until", _("The last day must be the same as or after the first day")),
     )
-    return [Problem(f"/details/{name}", sentence) for wrong, name, sentence in checks if wrong]
+    return [Problem(f"{at}/{name}", sentence) for wrong, name, sentence in checks if wrong]

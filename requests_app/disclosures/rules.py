@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from requests_app.disclosures import issue
+from requests_app.disclosures.periods import period
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
 
@@ -18,6 +19,12 @@ def not_the_free_one(move: Move[Any]) -> None:
             "This is the first accounting in twelve months, so it is free.",
             citation="45 CFR 164.528(c)(2)",
         )
+
+
+def within_look_back(move: Move[Any]) -> None:
+    """(a)(1), (a)(3): a shorter period is one inside the six years before the request."""
+    asked = move.input
+    period(move.request.received_on, since=asked.since, until=asked.until, at="")
 
 
 def classified_or_near_due(move: Move[Any]) -> None:

@@ -204,6 +204,7 @@ class Access(Kind):
         S.GRANTED_IN_PART,
         S.UNDER_REVIEW,
         S.REVIEW_UPHELD,
+        S.REVIEW_REVERSED,
     )
 
     determine = review.determine(S.IN_REVIEW, S.WAITING)
@@ -225,7 +226,7 @@ class Access(Kind):
         needs=P.DECIDE,
         asks=GrantInPart,
         checks=[rules.identity_confirmed, rules.authority_in_force],
-        input_checks=[rules.determined_by_professional],
+        input_checks=[rules.grounds_fit, rules.determined_by_professional],
     )
     def grant_in_part(self, move: Move[GrantInPart]) -> None:
         """Request granted in part. The rest is denied in writing on the listed grounds (d)(1)."""
@@ -244,7 +245,11 @@ class Access(Kind):
         needs=P.DECIDE,
         asks=Deny,
         checks=[rules.identity_confirmed],
-        input_checks=[rules.nothing_left_to_give, rules.determined_by_professional],
+        input_checks=[
+            rules.nothing_left_to_give,
+            rules.grounds_fit,
+            rules.determined_by_professional,
+        ],
     )
     def deny(self, move: Move[Deny]) -> None:
         """Request denied. In writing, on the listed grounds only (d)(2)."""
@@ -268,7 +273,7 @@ class Access(Kind):
             move, "redirect", elsewhere=move.input.where or "", note=move.input.asked_for
         )
 
-    could_not_verify = common.could_not_verify(S.RECEIVED, S.UNVERIFIED)
+    could_not_verify = common.could_not_verify(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.UNVERIFIED)
 
     @move(
         {
@@ -299,14 +304,15 @@ class Access(Kind):
         effects.record_release(move)
 
     ask_for_review = review.ask_for_review(
-        S.DENIED, S.GRANTED_IN_PART, S.DELIVERED_IN_PART, to=S.UNDER_REVIEW
+        S.DENIED, S.GRANTED_IN_PART, S.DELIVERED_IN_PART, S.CLOSED, to=S.UNDER_REVIEW
     )
     refer = review.refer(S.UNDER_REVIEW)
     uphold = review.uphold(S.UNDER_REVIEW, to=S.REVIEW_UPHELD)
     reverse = review.reverse(S.UNDER_REVIEW, to=S.REVIEW_REVERSED)
     withdraw = common.withdraw(
-        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART, to=S.WITHDRAWN
-    )
+        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW,
+        S.REVIEW_UPHELD, S.REVIEW_REVERSED, to=S.WITHDRAWN,
+    )  # fmt: skip
     close = common.close(
         S.DELIVERED, S.DELIVERED_IN_PART, S.DENIED, S.REDIRECTED, S.UNVERIFIED, S.REVIEW_UPHELD,
         S.WITHDRAWN, to=S.CLOSED,

@@ -11,6 +11,7 @@ The exits    given · could not verify who asks · withdrawn.  There is no groun
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import rules
 from requests_app.disclosures import issue
 from requests_app.disclosures import rules as ledger_rules
+from requests_app.disclosures.periods import period
 from requests_app.errors import Problem
 from requests_app.kinds import common, effects
 from requests_app.kinds.base import Clock, Kind, Move, go, move
@@ -116,6 +118,11 @@ class Accounting(Kind):
     class Meta:
         proxy = True
 
+    @classmethod
+    def check_details(cls, details: Any, *, received: date) -> None:
+        """The period asked for lies inside the six years before the request (a)(1)."""
+        period(received, since=details.since, until=details.until)
+
     file = common.file(S.RECEIVED)
     file_signed_in = common.file_signed_in(S.IN_REVIEW)
     confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW)
@@ -142,16 +149,17 @@ class Accounting(Kind):
         go(S.FEE_QUOTED, S.IN_REVIEW, S.WAITING, to=S.IN_REVIEW),
         needs=(P.FILE_OWN, P.WORK_REQUESTS),
         asks=Narrow,
+        input_checks=[ledger_rules.within_look_back],
     )
     def narrow(self, move: Move[Narrow]) -> None:
         """Period made shorter. As the individual chose; a fee quoted before no longer stands."""
         effects.record_decision(move, "narrow", period=(move.input.since, move.input.until))
         self.fee_cents = None
 
-    could_not_verify = common.could_not_verify(S.RECEIVED, S.UNVERIFIED)
+    could_not_verify = common.could_not_verify(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.UNVERIFIED)
 
     @move(
-        go(S.IN_REVIEW, S.WAITING, S.FEE_AGREED, to=S.PROVIDED),
+        go(S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED, to=S.PROVIDED),
         needs=P.DECIDE,
         asks=Provide,
         checks=[
@@ -162,6 +170,8 @@ class Accounting(Kind):
     )
     def provide(self, move: Move[Provide]) -> None:
         """Accounting given. Built from the ledger by rule, frozen and kept (b), (d)."""
+        if self.state == S.FEE_QUOTED:
+            self.fee_cents = None  # Nobody agreed to it, and silence does not stop the clock.
         issue.issue(move)
 
     withdraw = common.withdraw(

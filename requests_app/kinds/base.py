@@ -177,6 +177,10 @@ class Kind(Request):
             return self.answered_on > self.due_on
         return now > self.due_at
 
+    @classmethod
+    def check_details(cls, details: Any, *, received: date) -> None:
+        """What of the details depends on the day of receipt. Raises BadInput below /details."""
+
     @property
     def state_label(self) -> str:
         """The state in the words that stand on every page and letter."""

@@ -21,6 +21,7 @@ from requests_app.practice.models import Site
 #: What is said, how many days from the due day, at eight in the morning at the site.
 REMINDERS = ((Topic.DUE_SOON, -7), (Topic.DUE_SOON, -2), (Topic.DUE_TODAY, 0), (Topic.OVERDUE, 1))
 _MORNING = time(8)
+_MOVED, _ANSWERED = _OVERTAKEN = ("moved", "answered")
 
 #: A letter by post is provided when it arrives; the margin in working days (a setting of issue E).
 POSTAL_MARGIN = 3
@@ -62,7 +63,7 @@ def _start(move: AnyMove) -> None:
 
 def _extend(move: AnyMove) -> None:
     notice = engine.Extension(provided=provided_on(move), until=move.input.completion_date)
-    _settle(move.request, "moved", move.now)
+    _settle(move.request, _MOVED, move.now)
     _keep(move, Clock.EXTEND, engine.extended(answer(move.request), notice))
 
 
@@ -72,7 +73,7 @@ def _stop(move: AnyMove) -> None:
         return
     request.answered_at = move.now
     request.answered_on = getattr(move.input, "given_on", None) or move.today
-    _settle(request, "answered", move.now)
+    _settle(request, _ANSWERED, move.now)
     _write(move, Clock.STOP, {})
 
 
@@ -111,12 +112,19 @@ def _write(move: AnyMove, cause: Clock, values: dict[str, Any]) -> None:
 
 
 def _remind(request: Kind, now: datetime) -> None:
-    """Instants still to come; one already past is not made, except that lateness is always said."""
+    """Instants still to come; one already past is not made, except that lateness is always said.
+
+    An instant that was overtaken before, by an answer or another due day, is taken up again; one
+    that was told stays told.
+    """
+    wanted = [(topic, at) for topic, at in _instants(request) if at > now or topic == Topic.OVERDUE]
     DueInstant.objects.bulk_create(
-        DueInstant(request_id=request.pk, what=topic, at=at)
-        for topic, at in _instants(request)
-        if at > now or topic == Topic.OVERDUE
+        (DueInstant(request_id=request.pk, what=topic, at=at) for topic, at in wanted),
+        ignore_conflicts=True,
     )
+    overtaken = DueInstant.objects.filter(request_id=request.pk, outcome__in=_OVERTAKEN)
+    for topic, at in wanted:
+        overtaken.filter(what=topic, at=at).update(acted_at=None, outcome="")
 
 
 def _instants(request: Kind) -> Iterable[tuple[Topic, datetime]]:

@@ -181,8 +181,8 @@ def extend(*states: str) -> Any:
     return extend
 
 
-def could_not_verify(source: str, target: str) -> Any:
-    @move(go(source, to=target), needs=P.DECIDE, asks=CouldNotVerify, checks=[rules.identity_open])
+def could_not_verify(*states: str, to: str) -> Any:
+    @move(go(*states, to=to), needs=P.DECIDE, asks=CouldNotVerify, checks=[rules.identity_open])
     def could_not_verify(self: Any, move: AnyMove) -> None:
         """Identity could not be verified. Told how to go on; counted apart from denials."""
         effects.record_decision(move, "could_not_verify", note=move.input.tried)

@@ -57,6 +57,7 @@ def determine(*states: str) -> Any:
         needs=P.DETERMINE,
         asks=Determine,
         checks=[rules.identity_confirmed, rules.licence_recorded],
+        input_checks=[rules.determined_ground_fits],
     )
     def determine(self: Any, move: Move[Determine]) -> None:
         """Professional determination recorded. By a licensed professional, before a denial (a)(3)."""

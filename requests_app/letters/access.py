@@ -61,6 +61,7 @@ class Reviewed:
 
     common: Common
     reasons: str
+    concerned: str
 
 
 def money(cents: int | None) -> str:
@@ -96,7 +97,13 @@ def _redirected(move: Move[Any]) -> Redirected:
 
 
 def _reviewed(move: Move[Any]) -> Reviewed:
-    return Reviewed(common(move), move.input.reasons)
+    return Reviewed(common(move), move.input.reasons, _concerned(move.request))
+
+
+def _concerned(request: Any) -> str:
+    """What the denial under review withheld on the grounds that can be reviewed."""
+    denial = request.decisions.filter(move__in=("deny", "grant_in_part")).latest("version")
+    return "; ".join(g.withheld for g in denial.facts.grounds if GROUNDS[g.code].reviewable)
 
 
 _BASIS = Element(
@@ -114,6 +121,7 @@ _REVIEW = Element(
         else (c.common.practice,)
     ),
 )
+_CONCERNED = Element("what the review was about", "164.524(d)(4)", lambda c: (c.concerned,))
 _DENIAL = (_BASIS, _REVIEW, *complaint_elements("164.524(d)(2)(iii)"))
 _GIVEN = Element("what will be given", "164.524(c)(1)", lambda c: (c.given,))
 
@@ -130,7 +138,8 @@ UPHELD = Letter(
     _reviewed,
     (
         Element("the reviewer's reasons", "164.524(d)(4)", lambda c: (c.reasons,)),
+        _CONCERNED,
         *complaint_elements("164.524(d)(4)"),
     ),
 )
-REVERSED = Letter("access_review_reversed", _reviewed, ())
+REVERSED = Letter("access_review_reversed", _reviewed, (_CONCERNED,))

@@ -34,12 +34,12 @@ def _fee_quoted(move: Move[Any]) -> FeeQuoted:
 
 
 def _provided(move: Move[Any]) -> Provided:
-    made = issue.draft(move.request)
+    frozen = issue.issued_by(move)
     return Provided(
         common(move),
-        in_words(made.period.first),
-        in_words(made.period.last),
-        tuple(issue.words(line) for line in made.lines),
+        in_words(frozen.period_from),
+        in_words(frozen.period_until),
+        frozen.text.lines,
     )
 
 
@@ -63,9 +63,10 @@ PROVIDED = Letter(
         Element(
             "date, recipient, description and purpose of each disclosure",
             "164.528(b)(2)",
-            # A purpose that was never recorded is the office's to mend; it does not make the list late.
+            # What was never recorded is the office's to mend and is said; it makes no list late.
             lambda c: (
-                tuple(line[k] for line in c.lines for k in ("date", "recipient")) or (c.first,)
+                tuple(line[k] for line in c.lines for k in ("date", "recipient", "purpose"))
+                or (c.first,)
             ),
         ),
     ),

@@ -18,10 +18,13 @@ from requests_app.kinds.base import Move
 from requests_app.letters.models import Letter as SentLetter
 from requests_app.letters.models import LetterText, Provided
 
+#: Stands where a template names something its context lacks. No answer can hold a null character,
+#: so nobody's words are ever taken for it.
+_MISSING = "\0MISSING:"
 _ENGINE = Engine(
     dirs=[str(Path(__file__).parent / "templates")],
     autoescape=False,  # plain text; pages escape it when they show it
-    string_if_invalid="MISSING:%s",
+    string_if_invalid=_MISSING + "%s",
 )
 
 
@@ -43,13 +46,21 @@ class Letter:
     elements: tuple[Element, ...] = ()
 
 
+#: Every letter says whom to ask, by name or title and telephone.
+OFFICE = Element(
+    "the name or title and the telephone of the privacy official",
+    "164.530(a)(1)(i)",
+    lambda c: (c.common.official.named, c.common.official.telephone),
+)
+
+
 def compose(letter: Letter, move: Move[Any]) -> LetterText:
     """The letter's text for this move; NotNow, citing the rule, when a required element is missing."""
     context = letter.context(move)
     rendered = _ENGINE.get_template(f"letters/{letter.template}.txt").render(
         Context({"c": context}, autoescape=False)
     )
-    if "MISSING:" in rendered:
+    if _MISSING in rendered:
         raise LookupError(f"the template {letter.template} names something its context lacks")
     subject, _, body = rendered.strip().partition("\n")
     _enforce(letter, context, rendered)
@@ -76,7 +87,7 @@ def digest(text: LetterText) -> str:
 
 
 def _enforce(letter: Letter, context: Any, rendered: str) -> None:
-    for element in letter.elements:
+    for element in (*letter.elements, OFFICE):
         values = element.values(context)
         if not values or not all(value and value in rendered for value in values):
             raise NotNow(
