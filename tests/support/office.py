@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from audit.actors import Actor
-from requests_app.actions import door, links, patients, practice
+from requests_app.actions import disclosures, door, links, patients, practice, representatives
 from requests_app.actions.file import file
+from requests_app.disclosures.models import Disclosure
 from requests_app.kinds.base import Kind
-from requests_app.people.models import Patient
+from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Duty, Site
 
@@ -31,6 +32,11 @@ SECOND_PROFESSIONAL = person(Role.LICENSED_PROFESSIONAL, "Dr. Roe Example", lice
 REVIEWER = person(Role.OUTSIDE_REVIEWER, "Dr. Rea Viewer", licence="NC 000002")
 AUDITOR = person(Role.AUDITOR, "Audra Auditor")
 ADMINISTRATOR = person(Role.ADMINISTRATOR, "Adam Administrator")
+OTHER_REVIEWER = person(Role.OUTSIDE_REVIEWER, "Dr. Eve Other", licence="NC 000003")
+REPRESENTATIVE = person(Role.PATIENT, "")
+MACHINE = person(
+    Role.MACHINE, "Records system", scopes=frozenset({"read_requests", "work_requests"})
+)
 STRANGER = person(Role.PATIENT, "")
 PATIENT = person(Role.PATIENT, "")
 
@@ -81,10 +87,13 @@ def set_up(*, now: datetime = NOON, zone: str = "America/New_York", state: str =
     return Office(site, patient)
 
 
-def add_patient(site: Site, *, number: str = "MR-0001", now: datetime = NOON) -> Patient:
+def add_patient(
+    site: Site, *, number: str = "MR-0001", now: datetime = NOON, **more: Any
+) -> Patient:
     return patients.add(
         {"site": str(site.pk), "record_number": number, "family_name": "Demo",
-         "given_names": "Patricia", "birth_date": "1980-02-29", "telephone": "919-555-0142"},
+         "given_names": "Patricia", "birth_date": "1980-02-29", "telephone": "919-555-0142",
+         **more},
         actor=OFFICER, now=now,
     )  # fmt: skip
 
@@ -92,6 +101,41 @@ def add_patient(site: Site, *, number: str = "MR-0001", now: datetime = NOON) ->
 def link(account: Actor, patient: Patient, *, now: datetime = NOON) -> None:
     code = links.make_code({"patient": str(patient.pk)}, actor=OFFICER, now=now)
     links.use_code({"code": code}, actor=account, now=now)
+
+
+def recognise(patient: Patient, *, now: datetime = NOON, **more: Any) -> Representative:
+    """A daughter with a power of attorney."""
+    return representatives.recognise(
+        {"patient": str(patient.pk), "kind": "health_care_agent", "name": "Dora Demo",
+         "evidence": "Power of attorney seen", "authority_from": "2025-01-01", **more},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
+
+
+def link_representative(
+    account: Actor, patient: Patient, *, now: datetime = NOON, **more: Any
+) -> Representative:
+    """Recognise her, and tie her account to the chart."""
+    representative = recognise(patient, now=now, **more)
+    whom = {"patient": str(patient.pk), "representative": str(representative.pk)}
+    code = links.make_code(whom, actor=OFFICER, now=now)
+    links.use_code({"code": code}, actor=account, now=now)
+    return representative
+
+
+def disclosed(patient: Patient, on: str, *, now: datetime = NOON, **more: Any) -> Disclosure:
+    """A line of the ledger: a report to the health department, unless said otherwise."""
+    raw = {
+        "patient": str(patient.pk),
+        "basis": "PH",
+        "disclosed_on": on,
+        "recipient_name": "Example County Health",
+        "recipient_address": "2 Example Street",
+        "description": "Test result",
+        "purpose": "Report of a disease the law names",
+        **more,
+    }
+    return disclosures.record(raw, actor=OFFICER, now=now)
 
 
 def filed(
@@ -161,8 +205,15 @@ INPUT: dict[str, dict[str, Any]] = {
 }
 
 
+def usual(kind: str, move: str) -> dict[str, Any]:
+    """The usual input of a move of that kind, filed at NOON."""
+    if (kind, move) == ("accounting", "extend"):
+        return INPUT[move] | {"completion_date": "2026-05-20"}
+    return INPUT.get(move, {})
+
+
 def do(request: Kind, *names: str, actor: Actor = OFFICER, now: datetime = NOON) -> Kind:
     """Several moves in order, each with its usual input."""
     for name in names:
-        request = act(request, name, INPUT.get(name), actor=actor, now=now)
+        request = act(request, name, usual(request.kind, name), actor=actor, now=now)
     return request

@@ -1,0 +1,177 @@
+"""Each machine walked at random: every state has an owner, every move its records, none is an end.
+
+A failure names its seed; the walk of a seed is the same every time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from audit import log
+from requests_app.actions import door, work
+from requests_app.errors import RequestError
+from requests_app.kinds import clock, registry
+from requests_app.kinds.base import UNBORN, Kind
+from requests_app.kinds.models import StatusRow
+from requests_app.letters.letter import digest
+from requests_app.permissions import MAY, Permission, Role
+from tests.support import office
+from tests.support.office import NOON, PATIENT, PROFESSIONAL, REVIEWER, SECOND_PROFESSIONAL
+
+pytestmark = pytest.mark.django_db
+
+WALKERS = (PATIENT, office.OFFICER, office.STAFF, PROFESSIONAL, SECOND_PROFESSIONAL, REVIEWER)
+KINDS = [kind.name for kind in registry.all_kinds()]
+
+
+@dataclass
+class Walk:
+    """One random walk: where it stands, when, and what it has seen."""
+
+    kind: str
+    clinic: office.Office
+    random: Random
+    now: datetime = NOON
+    states: set[str] = field(default_factory=set)
+    moves: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A new request, filed by the patient or taken down by the desk."""
+        self.now += timedelta(days=1)
+        if self.random.random() < 0.5:
+            self.request = office.filed(self.kind, actor=PATIENT, now=self.now)
+            return
+        earlier = self.now - timedelta(days=self.random.randrange(20))
+        self.request = office.taken_down(self.kind, received=earlier, now=self.now)
+        if self.random.random() < 0.8:
+            whom = {"patient": str(self.clinic.patient.pk)}
+            work.match(self.request.reference, whom, actor=office.OFFICER, now=self.now)
+
+    def step(self) -> None:
+        """One move by somebody who may make it; what is refused must have changed nothing."""
+        self.now += timedelta(hours=self.random.randrange(72))
+        self.request = type(self.request)._base_manager.get(pk=self.request.pk)
+        self.states.add(self.request.state)
+        actor, name = self._somebody()
+        before = self.request.version
+        try:
+            moved = door.act(
+                self.request.reference, name, actor=actor, now=self.now,
+                raw=self._input(name), version=before,
+            )  # fmt: skip
+        except RequestError as refusal:
+            present = type(self.request)._base_manager.get(pk=self.request.pk)
+            assert present.version == before, (name, refusal)
+            return
+        self.moves.add(name)
+        check_records(moved, name)
+        if moved.state == "closed" and self.random.random() < 0.7:
+            self.begin()
+
+    def _somebody(self) -> tuple[Any, str]:
+        """Somebody who can move the request now, and one of their moves."""
+        for actor in self.random.sample(WALKERS, len(WALKERS)):
+            offers = door.possibilities(self.request, actor=actor, now=self.now)
+            names = [offer.spec.name for offer in offers if offer.allowed]
+            if names:
+                return actor, self.random.choice(names)
+        raise AssertionError(f"nobody can move a request that is {self.request.state}")
+
+    def _input(self, name: str) -> dict[str, Any]:
+        usual = office.usual(self.kind, name)
+        if name == "extend":
+            return usual | {"completion_date": str(clock.answer(self.request).last_day)}
+        if name == "narrow":
+            day = str(self.request.received_on - timedelta(days=90))
+            return {"since": day, "until": str(self.request.received_on)}
+        if name in {"grant_in_part", "deny"} and self.random.random() < 0.7:
+            return usual | {"grounds": [office.GROUND, office.REVIEWABLE]}
+        if name == "refer":
+            return {"reviewer": self.random.choice([SECOND_PROFESSIONAL.id, REVIEWER.id])}
+        return usual
+
+
+def check_records(request: Kind, name: str) -> None:
+    """A status row, its entry, a lawful due date, the letter that is owed, and PostgreSQL's consent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    row = StatusRow.objects.get(request=request, version=request.version)
+    assert (row.move, row.target) == (name, request.state)
+    entry = log.read(row.audit_eid).entry
+    assert (entry.name, entry.request) == (request.event(name), request.reference)
+    check_clock(request)
+    check_letter(request, name, dict(entry.extra or {}))
+
+
+def check_clock(request: Kind) -> None:
+    answer = clock.answer(request)
+    assert request.due_on == answer.due <= answer.last_day
+    assert answer.asked.received == request.received_on
+    assert request.due_at == answer.due_at
+    instants = request.due_instants.filter(acted_at=None)
+    assert instants.exists() == (request.answered_at is None)
+
+
+def check_letter(request: Kind, name: str, extra: dict[str, Any]) -> None:
+    letters = request.letters.filter(version=request.version)
+    assert letters.count() == (1 if name in request.LETTERS else 0)
+    for letter in letters:
+        assert letter.sha256 == digest(letter.text)
+        assert extra["letter_sha256"] == letter.sha256
+        assert request.reference in letter.text.body
+
+
+def walked(kind: str, seed: int, steps: int) -> Walk:
+    walk = Walk(kind, office.set_up(), Random(seed))
+    office.disclosed(walk.clinic.patient, "2026-01-15", now=NOON)
+    for _ in range(steps):
+        walk.step()
+    return walk
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_walk_of_500_steps(kind: str) -> None:
+    walk = walked(kind, seed=164, steps=500)
+    assert len(walk.states) >= 6
+    assert walk.moves
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_walk_of_10_000_steps_sees_everything(kind: str) -> None:
+    walk = walked(kind, seed=528, steps=10_000)
+    moves = registry.kind(kind).moves().values()
+    assert walk.states == {state.value for state in registry.kind(kind).State}
+    assert walk.moves == {m.name for m in moves if UNBORN not in m.paths}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_from_every_state_a_request_can_be_closed_and_closed_is_no_end(kind: str) -> None:
+    paths = [(source, target) for _, source, target in registry.kind(kind).paths() if source]
+    closing = {"closed"}
+    while grown := {source for source, target in paths if target in closing} - closing:
+        closing |= grown
+    assert closing == {state.value for state in registry.kind(kind).State}
+    assert any(source == "closed" for source, _ in paths)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_state_has_an_owner_in_the_practice(kind: str) -> None:
+    """The practice never waits for somebody outside it, who may never answer."""
+    outside = {Permission.FILE_OWN, Permission.READ_ASSIGNED}
+    inside = {p for role in Role for p in MAY[role] if role != Role.PATIENT} - outside
+    owned = {
+        state
+        for spec in registry.kind(kind).moves().values()
+        for state, target in spec.paths.items()
+        if target != state and inside & set(spec.needs)
+    }
+    assert owned - {UNBORN} == {state.value for state in registry.kind(kind).State}
