@@ -92,7 +92,7 @@ def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> 
     """Replace a line by a new one that points at it. A line is corrected once; then its correction is."""
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
-        old = _locked(disclosure_id, actor)
+        old = _old(disclosure_id, actor)
         patient = _patient(asked.patient, actor)
         if old.patient_id != patient.pk:
             raise BadInput.one("/patient", "A correction is about the same patient.")
@@ -175,10 +175,12 @@ def _patient(asked: str, actor: Actor) -> Patient:
     )
 
 
-def _locked(disclosure_id: str, actor: Actor) -> Disclosure:
+def _old(disclosure_id: str, actor: Actor) -> Disclosure:
+    """The line to correct. Lines are never locked, since they never change: their patient is."""
     require(actor, Permission.RECORD_DISCLOSURE)
-    rows = Disclosure.objects.select_for_update(of=("self",))
-    row = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(disclosure_id)))
+    rows = Disclosure.objects.filter(pk=selectors.uuid_or_not_found(disclosure_id))
+    row = selectors.one(rows)
     if not may(actor, Permission.RECORD_DISCLOSURE, site=str(row.site_id)):
         raise NotFound
+    Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)
     return row

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from requests_app.kinds.base import Move
 from requests_app.letters.letter import Element
@@ -64,7 +65,8 @@ def common(move: Move[Any]) -> Common:
 
 def in_words(day: date) -> str:
     """January 31, 2026 — or as the reader's language writes it."""
-    return date_format(day, "DATE_FORMAT")
+    # Translators: how a day is written out, in Django's letters for dates.
+    return date_format(day, _("F j, Y"))
 
 
 def _person(duty: Duty, on: date) -> Person:
