@@ -149,6 +149,18 @@ def taken_down(
     kind: str = "access", *, received: datetime = NOON, now: datetime | None = None, **more: Any
 ) -> Kind:
     """A request that the front desk takes down; identity is still to be confirmed."""
+    return taken_down_by(DESK, kind, received=received, now=now, **more)
+
+
+def taken_down_by(
+    actor: Actor,
+    kind: str = "access",
+    *,
+    received: datetime = NOON,
+    now: datetime | None = None,
+    **more: Any,
+) -> Kind:
+    """The same, by somebody else."""
     raw = {
         "kind": kind,
         "details": DETAILS[kind],
@@ -157,7 +169,7 @@ def taken_down(
         "asker": {"name": "Patricia Demo"},
         **more,
     }
-    return file(raw, actor=DESK, now=now or received)
+    return file(raw, actor=actor, now=now or received)
 
 
 def act(
