@@ -16,6 +16,7 @@ COMMANDS = {
     "up": "serve",
     "demo": "demo",
     "passwords": "passwords",
+    "manage": "manage",
     "backup": "backup",
     "restore": "restore",
     "confirm-key-copy": "key_copy",
