@@ -29,7 +29,7 @@ class Stage:
 
     def environ(self, settings: str) -> dict[str, str]:
         more = self.servers.environ(migrate=True)
-        return more | {"DJANGO_SETTINGS_MODULE": settings, "EMAIL_URL": "memory:"}
+        return more | {"DJANGO_SETTINGS_MODULE": settings}
 
     def inside(
         self, module: str, *arguments: str, settings: str = "privacy_portal.settings"

@@ -12,6 +12,7 @@ from celery import Task, shared_task
 
 from audit import clock, context, keys
 from privacy_portal.accounts import refusals, sessions
+from privacy_portal.api import idempotency
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
 from requests_app.actions import due
@@ -67,11 +68,12 @@ CHORES: tuple[Callable[[], object], ...] = (
     lambda: sessions.end_idle(clock.now()),
     sessions.SessionStore.clear_expired,
     lambda: refusals.purge(clock.now()),
+    lambda: idempotency.purge(clock.now()),
 )
 
 
 @shared_task(base=Traced)
 def housekeeping() -> None:
-    """End idle and expired sessions, forget old counts of refusals."""
+    """End idle and expired sessions; forget old counts of refusals and old answers."""
     for chore in CHORES:
         chore()

@@ -5,6 +5,7 @@ is possible, and what the action door enforces all come from here.
 """
 
 from typing import Any
+from uuid import UUID
 
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
@@ -164,6 +165,11 @@ def not_part_of_denial(move: AnyMove) -> None:
         )
 
 
+def reviewer_is_an_account(move: AnyMove) -> None:
+    """An account is named, by its id: persons are compared, and no name stands in the clear."""
+    account_id(move.input.reviewer, at="/reviewer")
+
+
 def named_reviewer_free(move: AnyMove) -> None:
     """The person referred to was not directly involved in the denial."""
     if _took_part(move, move.input.reviewer):
@@ -218,6 +224,16 @@ def given_on_possible(move: AnyMove) -> None:
         raise BadInput.one(
             "/given_on", "The day must be on or after the day the request was received."
         )
+
+
+def account_id(asked: str, *, at: str) -> str:
+    """The account's id as ids are written here; BadInput at the pointer for anything else."""
+    try:
+        if str(UUID(asked)) == asked:
+            return asked
+    except ValueError:
+        pass
+    raise BadInput.one(at, "Give the account's id as this service shows it.")
 
 
 def _last(move: AnyMove, *names: str) -> Decision | None:

@@ -99,12 +99,12 @@ def _row(asked: Recognise, patient: Patient, *, recognised: bool, reason: str) -
         patient=patient,
         kind=asked.kind.value,
         recognised=recognised,
-        scope=asked.scope or "",
         authority_from=asked.authority_from,
         authority_until=asked.authority_until,
         facts=RepresentativeFacts(
             name=asked.name,
             evidence=asked.evidence,
+            scope=asked.scope or "",
             address=asked.contact or "",
             refusal_reason=reason,
         ),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from requests_app import events, questions, selectors
+from requests_app import events, questions, rules, selectors
 from requests_app.actions import door
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds.base import Kind
@@ -32,7 +32,12 @@ class Match:
 class Assign:
     """Who works on it."""
 
-    person: str = text(name="the person", question="Who works on this?", max_length=64)
+    person: str = text(
+        name="the person",
+        question="Who works on this? Give the account.",
+        max_length=64,
+        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
+    )
 
 
 def match(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
@@ -62,9 +67,10 @@ def assign(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
     asked = questions.parse(Assign, raw, at="", today=now.date())
     with transaction.atomic():
         request = _locked(reference, actor=actor, now=now)
-        before, request.assigned_to = request.assigned_to, asked.person
+        person = rules.account_id(asked.person, at="/person")
+        before, request.assigned_to = request.assigned_to, person
         request.save(update_fields=["assigned_to"])
-        _log(events.REQUEST_ASSIGNED, request, actor, before=before, after=asked.person)
+        _log(events.REQUEST_ASSIGNED, request, actor, before=before, after=person)
     return request
 
 

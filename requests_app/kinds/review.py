@@ -38,7 +38,10 @@ class Refer:
     """To whom the denial is referred for review (d)(4)."""
 
     reviewer: str = text(
-        name="the reviewer", question="Who reviews the denial? Give the account.", max_length=64
+        name="the reviewer",
+        question="Who reviews the denial? Give the account.",
+        max_length=64,
+        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
     )
 
 
@@ -82,7 +85,12 @@ def ask_for_review(*states: str, to: str) -> Any:
 
 
 def refer(under_review: str) -> Any:
-    @move(stay(under_review), needs=P.DECIDE, asks=Refer, input_checks=[rules.named_reviewer_free])
+    @move(
+        stay(under_review),
+        needs=P.DECIDE,
+        asks=Refer,
+        input_checks=[rules.reviewer_is_an_account, rules.named_reviewer_free],
+    )
     def refer(self: Any, move: Move[Refer]) -> None:
         """Referred to a reviewer. A licensed professional who took no part in the denial (d)(4)."""
         effects.involve(move, move.input.reviewer, Part.REVIEW)

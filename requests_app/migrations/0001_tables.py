@@ -244,7 +244,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recognised", models.BooleanField()),
-                ("scope", models.CharField(blank=True, max_length=200)),
                 ("authority_from", models.DateField()),
                 ("authority_until", models.DateField(blank=True, null=True)),
                 ("facts", audit.fields.SealedRecord(name="people.representative", version=1)),

@@ -70,10 +70,11 @@ class AuthorityKind(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class RepresentativeFacts:
-    """Who the personal representative is and what shows the authority."""
+    """Who the personal representative is, what shows the authority and to which matters it reaches."""
 
     name: str
     evidence: str
+    scope: str = ""
     address: str = ""
     email: str = ""
     telephone: str = ""
@@ -83,15 +84,13 @@ class RepresentativeFacts:
 class Representative(models.Model):
     """A personal representative, recognised or refused (164.502(g)(1), (g)(5)).
 
-    `scope` says to which matters the authority reaches; it ends with `authority_until`, that
-    day included.
+    The authority ends with `authority_until`, that day included.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="representatives")
     kind = models.CharField(max_length=32, choices=AuthorityKind.choices)
     recognised = models.BooleanField()
-    scope = models.CharField(max_length=200, blank=True)
     authority_from = models.DateField()
     authority_until = models.DateField(null=True, blank=True)
     facts = SealedRecord(RepresentativeFacts, name="people.representative", version=1)

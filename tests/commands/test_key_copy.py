@@ -67,7 +67,7 @@ def test_a_home_without_a_backup_is_told_so(home: Path) -> None:
 def test_without_a_mail_server_no_reminder_counts(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("PRIVACY_MAIL_HOST", raising=False)
+    monkeypatch.delenv("EMAIL_URL", raising=False)
     assert any("no reminder counts as sent" in line for line in notices.of(homes.places(home)))
-    monkeypatch.setenv("PRIVACY_MAIL_HOST", "mail.clinic.example")
+    monkeypatch.setenv("EMAIL_URL", "smtps://mail.clinic.example")
     assert not notices.mail()

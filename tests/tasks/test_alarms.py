@@ -11,6 +11,7 @@ from audit import clock, keys
 from privacy_portal import tasks
 from privacy_portal.accounts.model_sessions import Session
 from privacy_portal.alarms import sentences
+from privacy_portal.api.models import Answer, GivenAnswer
 from requests_app.actions import outbox
 from requests_app.actions.outbox import LEASE
 from requests_app.kinds.models import DueInstant
@@ -93,6 +94,18 @@ def test_housekeeping_ends_idle_sessions(noon: None) -> None:
     tasks.housekeeping()
 
     assert not Session.objects.exists()
+
+
+def test_housekeeping_forgets_answers_older_than_a_week(noon: None) -> None:
+    for age in (timedelta(days=7, seconds=1), timedelta(days=7)):
+        GivenAnswer.objects.create(
+            caller="somebody", route="/", key=str(age), body_sha256=b"",
+            answer=Answer(status=201, body="{}", headers={}), given_at=NOON - age,
+        )  # fmt: skip
+
+    tasks.housekeeping()
+
+    assert [answer.key for answer in GivenAnswer.objects.all()] == [str(timedelta(days=7))]
 
 
 def test_keys_of_the_periods_to_come_are_made(noon: None) -> None:
