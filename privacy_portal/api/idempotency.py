@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,7 +62,7 @@ def once(
             )
         return act()
     _check_key(key)
-    digest = sha256(json.dumps(request.data, sort_keys=True).encode()).digest()
+    digest = _digest(request.data)
     with transaction.atomic():
         given = _given(caller, route, key)
         if given is not None:
@@ -75,6 +76,12 @@ def purge(now: datetime) -> int:
     """Forget answers older than seven days; safe to repeat."""
     gone, _ = GivenAnswer.objects.filter(given_at__lt=now - KEPT).delete()
     return gone
+
+
+def _digest(data: object) -> bytes:
+    """Keyed, because a short body could be guessed from a plain hash of it."""
+    text = json.dumps(data, sort_keys=True)
+    return salted_hmac("privacy_portal.api.body", text, algorithm="sha256").digest()
 
 
 def _check_key(key: str) -> None:
@@ -103,7 +110,7 @@ def _given(caller: str, route: str, key: str) -> GivenAnswer | None:
 
 
 def _again(given: GivenAnswer, digest: bytes) -> Response:
-    if bytes(given.body_sha256) != digest:
+    if bytes(given.body_digest) != digest:
         raise BadInput.one(
             f"/headers/{HEADER}",
             "This key was used with another body. Send a fresh key with this one.",
@@ -117,4 +124,4 @@ def _keep(response: Response, *, digest: bytes, now: datetime, **where: Any) -> 
     text = json.dumps(response.data, cls=JSONEncoder)
     headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
     answer = Answer(status=response.status_code, body=text, headers=headers)
-    GivenAnswer(answer=answer, body_sha256=digest, given_at=now, **where).save(force_insert=True)
+    GivenAnswer(answer=answer, body_digest=digest, given_at=now, **where).save(force_insert=True)

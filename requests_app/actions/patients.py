@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit import log
 from audit.actors import Actor
@@ -42,10 +42,9 @@ def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
     site = _site(asked.site)
     require(actor, Permission.MANAGE_PATIENTS, site=str(site.pk))
     with transaction.atomic():
-        _unused(asked.record_number)
         patient = Patient(id=uuid4(), site=site, identity=_identity(asked), created_at=now)
         patient.save(force_insert=True)
-        PatientLookup.objects.bulk_create(lookups.rows(patient))
+        _index(patient)
         _log(events.PATIENT_ADDED, patient, actor)
     return patient
 
@@ -57,12 +56,10 @@ def change(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Pati
         patient = _locked(patient_id, actor)
         if str(patient.site_id) != asked.site:
             raise BadInput.one("/site", "A patient stays with the site that keeps the chart.")
-        if patient.identity.record_number != asked.record_number:
-            _unused(asked.record_number)
         patient.identity = _identity(asked)
         patient.save()
         patient.lookups.all().delete()
-        PatientLookup.objects.bulk_create(lookups.rows(patient))
+        _index(patient)
         _log(events.PATIENT_CHANGED, patient, actor)
     return patient
 
@@ -79,9 +76,13 @@ def _identity(asked: PatientAnswers) -> PatientIdentity:
     )
 
 
-def _unused(record_number: str) -> None:
-    if lookups.find(lookups.Search(record_number=record_number)):
-        raise NotNow("There is already a patient with this record number.")
+def _index(patient: Patient) -> None:
+    """Make the patient findable; the database refuses a record number that stands already."""
+    try:
+        with transaction.atomic():
+            PatientLookup.objects.bulk_create(lookups.rows(patient))
+    except IntegrityError:
+        raise NotNow("There is already a patient with this record number.") from None
 
 
 def _site(asked: str) -> Site:

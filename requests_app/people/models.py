@@ -56,7 +56,12 @@ class PatientLookup(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["facet", "token", "patient"], name="patient_lookup_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["token"],
+                condition=Q(facet="record_number"),
+                name="record_number_once",
+            ),
         ]
 
 

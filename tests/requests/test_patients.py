@@ -118,3 +118,11 @@ def test_staff_of_another_site_meet_nobody(clinic: office.Office, jose: Patient)
     with pytest.raises(BadInput) as unknown:
         office.taken_down_by(elsewhere, patient="00000000-0000-4000-8000-000000000000")
     assert unseen.value.problems == unknown.value.problems
+
+
+def test_two_staff_adding_one_record_number_at_once_leave_one_patient(
+    clinic: office.Office,
+) -> None:
+    # The look-ups before it saw nothing: only the constraint stands between the two.
+    with pytest.raises(NotNow, match="already a patient"):
+        office.add_patient(clinic.site, number="mr 0001")

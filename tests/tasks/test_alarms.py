@@ -99,7 +99,7 @@ def test_housekeeping_ends_idle_sessions(noon: None) -> None:
 def test_housekeeping_forgets_answers_older_than_a_week(noon: None) -> None:
     for age in (timedelta(days=7, seconds=1), timedelta(days=7)):
         GivenAnswer.objects.create(
-            caller="somebody", route="/", key=str(age), body_sha256=b"",
+            caller="somebody", route="/", key=str(age), body_digest=b"",
             answer=Answer(status=201, body="{}", headers={}), given_at=NOON - age,
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("caller", models.CharField(max_length=64)),
                 ("route", models.CharField(max_length=200)),
                 ("key", models.CharField(max_length=64)),
-                ("body_sha256", models.BinaryField(max_length=32)),
+                ("body_digest", models.BinaryField(max_length=32)),
                 ("answer", audit.fields.SealedRecord(name="api.given_answer", version=1)),
                 ("given_at", models.DateTimeField(db_index=True)),
             ],
