@@ -28,7 +28,7 @@ class Stage:
     servers: Servers
 
     def environ(self, settings: str) -> dict[str, str]:
-        more = self.servers.environ(migrate=True)
+        more = self.servers.environ({}, migrate=True)
         return more | {"DJANGO_SETTINGS_MODULE": settings}
 
     def inside(
