@@ -193,6 +193,22 @@ def granted_part_open(move: AnyMove) -> None:
         raise NotNow("Nothing was granted in part here, so there is nothing to give yet.")
 
 
+def nothing_stays_withheld(move: AnyMove) -> None:
+    """After a review all is given, unless part of the denial was on grounds without a review."""
+    if move.request.state == "review_reversed" and _withheld_for_good(move):
+        raise NotNow(
+            "Part of the denial stands: it was made on grounds that no review reaches. Give what the "
+            "review opened, and say that it is part.",
+            citation="45 CFR 164.524(a)(2), (d)(4)",
+        )
+
+
+def part_stays_withheld(move: AnyMove) -> None:
+    """The denial was mixed: the review opened a part, the unreviewable grounds keep the rest."""
+    if not _withheld_for_good(move):
+        raise NotNow("Nothing stays withheld here: give the records whole.")
+
+
 def email_warning_given(move: AnyMove) -> None:
     """E-mail in the clear only after the individual was warned and still wants it."""
     if move.input.channel.value == "email_clear" and not move.input.warned:
@@ -240,6 +256,11 @@ def _last(move: AnyMove, *names: str) -> Decision | None:
     """The latest of these decisions: a request taken up again is judged by what was decided since."""
     rows = Decision.objects.filter(request_id=move.request.pk, move__in=names)
     return rows.order_by("-version").first()
+
+
+def _withheld_for_good(move: AnyMove) -> bool:
+    last = _last(move, *DECISIONS)
+    return last is not None and len(reviewable(last.grounds)) < len(last.grounds)
 
 
 def _fits(move: AnyMove, code: str, *, at: str) -> None:

@@ -19,7 +19,7 @@ from requests_app import rules
 from requests_app.errors import Problem
 from requests_app.kinds import common, effects, review
 from requests_app.kinds.base import Clock, Kind, Move, go, move, stay
-from requests_app.kinds.delivery import Deliver
+from requests_app.kinds.delivery import GIVING, Deliver
 from requests_app.kinds.grounds import Withheld
 from requests_app.kinds.models import Part
 from requests_app.kinds.registry import register
@@ -283,8 +283,12 @@ class Access(Kind):
         },
         needs=P.WORK_REQUESTS,
         asks=Deliver,
-        checks=[rules.identity_confirmed, rules.authority_in_force],
-        input_checks=[rules.address_given, rules.email_warning_given, rules.given_on_possible],
+        checks=[
+            rules.identity_confirmed,
+            rules.authority_in_force,
+            rules.nothing_stays_withheld,
+        ],
+        input_checks=GIVING,
     )
     def deliver(self, move: Move[Deliver]) -> None:
         """Records given. What, in which form and how is kept; the clock stops (b)(2), (c)."""
@@ -296,7 +300,7 @@ class Access(Kind):
         needs=P.WORK_REQUESTS,
         asks=Deliver,
         checks=[rules.granted_part_open, rules.authority_in_force],
-        input_checks=[rules.address_given, rules.email_warning_given, rules.given_on_possible],
+        input_checks=GIVING,
     )
     def deliver_granted_part(self, move: Move[Deliver]) -> None:
         """The granted part given. A review of the rest does not hold it back (d)(1)."""
@@ -309,6 +313,7 @@ class Access(Kind):
     refer = review.refer(S.UNDER_REVIEW)
     uphold = review.uphold(S.UNDER_REVIEW, to=S.REVIEW_UPHELD)
     reverse = review.reverse(S.UNDER_REVIEW, to=S.REVIEW_REVERSED)
+    deliver_reviewed_part = review.deliver_part(S.REVIEW_REVERSED, to=S.DELIVERED_IN_PART)
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW,
         S.REVIEW_UPHELD, S.REVIEW_REVERSED, to=S.WITHDRAWN,
@@ -335,6 +340,7 @@ class Access(Kind):
         "extend": Clock.EXTEND,
         "deliver": Clock.STOP,
         "deliver_granted_part": Clock.STOP,
+        "deliver_reviewed_part": Clock.STOP,
         "deny": Clock.STOP,
         "redirect": Clock.STOP,
         "could_not_verify": Clock.STOP,

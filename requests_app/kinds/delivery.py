@@ -6,6 +6,7 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import rules
 from requests_app.questions import choice, day, text, yes_no
 
 
@@ -51,3 +52,7 @@ class Deliver:
         not_future=True,
         optional=True,
     )
+
+
+#: What is checked of every giving of records.
+GIVING = (rules.address_given, rules.email_warning_given, rules.given_on_possible)

@@ -11,6 +11,7 @@ from typing import Any
 from requests_app import rules
 from requests_app.kinds import effects
 from requests_app.kinds.base import Move, go, move, stay
+from requests_app.kinds.delivery import GIVING, Deliver
 from requests_app.kinds.grounds import ReviewableGround
 from requests_app.kinds.models import Ground, Part
 from requests_app.permissions import Permission as P
@@ -118,3 +119,19 @@ def reverse(under_review: str, to: str) -> Any:
         effects.record_decision(move, "reverse", note=move.input.reasons)
 
     return reverse
+
+
+def deliver_part(reversed_denial: str, to: str) -> Any:
+    @move(
+        go(reversed_denial, to=to),
+        needs=P.WORK_REQUESTS,
+        asks=Deliver,
+        checks=[rules.part_stays_withheld, rules.authority_in_force],
+        input_checks=GIVING,
+    )
+    def deliver_reviewed_part(self: Any, move: Move[Deliver]) -> None:
+        """What the review opened given. The rest was denied on grounds no review reaches (d)(4)."""
+        effects.record_decision(move, "deliver_reviewed_part", given=move.input.given)
+        effects.record_release(move)
+
+    return deliver_reviewed_part

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             ("ask_for_review", "closed", "under_review"),
             ("refer", "under_review", "under_review"),
             ("uphold", "under_review", "review_upheld"),
+            ("deliver_reviewed_part", "review_reversed", "delivered_in_part"),
             ("reverse", "under_review", "review_reversed"),
             ("withdraw", "received", "withdrawn"),
             ("withdraw", "in_review", "withdrawn"),

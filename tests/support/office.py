@@ -206,6 +206,7 @@ INPUT: dict[str, dict[str, Any]] = {
     "could_not_verify": {"tried": "Called twice."},
     "deliver": {"given": "Visit notes, one PDF", "channel": "portal"},
     "deliver_granted_part": {"given": "Visit notes, one PDF", "channel": "portal"},
+    "deliver_reviewed_part": {"given": "One page, PDF", "channel": "portal"},
     "refer": {"reviewer": SECOND_PROFESSIONAL.id},
     "uphold": {"reasons": "The standard is met."},
     "reverse": {"reasons": "The standard is not met."},

@@ -86,6 +86,8 @@ def _access() -> dict[str, Place]:
     part_under_review = _with(_asks(part, "ask_for_review"), "refer", REFER)
     reasons = {"reasons": "On the standard of the rule."}
     upheld = _with(under_review, "uphold", reasons, REVIEWER)
+    whole = _with(determined, "deny", {"grounds": [REVIEWABLE], "nothing_left": True})
+    whole_under_review = _with(_asks(whole, "ask_for_review"), "refer", REFER)
     return born | {
         "granted": _then(in_review, "grant"),
         "granted_in_part": part,
@@ -101,6 +103,7 @@ def _access() -> dict[str, Place]:
         "review_upheld:part": _with(part_under_review, "uphold", reasons, REVIEWER),
         "review_reversed": _with(under_review, "reverse", reasons, REVIEWER),
         "review_reversed:part": _with(part_under_review, "reverse", reasons, REVIEWER),
+        "review_reversed:whole": _with(whole_under_review, "reverse", reasons, REVIEWER),
         "closed": _then(in_review, "grant", "deliver", "close"),
         "closed:denied": _then(denied, "close"),
         "closed:reviewed": _then(upheld, "close"),
