@@ -38,6 +38,7 @@ def make(folder: Path) -> None:
         "database_url": _url("portal_app", passwords),
         "database_migrate_url": _url("portal_migrator", passwords),
         "redis_url": f"redis://:{passwords['redis']}@redis:6379/0",
+        "email_url": "",
         "redis.conf": f"requirepass {passwords['redis']}\n",
     }
     for name, content in files.items():
