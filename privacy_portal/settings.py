@@ -211,6 +211,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["privacy_portal.api.parsers.StrictJSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "privacy_portal.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,  # Answers are JSON; no parameter changes that.
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Privacy office API",
@@ -219,6 +220,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["privacy_portal.api.described.add_components"],
 }
 
 # --- mail --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -67,6 +68,13 @@ def create_machine(name: str, *, actor: Actor, now: datetime) -> User:
         _save(user, actor)
         roles.record_grant(user, Role.MACHINE, actor=actor, since=now)
     return user
+
+
+def require_patient_account(account: UUID) -> None:
+    """Raise BadInput unless this is the account of a patient that can be signed in to."""
+    patients = User.objects.filter(is_active=True, grants__role=Role.PATIENT.value)
+    if not patients.filter(pk=account).exists():
+        raise BadInput.one("/account", _("Enter the id of a patient's account."))
 
 
 def deactivate(user: User, *, actor: Actor) -> None:

@@ -49,10 +49,12 @@ def once(
     caller: str,
     now: datetime,
     required: bool,
+    secret: str = "",
 ) -> Response:
     """Act, or give the answer given before under the same key.
 
-    route  the address acted on; a key means one thing there and another elsewhere
+    route   the address acted on; a key means one thing there and another elsewhere
+    secret  the member of the answer that is shown once and never kept: given again, it is null
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -68,7 +70,8 @@ def once(
         if given is not None:
             return _again(given, digest)
         response = act()
-        _keep(response, caller=caller, route=route, key=key, digest=digest, now=now)
+        kept = response.data | {secret: None} if secret else response.data
+        _keep(response, kept, caller=caller, route=route, key=key, digest=digest, now=now)
     return response
 
 
@@ -120,8 +123,8 @@ def _again(given: GivenAnswer, digest: bytes) -> Response:
     return Response(json.loads(answer.body), status=answer.status, headers=headers)
 
 
-def _keep(response: Response, *, digest: bytes, now: datetime, **where: Any) -> None:
-    text = json.dumps(response.data, cls=JSONEncoder)
+def _keep(response: Response, data: Any, *, digest: bytes, now: datetime, **where: Any) -> None:
+    text = json.dumps(data, cls=JSONEncoder)
     headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
     answer = Answer(status=response.status_code, body=text, headers=headers)
     GivenAnswer(answer=answer, body_digest=digest, given_at=now, **where).save(force_insert=True)

@@ -32,3 +32,18 @@ class GivenAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["caller", "route", "key"], name="given_answer_once")
         ]
+
+
+class Export(models.Model):
+    """One export of the disclosure log: what was asked, and what went out. Holds no line of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    format = models.CharField(max_length=8)
+    since = models.DateField(null=True, help_text="First day of disclosure asked for.")
+    until = models.DateField(null=True, help_text="Last day of disclosure asked for.")
+    asked_by = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    whole = models.BooleanField(null=True, help_text="Whether the file went out to its end.")
+    lines = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)

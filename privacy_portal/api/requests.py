@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
 from privacy_portal.api import pages, presenters, schemas, versions
 from privacy_portal.api.base import Resource, body
-from privacy_portal.api.idempotency import once
+from privacy_portal.api.described import described
 from privacy_portal.api.reading import logged
 from requests_app import events, selectors
 from requests_app.actions import door
@@ -54,18 +53,20 @@ class RequestResource(Resource):
 class Requests(Resource):
     """The requests a caller may see."""
 
-    @extend_schema(
-        tags=["requests"],
-        request=schemas.filing(),
-        responses={201: schemas.REQUEST, 422: schemas.PROBLEM},
+    queries = frozenset(schemas.names(schemas.PAGING, schemas.REQUEST_FILTERS))
+
+    @described(
+        tag="requests",
+        asks=schemas.filing(),
+        asked=schemas.FILING_EXAMPLES,
+        gives=schemas.REQUEST_FILED,
+        status=201,
+        refused=(409,),
         parameters=[schemas.IDEMPOTENCY_KEY],
-        examples=schemas.FILING_EXAMPLES,
     )
     def post(self, request: Call) -> Response:
         """File a request. The clock starts at receipt."""
-        return once(
-            request, self._file, route="requests", caller=self.actor.id, now=self.now, required=True
-        )
+        return self.once(self._file)
 
     def _file(self) -> Response:
         filed = file(body(self.request), actor=self.actor, now=self.now)
@@ -75,10 +76,11 @@ class Requests(Resource):
         }
         return Response(presenters.request_whole(filed), status=201, headers=headers)
 
-    @extend_schema(
-        tags=["requests"],
-        operation_id="requests_list",
-        responses={200: schemas.paged(schemas.REQUEST_LINE)},
+    @described(
+        tag="requests",
+        name="requests_list",
+        gives=schemas.paged(schemas.REQUEST_LINE),
+        refused=(422,),
         parameters=[*schemas.PAGING, *schemas.REQUEST_FILTERS],
     )
     def get(self, request: Call) -> Response:
@@ -95,7 +97,7 @@ class Requests(Resource):
 class OneRequest(RequestResource):
     """One request."""
 
-    @extend_schema(tags=["requests"], responses={200: schemas.REQUEST, 404: schemas.PROBLEM})
+    @described(tag="requests", gives=schemas.REQUEST, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Read one request, with every action the caller's role knows."""
         with self.read(reference, events.READ_REQUEST) as (found, _seen):
@@ -109,7 +111,7 @@ class OneRequest(RequestResource):
 class Actions(RequestResource):
     """What can be done with one request."""
 
-    @extend_schema(tags=["actions"], responses={200: schemas.ACTIONS})
+    @described(tag="actions", gives=schemas.ACTIONS, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """List each action: possible now or not, its input schema and, if not, the sentence why."""
         found = self.loaded(reference)
@@ -126,16 +128,8 @@ class Act(RequestResource):
     def post(self, request: Call, reference: str) -> Response:
         """Make one move."""
         version = versions.wanted(request)
-        route = f"{reference}/{self.move}"
         try:
-            return once(
-                request,
-                lambda: self._act(reference, version),
-                route=route,
-                caller=self.actor.id,
-                now=self.now,
-                required=False,
-            )
+            return self.once(lambda: self._act(reference, version), required=False)
         except (NotNow, Stale) as refusal:
             refusal.extra = self._as_it_stands(reference)
             raise
@@ -167,7 +161,7 @@ class Act(RequestResource):
 class Timeline(RequestResource):
     """What happened, newest first."""
 
-    @extend_schema(tags=["requests"], responses={200: schemas.TIMELINE})
+    @described(tag="requests", gives=schemas.TIMELINE, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Read the timeline of one request."""
         with self.read(reference, events.READ_REQUEST) as (found, _seen):
@@ -180,7 +174,7 @@ class Timeline(RequestResource):
 class ClockView(RequestResource):
     """The legal clock, with its reasons."""
 
-    @extend_schema(tags=["requests"], responses={200: schemas.CLOCK})
+    @described(tag="requests", gives=schemas.CLOCK, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Explain the due date line by line, as it was worked out and as it was extended."""
         found = self.loaded(reference)
@@ -201,7 +195,7 @@ class ClockView(RequestResource):
 class Letters(RequestResource):
     """The letters sent."""
 
-    @extend_schema(tags=["requests"], responses={200: schemas.LETTERS})
+    @described(tag="requests", gives=schemas.LETTERS, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Read every letter sent on a request, word for word."""
         with self.read(reference, events.READ_LETTERS) as (found, seen):
@@ -213,7 +207,7 @@ class Letters(RequestResource):
 class Messages(RequestResource):
     """Messages between the asker and the privacy office."""
 
-    @extend_schema(tags=["messages"], responses={200: schemas.MESSAGES})
+    @described(tag="messages", gives=schemas.MESSAGES, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Read the messages; internal notes are shown to staff only."""
         with self.read(reference, events.READ_MESSAGES) as (found, seen):
@@ -224,10 +218,12 @@ class Messages(RequestResource):
             seen += [str(row.pk) for row in shown]
         return Response({"messages": [presenters.message(row, staff=self.staff) for row in shown]})
 
-    @extend_schema(
-        tags=["messages"],
-        request=schemas.of(Write),
-        responses={201: schemas.MESSAGE},
+    @described(
+        tag="messages",
+        asks=Write,
+        gives=schemas.MESSAGE,
+        status=201,
+        refused=(404,),
         parameters=[schemas.IDEMPOTENCY_KEY],
     )
     def post(self, request: Call, reference: str) -> Response:
@@ -237,22 +233,13 @@ class Messages(RequestResource):
             row = write(reference, body(request), actor=self.actor, now=self.now)
             return Response(presenters.message(row, staff=self.staff), status=201)
 
-        return once(
-            request,
-            act,
-            route=f"{reference}/messages",
-            caller=self.actor.id,
-            now=self.now,
-            required=True,
-        )
+        return self.once(act)
 
 
 class MatchView(RequestResource):
     """Whose records a request is about."""
 
-    @extend_schema(
-        tags=["office"], request=schemas.of(Match), responses={200: schemas.REQUEST_LINE}
-    )
+    @described(tag="office", asks=Match, gives=schemas.REQUEST_LINE, refused=(404, 409))
     def post(self, request: Call, reference: str) -> Response:
         """Match a request to a patient. The receipt date stays."""
         moved = match(reference, body(request), actor=self.actor, now=self.now)
@@ -262,9 +249,7 @@ class MatchView(RequestResource):
 class AssignView(RequestResource):
     """Who works on a request."""
 
-    @extend_schema(
-        tags=["office"], request=schemas.of(Assign), responses={200: schemas.REQUEST_LINE}
-    )
+    @described(tag="office", asks=Assign, gives=schemas.REQUEST_LINE, refused=(404, 409))
     def post(self, request: Call, reference: str) -> Response:
         """Assign a request to somebody."""
         moved = assign(reference, body(request), actor=self.actor, now=self.now)
@@ -281,31 +266,26 @@ def action_views() -> dict[str, type[Act]]:
 def _action_view(name: str) -> type[Act]:
     specs = [kind.moves()[name] for kind in registry.all_kinds() if name in kind.moves()]
     view = type(f"Act_{name}", (Act,), {"move": name, "__doc__": specs[0].title})
-    documented = extend_schema(
-        operation_id=f"requests_actions_{name}",
-        tags=["actions"],
-        summary=specs[0].title,
-        request=schemas.any_of([spec.asks for spec in specs]),
-        responses={
-            200: schemas.REQUEST_LINE,
-            409: schemas.PROBLEM,
-            412: schemas.PROBLEM,
-            422: schemas.PROBLEM,
-            428: schemas.PROBLEM,
-        },
+    describe = described(
+        tag="actions",
+        name=f"requests_actions_{name}",
+        asks=schemas.any_of([spec.asks for spec in specs]),
+        asked=schemas.move_examples(name),
+        gives=schemas.REQUEST_LINE,
+        refused=(404, 409, 412, 428),
         parameters=[schemas.IF_MATCH, schemas.OPTIONAL_IDEMPOTENCY_KEY],
     )
-    view.post = documented(_own_post())  # type: ignore[attr-defined]
+    view.post = describe(_own_post(specs[0].title))  # type: ignore[attr-defined]
     return view
 
 
-def _own_post() -> Any:
+def _own_post(title: str) -> Any:
     """A function of its own for each view: what describes it is kept on the function."""
 
     def post(self: Act, request: Call, reference: str) -> Response:
-        """Make this move on one request."""
         return Act.post(self, request, reference)
 
+    post.__doc__ = title
     return post
 
 
@@ -331,10 +311,6 @@ _DAYS = {
 
 
 def _filtered(rows: QuerySet[Request], asked: Mapping[str, str]) -> QuerySet[Request]:
-    known = {*_FILTERS, *_DAYS, "cursor", "limit"}
-    unknown = sorted(set(asked) - known)
-    if unknown:
-        raise BadInput.one(f"/query/{unknown[0]}", "There is no such filter. Leave it out.")
     for name, column in _FILTERS.items():
         if name in asked:
             rows = rows.filter(**{column: _value(name, asked[name])})

@@ -40,16 +40,21 @@ def filing() -> Schema:
     return {"application/json": {"oneOf": shapes}}
 
 
-def _object(**properties: Schema) -> Schema:
+def an_object(**properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _list(items: Schema) -> Schema:
+def a_list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _maybe(kind: str, **more: Any) -> Schema:
+def maybe(kind: str, **more: Any) -> Schema:
     return {"type": [kind, "null"], **more}
+
+
+def shaped(schema: Schema, shown: Any) -> Schema:
+    """The shape with an example of its own, where the usual one of its name would mislead."""
+    return {**schema, "examples": [shown]}
 
 
 TEXT: Schema = {"type": "string"}
@@ -59,18 +64,18 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 DAY: Schema = {"type": "string", "format": "date"}
 ANY: Schema = {"type": "object"}
 
-PROBLEM = _object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT) | {
+PROBLEM = an_object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT) | {
     "description": "A problem document (RFC 9457). `errors` names each field to put right.",
 }
 PROBLEM["properties"] |= {
     "citation": TEXT,
     "state": TEXT,
     "etag": TEXT,
-    "actions": _list(TEXT),
-    "errors": _list(_object(pointer=TEXT, detail=TEXT)),
+    "actions": a_list(TEXT),
+    "errors": a_list(an_object(pointer=TEXT, detail=TEXT)),
 }
 
-REQUEST_LINE = _object(
+REQUEST_LINE = an_object(
     reference=TEXT,
     kind=TEXT,
     title=TEXT,
@@ -78,47 +83,54 @@ REQUEST_LINE = _object(
     state_label=TEXT,
     version=WHOLE,
     site=TEXT,
-    patient=_maybe("string"),
+    patient=maybe("string"),
     channel=TEXT,
     received_at=INSTANT,
     received_on=DAY,
-    due_on=_maybe("string", format="date"),
-    answered_on=_maybe("string", format="date"),
-    assigned_to=_maybe("string"),
+    due_on=maybe("string", format="date"),
+    answered_on=maybe("string", format="date"),
+    assigned_to=maybe("string"),
     url=TEXT,
 )
-ACTION = _object(
+ACTION = an_object(
     name=TEXT,
     title=TEXT,
     allowed=FLAG,
-    reason=_maybe("string"),
-    citation=_maybe("string"),
+    reason=maybe("string"),
+    citation=maybe("string"),
     input_schema=ANY,
     url=TEXT,
     method=TEXT,
 )
-ACTIONS = _object(actions=_list(ACTION))
+ACTIONS = an_object(actions=a_list(ACTION))
 REQUEST = {
     **REQUEST_LINE,
     "properties": REQUEST_LINE["properties"]
     | {
         "citation": TEXT,
         "entered_at": INSTANT,
-        "due_at": _maybe("string", format="date-time"),
-        "identity_confirmed_at": _maybe("string", format="date-time"),
-        "answered_at": _maybe("string", format="date-time"),
-        "representative": _maybe("string"),
-        "fee_cents": _maybe("integer"),
-        "reviewer": _maybe("string"),
+        "due_at": maybe("string", format="date-time"),
+        "identity_confirmed_at": maybe("string", format="date-time"),
+        "answered_at": maybe("string", format="date-time"),
+        "representative": maybe("string"),
+        "fee_cents": maybe("integer"),
+        "reviewer": maybe("string"),
         "asker": ANY,
         "details": ANY,
         "links": ANY,
-        "actions": _list(ACTION),
+        "actions": a_list(ACTION),
     },
 }
-TIMELINE = _object(
-    timeline=_list(
-        _object(
+#: As filed: what can be done with it is asked of the request itself.
+REQUEST_FILED = {
+    **REQUEST,
+    "properties": {
+        name: shape for name, shape in REQUEST["properties"].items() if name != "actions"
+    },
+}
+TIMELINE = an_object(
+    timeline=a_list(
+        an_object(
             version=WHOLE,
             move=TEXT,
             title=TEXT,
@@ -129,26 +141,26 @@ TIMELINE = _object(
         )
     )
 )
-CLOCK = _object(
+CLOCK = an_object(
     received_on=DAY,
-    due_on=_maybe("string", format="date"),
-    due_at=_maybe("string", format="date-time"),
-    answered_on=_maybe("string", format="date"),
+    due_on=maybe("string", format="date"),
+    due_at=maybe("string", format="date-time"),
+    answered_on=maybe("string", format="date"),
     late=FLAG,
-    steps=_list(
-        _object(
+    steps=a_list(
+        an_object(
             version=WHOLE,
             cause=TEXT,
             at=INSTANT,
-            due_on=_maybe("string", format="date"),
-            explanation=_list(TEXT),
-            rows=_list(ANY),
+            due_on=maybe("string", format="date"),
+            explanation=a_list(TEXT),
+            rows=a_list(ANY),
         )
     ),
 )
-LETTERS = _object(
-    letters=_list(
-        _object(
+LETTERS = an_object(
+    letters=a_list(
+        an_object(
             id=TEXT,
             template=TEXT,
             subject=TEXT,
@@ -159,13 +171,13 @@ LETTERS = _object(
         )
     )
 )
-MESSAGE = _object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
-MESSAGES = _object(messages=_list(MESSAGE))
+MESSAGE = an_object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
+MESSAGES = an_object(messages=a_list(MESSAGE))
 
 
 def paged(line: Schema) -> Schema:
     """One page of a list; `next` is the cursor of the page after, null at the end."""
-    return _object(results=_list(line), next=_maybe("string"))
+    return an_object(results=a_list(line), next=maybe("string"))
 
 
 def header(name: str, why: str, *, required: bool, shown: str) -> OpenApiParameter:
@@ -206,11 +218,23 @@ REQUEST_FILTERS = [
     query("due_from", "Due on or after this day.", OpenApiTypes.DATE),
     query("due_until", "Due on or before this day.", OpenApiTypes.DATE),
 ]
-FILING_EXAMPLES = [
-    OpenApiExample(
-        f"{kind.name}: filed by the patient",
-        value={"kind": kind.name, "details": example(kind.Details)},
-        request_only=True,
-    )
+
+
+def names(*lists: list[OpenApiParameter]) -> set[str]:
+    """The names of documented parameters."""
+    return {parameter.name for some in lists for parameter in some}
+
+
+def move_examples(move: str) -> dict[str, Any]:
+    """A worked input of a move for each kind that has it."""
+    return {
+        f"{kind.name}: {kind.moves()[move].title}": example(kind.moves()[move].asks)
+        for kind in registry.all_kinds()
+        if move in kind.moves()
+    }
+
+
+FILING_EXAMPLES = {
+    f"{kind.name}: filed by the patient": {"kind": kind.name, "details": example(kind.Details)}
     for kind in registry.all_kinds()
-]
+}

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.api import requests
+from privacy_portal.api import disclosures, exports, links, patients, requests
 from privacy_portal.api.docs import Documentation, Schema
 from privacy_portal.api.sign_in import SignIn, SignOut
 
@@ -30,4 +30,30 @@ urlpatterns = [
     path(f"{_ONE}/messages", requests.Messages.as_view(), name="api_request_messages"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
+    path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
+    path("v1/disclosures/search", disclosures.Search.as_view(), name="api_disclosures_search"),
+    path("v1/disclosures/<slug:pk>", disclosures.OneDisclosure.as_view(), name="api_disclosure"),
+    path(
+        "v1/disclosures/<slug:pk>/corrections",
+        disclosures.Corrections.as_view(),
+        name="api_disclosure_corrections",
+    ),
+    path("v1/disclosure-bases", disclosures.Bases.as_view(), name="api_disclosure_bases"),
+    path("v1/exports/disclosures", exports.Exports.as_view(), name="api_exports"),
+    path("v1/exports/<slug:pk>", exports.OneExport.as_view(), name="api_export"),
+    path("v1/patients", patients.Patients.as_view(), name="api_patients"),
+    path("v1/patients/find", patients.Find.as_view(), name="api_patients_find"),
+    path("v1/patients/<slug:pk>", patients.OnePatient.as_view(), name="api_patient"),
+    path(
+        "v1/patients/<slug:pk>/representatives",
+        patients.Representatives.as_view(),
+        name="api_patient_representatives",
+    ),
+    path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
+    path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),
+    path("v1/link-codes", links.Codes.as_view(), name="api_link_codes"),
+    path("v1/links", links.Links.as_view(), name="api_links"),
+    path("v1/links/use-code", links.UseCode.as_view(), name="api_links_use_code"),
+    path("v1/links/<slug:pk>/end", links.EndLink.as_view(), name="api_link_end"),
+    path("v1/me", links.Me.as_view(), name="api_me"),
 ]

@@ -21,7 +21,7 @@ from requests_app.people.references import new_reference
 from requests_app.permissions import Permission, may, require
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
-from requests_app.questions import choice, group, text
+from requests_app.questions import EXAMPLE_ID, choice, group, text
 from requests_app.questions.amounts import instant
 
 
@@ -53,9 +53,11 @@ class FileOwn:
 
     patient: str | None = text(
         name="whose records", question="For whom?", hint="Only if your account acts for several.",
-        max_length=64, optional=True,
+        max_length=64, example=EXAMPLE_ID, optional=True,
     )  # fmt: skip
-    site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
+    site: str | None = text(
+        name="the site", question="Which site?", max_length=64, example=EXAMPLE_ID, optional=True
+    )
     asker: AskerAnswers | None = group(
         AskerAnswers, name="who asks", question="Who asks?", optional=True
     )
@@ -75,15 +77,19 @@ class FileForSomebody:
         name="the patient",
         question="Whose records, if already found?",
         max_length=64,
+        example=EXAMPLE_ID,
         optional=True,
     )
     representative: str | None = text(
         name="the representative",
         question="Which representative asks?",
         max_length=64,
+        example=EXAMPLE_ID,
         optional=True,
     )
-    site: str | None = text(name="the site", question="Which site?", max_length=64, optional=True)
+    site: str | None = text(
+        name="the site", question="Which site?", max_length=64, example=EXAMPLE_ID, optional=True
+    )
 
 
 def file(raw: object, *, actor: Actor, now: datetime) -> Kind:

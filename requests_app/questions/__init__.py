@@ -33,7 +33,7 @@ from requests_app.questions.kinds import (
     YesNo,
 )
 from requests_app.questions.places import Place, Reading
-from requests_app.questions.wording import Fault
+from requests_app.questions.wording import EXAMPLE_ID, Fault
 
 D = TypeVar("D")
 
@@ -57,6 +57,7 @@ def parse(details: type[D], raw: object, *, at: str = "/details", today: date) -
 
 
 __all__ = [
+    "EXAMPLE_ID",
     "Choice",
     "Choices",
     "Day",

@@ -13,6 +13,7 @@ from requests_app.questions.wording import Wording, capital
 
 _NOT_CENTS = _("%(Name)s must be a whole number of cents, from 0 to 10,000,000")
 _NOT_INSTANT = _("%(Name)s must be a date and time with its offset, like 2026-03-27T14:05:00-04:00")
+_NOT_WHOLE = _("%(Name)s must be a whole number from %(least)s to %(most)s")
 _MOST_CENTS = 10_000_000
 
 
@@ -30,6 +31,26 @@ class Money(Question):
 
     def shown_example(self, field_name: str) -> object:
         return 650 if self.example is None else self.example
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Question):
+    """A whole number between two bounds, both included."""
+
+    least: int
+    most: int
+
+    def value(self, raw: object, place: Place) -> object:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
+            words = {"Name": capital(place.name), "least": self.least, "most": self.most}
+            return place.fault(_NOT_WHOLE % words)
+        return raw
+
+    def described(self) -> Schema:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+    def shown_example(self, field_name: str) -> object:
+        return self.least if self.example is None else self.example
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +89,33 @@ def instant(*, optional: Literal[True], **words: Unpack[Wording]) -> datetime | 
 def instant(*, optional: bool = False, **words: Unpack[Wording]) -> Any:
     """A point in time, aware, in UTC."""
     return asked(Instant(optional=optional, **words))
+
+
+@overload
+def whole(
+    *,
+    least: int,
+    most: int,
+    example: int | None = ...,
+    optional: Literal[False] = ...,
+    **words: Unpack[Wording],
+) -> int: ...
+@overload
+def whole(
+    *,
+    least: int,
+    most: int,
+    example: int | None = ...,
+    optional: Literal[True],
+    **words: Unpack[Wording],
+) -> int | None: ...
+def whole(
+    *,
+    least: int,
+    most: int,
+    example: int | None = None,
+    optional: bool = False,
+    **words: Unpack[Wording],
+) -> Any:
+    """A whole number from `least` to `most`."""
+    return asked(Whole(least=least, most=most, example=example, optional=optional, **words))

@@ -80,6 +80,8 @@ SENTENCES: Mapping[Fault, Words] = {
     ),
 }
 
+#: Stands wherever an id is asked for by example.
+EXAMPLE_ID = "0b9f3c52-7d1e-4a86-9c4f-5e2a7d61c0aa"
 UNKNOWN = _("There is no question called “%(key)s” here. Leave it out.")
 
 

@@ -1,39 +1,17 @@
 """Requests through the API: what a client sends and what it is told."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from audit import clock, log
+from audit import log
 from audit.log import Facet
 from privacy_portal.api.models import GivenAnswer
 from requests_app import events
 from requests_app.kinds.models import Request
-from requests_app.permissions import Role
 from tests.support import api, office
 from tests.support.api import Caller
-from tests.support.office import NOON
 
 pytestmark = pytest.mark.django_db
 BODY = {"kind": "access", "details": office.DETAILS["access"]}
-
-
-@pytest.fixture(autouse=True)
-def clinic(db: None) -> Iterator[office.Office]:
-    with clock.frozen(NOON):
-        yield office.set_up()
-
-
-@pytest.fixture
-def patient(clinic: office.Office) -> Caller:
-    caller = api.patient()
-    office.link(caller.actor, clinic.patient)
-    return caller
-
-
-@pytest.fixture
-def officer(clinic: office.Office) -> Caller:
-    return api.staff(Role.PRIVACY_OFFICER)
 
 
 def test_a_patient_files_and_is_told_when_the_answer_is_due(patient: Caller) -> None:

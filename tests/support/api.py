@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.test import Client
 
@@ -11,7 +12,10 @@ from audit import clock
 from audit.actors import Actor
 from privacy_portal.accounts import people, tokens
 from privacy_portal.accounts.model_users import User
-from requests_app.permissions import Role
+from requests_app.actions import practice
+from requests_app.permissions import Permission, Role
+from requests_app.practice.models import Site
+from tests.support import office
 from tests.support.accounts import COMMAND, PASSWORD, give
 
 
@@ -38,6 +42,14 @@ class Caller:
             headers=sent,
         )
 
+    def put(self, path: str, body: Any, **headers: str) -> Any:
+        return Client().put(
+            f"/api/v1{path}",
+            json.dumps(body),
+            content_type="application/json",
+            headers=self._headers() | headers,
+        )
+
     def act(
         self, reference: str, move: str, body: Any = None, *, version: int | None = None
     ) -> Any:
@@ -56,13 +68,32 @@ class Caller:
         return found[1]
 
 
-def staff(*roles: Role, name: str = "Olive Officer") -> Caller:
-    """A member of staff with a token."""
+def staff(*roles: Role, name: str = "Olive Officer", site: UUID | None = None) -> Caller:
+    """A member of staff with a token, perhaps limited to one site."""
     address = f"{name.lower().replace(' ', '.')}.{uuid4().hex[:6]}@example.org"
     user = people.create_staff(address, name, PASSWORD, actor=COMMAND)
     for role in roles:
-        give(user, role)
+        give(user, role, site=site)
     return Caller(user, tokens.make_for_person(user, now=clock.now()).text)
+
+
+def other_site() -> Site:
+    """A second site of the practice, where nobody is a patient."""
+    return practice.add_site(
+        {"name": "Second Street", "address": "2 Example Street", "state": "NC",
+         "time_zone": "America/New_York"},
+        actor=office.OFFICER, now=clock.now(),
+    )  # fmt: skip
+
+
+def machine(*scopes: Permission, name: str = "Example Client") -> Caller:
+    """A machine client with a token of these scopes."""
+    now = clock.now()
+    user = people.create_machine(name, actor=COMMAND, now=now)
+    made = tokens.make_for_machine(
+        user, scopes, label="test", expires_at=now + timedelta(days=1), actor=COMMAND, now=now
+    )
+    return Caller(user, made.text)
 
 
 def patient(address: str = "demo.patient@example.org") -> Caller:
