@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_DISCLOSURES = "read_disclosures"
     EXPORT_DISCLOSURES = "export_disclosures"
     READ_LOG = "read_log"
+    READ_PRACTICE = "read_practice"  # record sets, business associates, what is missing
     MANAGE_PRACTICE = "manage_practice"  # sites, designations, business associates
     MANAGE_USERS = "manage_users"
 
@@ -69,6 +70,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.READ_DISCLOSURES,
             P.EXPORT_DISCLOSURES,
             P.READ_LOG,
+            P.READ_PRACTICE,
             P.MANAGE_PRACTICE,
         }
     ),
@@ -84,6 +86,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.ASK_CHECK,
             P.RECORD_DISCLOSURE,
             P.READ_DISCLOSURES,
+            P.READ_PRACTICE,
         }
     ),
     Role.FRONT_DESK: frozenset(
@@ -103,9 +106,10 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.READ_DISCLOSURES,
             P.EXPORT_DISCLOSURES,
             P.READ_LOG,
+            P.READ_PRACTICE,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.MANAGE_PRACTICE}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.READ_PRACTICE, P.MANAGE_PRACTICE}),
     Role.MACHINE: frozenset(),  # a machine client may do what its scopes name, nothing by role
 }
 
@@ -153,6 +157,7 @@ SENTENCES: dict[Permission, str] = {
     P.READ_DISCLOSURES: "Only the privacy office and its auditors can read the disclosure log.",
     P.EXPORT_DISCLOSURES: "Only the privacy officer and auditors can export the disclosure log.",
     P.READ_LOG: "Only the privacy officer and auditors can read the log.",
+    P.READ_PRACTICE: "Only the privacy office, its auditors and the administrator can read this.",
     P.MANAGE_PRACTICE: "Only the privacy officer or the administrator can change the practice's settings.",
     P.MANAGE_USERS: "Only the administrator can manage users.",
 }

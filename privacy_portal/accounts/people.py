@@ -70,6 +70,12 @@ def create_machine(name: str, *, actor: Actor, now: datetime) -> User:
     return user
 
 
+def machine_named(name: str) -> User | None:
+    """The machine client of that name, if there is one."""
+    machines = User.objects.filter(is_active=True, grants__role=Role.MACHINE.value)
+    return machines.filter(name=name).first()
+
+
 def require_patient_account(account: UUID) -> None:
     """Raise BadInput unless this is the account of a patient that can be signed in to."""
     patients = User.objects.filter(is_active=True, grants__role=Role.PATIENT.value)

@@ -46,6 +46,7 @@ def described(
     parameters: Iterable[OpenApiParameter] = (),
     media: Mapping[str, str] | None = None,
     name: str | None = None,
+    summary: str = "",
 ) -> Callable[[F], F]:
     """Describe one method of a view.
 
@@ -55,10 +56,11 @@ def described(
     refused  statuses of problem documents beside 401, 403 and (with a body) 422
     media    other media types of the answer, each with an example of its text
     name     the operation's id, where the one made from its path would not do
+    summary  where one function describes several operations
     """
 
     def describe(method: F) -> F:
-        first = (method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        first = summary or (method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
         statuses = {401, 403, *refused} | ({422} if asks is not None else set())
         responses: dict[Any, Any] = {} if media else {status: _given(gives, status)}
         responses |= {(status, kind): _text(kind, text) for kind, text in (media or {}).items()}

@@ -10,12 +10,16 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from audit import log
+from audit.actors import Actor
 from privacy_portal.accounts import refusals
 from privacy_portal.network import client_address
-from requests_app import errors
+from requests_app import errors, events
+from requests_app.people.references import parse_reference
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -28,6 +32,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.Stale, 412),
     (Http404, 404),
 )
+_REFUSALS = (errors.NotFound, errors.NotPermitted, errors.NotNow, errors.Stale)
 #: The framework's own refusals, in our words.
 SENTENCES: Mapping[int, Any] = {
     400: _("The body could not be read. Send one JSON object, in UTF-8."),
@@ -65,10 +70,40 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if status is None:
         return None
     set_rollback()
+    _note(error, context)
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         refusals.note(client_address(context["request"]), what="token")
+    context["request"].accepted_renderer = JSONRenderer()  # Whatever the view itself would render.
     body = problem(status, _sentence(error, status), **_members(error))
     return Response(body, status=status, headers=_headers(error), content_type=PROBLEM_TYPE)
+
+
+def _note(error: Exception, context: dict[str, Any]) -> None:
+    """A refusal of somebody who is known is an entry of its own, which outlives the rollback.
+
+    Input to be put right is no refusal.  The address is named by its pattern, never as typed.
+    """
+    call = context["request"]
+    actor: Actor | None = getattr(call._request, "actor", None)
+    if actor is None or not isinstance(error, _REFUSALS):
+        return
+    match = call._request.resolver_match
+    log.append(
+        events.REFUSED,
+        actor=actor,
+        request=_reference(match.kwargs),
+        outcome="refused",
+        extra={"status": _status(error), "method": call.method, "route": match.route},
+        using=log.REFUSALS,
+    )
+
+
+def _reference(inside: Mapping[str, Any]) -> str | None:
+    """The request that was asked for, when what stood in the address has the form of a reference."""
+    try:
+        return parse_reference(inside.get("reference", ""))
+    except errors.BadInput:
+        return None
 
 
 def _status(error: Exception) -> int | None:

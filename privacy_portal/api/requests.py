@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
-from privacy_portal.api import pages, presenters, schemas, versions
+from privacy_portal.api import asked, pages, presenters, schemas, versions
 from privacy_portal.api.base import Resource, body
 from privacy_portal.api.described import described
 from privacy_portal.api.reading import logged
@@ -19,7 +18,7 @@ from requests_app.actions.file import file
 from requests_app.actions.messages import Write, write
 from requests_app.actions.work import Assign, Match, assign, match
 from requests_app.deadlines import replay, wording
-from requests_app.errors import BadInput, NotNow, Stale
+from requests_app.errors import NotNow, Stale
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
@@ -310,26 +309,7 @@ _DAYS = {
 }
 
 
-def _filtered(rows: QuerySet[Request], asked: Mapping[str, str]) -> QuerySet[Request]:
-    for name, column in _FILTERS.items():
-        if name in asked:
-            rows = rows.filter(**{column: _value(name, asked[name])})
-    for name, column in _DAYS.items():
-        if name in asked:
-            rows = rows.filter(**{column: _day(name, asked[name])})
-    return rows
-
-
-def _value(name: str, text: str) -> str:
-    if name == "site":
-        return str(selectors.uuid_at(text, at="/query/site"))
-    if len(text) > 64 or not text.isascii() or not text.isprintable():
-        raise BadInput.one(f"/query/{name}", "Use the value as this service gives it.")
-    return text
-
-
-def _day(name: str, text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadInput.one(f"/query/{name}", "Write the day as year-month-day.") from None
+def _filtered(rows: QuerySet[Request], query: Mapping[str, str]) -> QuerySet[Request]:
+    wanted = {column: asked.word(query, name) for name, column in _FILTERS.items()}
+    wanted |= {column: asked.day(query, name) for name, column in _DAYS.items()}
+    return rows.filter(**{column: value for column, value in wanted.items() if value is not None})

@@ -199,6 +199,9 @@ OPTIONAL_IDEMPOTENCY_KEY = header("Idempotency-Key", _KEY_WHY, required=False, s
 IF_MATCH = header("If-Match", "The ETag of the version decided on.", required=True, shown='"3"')
 
 
+DATE = OpenApiTypes.DATE
+
+
 def query(name: str, why: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
     """A query parameter; none says anything about a person."""
     return OpenApiParameter(name=name, type=kind, location=OpenApiParameter.QUERY, description=why)

@@ -4,53 +4,58 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from audit import clock
 from privacy_portal.accounts import refusals, sign_in, tokens
 from privacy_portal.accounts.refusals import NAME_WINDOW
 from privacy_portal.api.authentication import TokenAuthentication
+from privacy_portal.api.base import Resource
+from privacy_portal.api.described import described
 from privacy_portal.api.problems import WrongPassword
+from privacy_portal.api.schemas import INSTANT, TEXT, WHOLE, Schema, an_object
+from privacy_portal.api.schemas import shaped as like
 from requests_app.errors import BadInput, Problem
 
 LONGEST = 1024  # Longer than any address or passphrase; keeps the hasher from being fed megabytes.
 
 
-class Credentials(serializers.Serializer[Any]):
-    """Documents the body; `_read` checks it."""
-
-    address = serializers.CharField(
-        max_length=254, help_text="The e-mail address you sign in with."
-    )
-    password = serializers.CharField(max_length=LONGEST)
-
-
-class Token(serializers.Serializer[Any]):
-    token = serializers.CharField(help_text="Send it as `Authorization: Bearer …`. Shown once.")
-    expires_at = serializers.DateTimeField(help_text="The token ends then, or earlier when unused.")
-    idle_minutes = serializers.IntegerField(help_text="Unused for this long, the token ends.")
-
-
-_EXAMPLE = OpenApiExample(
-    "A patient signs in",
-    value={"address": "demo.patient@example.org", "password": "a long password of four words"},
-    request_only=True,
+CREDENTIALS: Schema = {
+    "application/json": {
+        "type": "object",
+        "properties": {
+            "address": {
+                "type": "string",
+                "maxLength": LONGEST,
+                "description": "The e-mail address you sign in with.",
+            },
+            "password": {"type": "string", "maxLength": LONGEST},
+        },
+        "required": ["address", "password"],
+        "additionalProperties": False,
+    }
+}
+TOKEN = an_object(
+    token=like(TEXT, "ppt_shown-once") | {"description": "Send it as `Authorization: Bearer …`."},
+    expires_at=INSTANT | {"description": "The token ends then, or earlier when unused."},
+    idle_minutes=like(WHOLE, 15) | {"description": "Unused for this long, the token ends."},
 )
+_EXAMPLE = {
+    "A patient signs in": {
+        "address": "demo.patient@example.org",
+        "password": "a long password of four words",
+    }
+}
 
 
-class SignIn(APIView):
+class SignIn(Resource):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(
-        request=Credentials, responses={200: Token}, examples=[_EXAMPLE], tags=["sign-in"]
-    )
+    @described(tag="sign-in", asks=CREDENTIALS, asked=_EXAMPLE, gives=TOKEN, refused=(429,))
     def post(self, request: Request) -> Response:
         """Exchange an address and password for a short token."""
         address, password = _read(request.data)
@@ -64,10 +69,10 @@ class SignIn(APIView):
         return Response(_shown(tokens.make_for_person(user, now=now)))
 
 
-class SignOut(APIView):
+class SignOut(Resource):
     authentication_classes = (TokenAuthentication,)
 
-    @extend_schema(request=None, responses={204: None}, tags=["sign-in"])
+    @described(tag="sign-in", gives=None, status=204)
     def post(self, request: Request) -> Response:
         """End the token this call was made with."""
         tokens.end(request.auth, actor=request._request.actor, now=clock.now())

@@ -1,14 +1,34 @@
 """Routes under /api/."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.api import disclosures, exports, links, patients, requests
+from privacy_portal.api import (
+    dated,
+    disclosures,
+    exports,
+    kinds,
+    links,
+    log,
+    patients,
+    practice,
+    requests,
+    users,
+)
 from privacy_portal.api.docs import Documentation, Schema
 from privacy_portal.api.sign_in import SignIn, SignOut
 
 _ONE = "v1/requests/<slug:reference>"
 _DOCUMENTED = "The interface is documented in public; the document holds no data."
+
+
+def _dated(sort: str) -> list[URLPattern]:
+    listed, ended = dated.views(sort)
+    return [
+        path(f"v1/{sort}", listed.as_view(), name=f"api_{sort}"),
+        path(f"v1/{sort}/<slug:pk>/end", ended.as_view(), name=f"api_{sort}_end"),
+    ]
+
 
 urlpatterns = [
     path("docs/", open_to_all(Documentation.as_view(), why=_DOCUMENTED), name="api_docs"),
@@ -56,4 +76,16 @@ urlpatterns = [
     path("v1/links/use-code", links.UseCode.as_view(), name="api_links_use_code"),
     path("v1/links/<slug:pk>/end", links.EndLink.as_view(), name="api_link_end"),
     path("v1/me", links.Me.as_view(), name="api_me"),
+    path("v1/kinds", kinds.Kinds.as_view(), name="api_kinds"),
+    path("v1/practice", practice.OnePractice.as_view(), name="api_practice"),
+    path("v1/sites", practice.Sites.as_view(), name="api_sites"),
+    path("v1/set-up", practice.SetUp.as_view(), name="api_set_up"),
+    *(route for sort in dated.SORTS for route in _dated(sort)),
+    path("v1/users", users.Users.as_view(), name="api_users"),
+    path("v1/users/<slug:pk>/grants", users.Grants.as_view(), name="api_user_grants"),
+    path("v1/users/<slug:pk>/deactivate", users.Deactivate.as_view(), name="api_user_deactivate"),
+    path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
+    path("v1/machine-tokens", users.MachineTokens.as_view(), name="api_machine_tokens"),
+    path("v1/machine-tokens/<slug:pk>/end", users.EndToken.as_view(), name="api_token_end"),
+    path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

@@ -44,29 +44,36 @@ class DisclosureAnswers:
     disclosed_until: date | None = day(
         name="the last day", question="Until which day, if a range?", not_future=True, optional=True
     )
-    recipient_name: str = text(name="who received it", question="Who received it?", max_length=200)
+    recipient_name: str = text(
+        name="who received it",
+        question="Who received it?",
+        max_length=200,
+        example="Example County Health Department",
+    )
     recipient_address: str | None = text(
         name="the recipient's address",
         question="Their address, if known",
         max_length=400,
         optional=True,
+        example="4 Example Street, Sampletown, NC 00000",
     )
     description: str = text(
         name="what was disclosed", question="What was disclosed? A brief description",
-        max_length=1000, multiline=True,
-    )  # fmt: skip
+        max_length=1000, multiline=True, example="One positive test result")  # fmt: skip
     purpose: str | None = text(
         name="the purpose",
         question="For what purpose?",
         max_length=1000,
         multiline=True,
         optional=True,
+        example="Reporting of a notifiable disease",
     )
     request_copy: str | None = text(
         name="the copy of the request",
         question="Or: where is the copy of the written request kept?",
         max_length=200,
         optional=True,
+        example="Folder 7, letter of March 3",
     )
     excluded_answer: bool | None = yes_no(
         name="the deciding question",

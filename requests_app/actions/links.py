@@ -57,12 +57,14 @@ class LinkByStaff(MakeCode):
 
     account: str = text(name="the account", question="Which account?", max_length=64)
     method: CheckMethod = choice(
-        CheckMethod, name="how identity was checked", question="How was identity checked?"
+        CheckMethod,
+        name="how identity was checked",
+        question="How was identity checked?",
+        example=CheckMethod.PHOTO_ID,
     )
     evidence: str = text(
         name="what was seen or heard", question="What was seen or heard?",
-        max_length=1000, multiline=True,
-    )  # fmt: skip
+        max_length=1000, multiline=True, example="Licence seen; the photograph fits")  # fmt: skip
 
 
 def make_code(raw: object, *, actor: Actor, now: datetime) -> str:

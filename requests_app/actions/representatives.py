@@ -23,26 +23,30 @@ class Recognise:
     kind: AuthorityKind = choice(
         AuthorityKind, name="the kind of authority", question="On what ground?"
     )
-    name: str = text(name="the name", question="Full name", max_length=200)
+    name: str = text(name="the name", question="Full name", max_length=200, example="Ada Example")
     evidence: str = text(
         name="what shows the authority",
         question="What shows the authority?",
         max_length=1000,
         multiline=True,
+        example="Health care power of attorney, seen",
     )
     scope: str | None = text(
         name="the scope", question="To which matters does it reach, if not all?",
-        max_length=200, optional=True,
-    )  # fmt: skip
+        max_length=200, optional=True, example="All matters")  # fmt: skip
     authority_from: date = day(name="the first day", question="From which day?")
     authority_until: date | None = day(
-        name="the last day", question="Until which day, if it ends?", optional=True
+        name="the last day",
+        question="Until which day, if it ends?",
+        optional=True,
+        example=date(2030, 3, 14),
     )
     contact: str | None = text(
         name="how to reach them",
         question="Telephone, e-mail or address",
         max_length=400,
         optional=True,
+        example="919-555-0143",
     )
 
 

@@ -83,12 +83,16 @@ def money(*, optional: bool = False, **words: Unpack[Wording]) -> Any:
 
 
 @overload
-def instant(*, optional: Literal[False] = ..., **words: Unpack[Wording]) -> datetime: ...
+def instant(
+    *, example: str | None = ..., optional: Literal[False] = ..., **words: Unpack[Wording]
+) -> datetime: ...
 @overload
-def instant(*, optional: Literal[True], **words: Unpack[Wording]) -> datetime | None: ...
-def instant(*, optional: bool = False, **words: Unpack[Wording]) -> Any:
+def instant(
+    *, example: str | None = ..., optional: Literal[True], **words: Unpack[Wording]
+) -> datetime | None: ...
+def instant(*, example: str | None = None, optional: bool = False, **words: Unpack[Wording]) -> Any:
     """A point in time, aware, in UTC."""
-    return asked(Instant(optional=optional, **words))
+    return asked(Instant(example=example, optional=optional, **words))
 
 
 @overload

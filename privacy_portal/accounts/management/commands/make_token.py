@@ -8,9 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit import clock
 from audit.actors import Actor
 from privacy_portal.accounts import people, tokens
-from privacy_portal.accounts.model_users import User
 from requests_app.errors import BadInput
-from requests_app.permissions import Permission, Role
+from requests_app.permissions import Permission
 
 COMMAND = Actor(id="system:make_token", name="make_token", via="command")
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
-        client = _client(options["name"]) or people.create_machine(
+        client = people.machine_named(options["name"]) or people.create_machine(
             options["name"], actor=COMMAND, now=now
         )
         try:
@@ -44,8 +43,3 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problem.sentence for problem in bad.problems)) from bad
         self.stdout.write(f"{made.text}\n")
         self.stderr.write(f"Shown once. Ends {made.row.expires_at:%Y-%m-%d %H:%M} UTC.\n")
-
-
-def _client(name: str) -> User | None:
-    grants = {"grants__role": Role.MACHINE.value, "name": name, "is_active": True}
-    return User.objects.filter(**grants).first()
