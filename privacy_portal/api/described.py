@@ -90,7 +90,8 @@ def _requests(
 ) -> list[OpenApiExample]:
     worked = dict(asked or {})
     if not worked and isinstance(asks, type):
-        worked = {title: example(asks)}
+        # A cursor is only ever one that was given, so none is shown.
+        worked = {title: {k: v for k, v in example(asks).items() if k != "cursor"}}
     return [OpenApiExample(title, value=body, request_only=True) for title, body in worked.items()]
 
 

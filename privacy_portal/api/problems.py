@@ -73,7 +73,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     _note(error, context)
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         refusals.note(client_address(context["request"]), what="token")
-    context["request"].accepted_renderer = JSONRenderer()  # Whatever the view itself would render.
+    call = context["request"]  # A problem is JSON, whatever the view itself would render.
+    call.accepted_renderer, call.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     body = problem(status, _sentence(error, status), **_members(error))
     return Response(body, status=status, headers=_headers(error), content_type=PROBLEM_TYPE)
 

@@ -1,0 +1,143 @@
+"""The OpenAPI document: well formed, complete, and with examples that the program accepts."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from openapi_spec_validator import validate
+
+from audit import clock
+from privacy_portal.accounts import people
+from requests_app import questions
+from requests_app.kinds import registry
+from tests.house.test_routes import routes
+from tests.support import openapi
+from tests.support.accounts import COMMAND
+from tests.support.api import Caller
+from tests.support.office import Office
+from tests.support.openapi import Operation
+from tests.support.world import World, send
+
+OPERATIONS = openapi.operations()
+_MOVE = re.compile(r"/actions/(\w+)$")
+
+
+def named(chosen: list[Operation]) -> list[Any]:
+    return [pytest.param(one, id=one.name) for one in chosen]
+
+
+def test_the_document_is_valid_and_nothing_in_it_was_guessed() -> None:
+    validate(openapi.document())
+    assert openapi.document()["openapi"].startswith("3.1")
+    assert openapi.complaints() == []
+
+
+def test_every_route_of_the_api_is_in_the_document() -> None:
+    served = {
+        "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route).replace("{pk}", "{id}")
+        for route, _view in routes()
+        if route.startswith("api/v1/")
+    }
+    assert served - {"/api/v1/schema"} == set(openapi.document()["paths"])
+
+
+@pytest.mark.parametrize("operation", named(OPERATIONS))
+def test_an_operation_has_words_and_an_example_of_every_body(operation: Operation) -> None:
+    described = operation.described
+    assert described["tags"]
+    assert described["summary"]
+    schema, examples = operation.asks()
+    assert bool(schema) == bool(examples)
+    for status, media, shape, shown in operation.gives():
+        assert shown, f"{operation.name} shows no example of {status} {media}"
+        for title, value in shown.items():
+            if "json" in media and "ndjson" not in media:
+                assert openapi.faults(value, shape) == [], f"{status} {title}"
+
+
+@pytest.mark.parametrize("operation", named([one for one in OPERATIONS if one.asks()[0]]))
+def test_an_example_of_a_request_fits_its_schema(operation: Operation) -> None:
+    schema, examples = operation.asks()
+    for title, example in examples.items():
+        assert openapi.faults(example, schema) == [], title
+
+
+@pytest.mark.parametrize(
+    "move", sorted({name for kind in registry.all_kinds() for name in kind.moves()})
+)
+def test_an_example_of_a_move_is_read_by_its_own_parser(move: str) -> None:
+    for kind in registry.all_kinds():
+        if move in kind.moves():
+            asks = kind.moves()[move].asks
+            questions.parse(asks, questions.example(asks), at="", today=clock.now().date())
+
+
+@pytest.fixture
+def world(clinic: Office) -> World:
+    return World(clinic)
+
+
+def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:
+    path = operation.path
+    if path.endswith(("/use-code", "/v1/requests")):
+        return world.owner
+    administered = ("/users", "/grants", "/machine-tokens")
+    return callers["administrator" if any(one in path for one in administered) else "officer"]
+
+
+ENDPOINTS = [
+    one
+    for one in OPERATIONS
+    if one.method != "get" and not _MOVE.search(one.path) and "sign" not in one.path
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", named(ENDPOINTS))
+def test_an_example_is_accepted_and_answered_in_its_shape(
+    world: World, officer: Caller, administrator: Caller, operation: Operation
+) -> None:
+    caller = caller_for(world, operation, {"officer": officer, "administrator": administrator})
+    if "associates/{id}" in operation.path:
+        [associate] = openapi_examples("POST /business-associates")
+        officer.post("/business-associates", associate)
+    for title, example in (operation.asks()[1] or {"no body": None}).items():
+        answer = send(caller, operation, world.address(operation), world.body(example))
+        assert answer.status_code in {200, 201}, (title, answer.content)
+        check_shape(operation, answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", named([one for one in OPERATIONS if one.method == "get"]))
+def test_what_is_read_has_the_shape_that_was_promised(
+    world: World, officer: Caller, administrator: Caller, operation: Operation
+) -> None:
+    caller = caller_for(world, operation, {"officer": officer, "administrator": administrator})
+    answer = send(caller, operation, world.address(operation), None)
+    assert answer.status_code == 200, answer.content
+    check_shape(operation, answer)
+
+
+@pytest.mark.django_db
+def test_the_example_of_signing_in_signs_in(clinic: Office) -> None:
+    [example] = openapi_examples("POST /sign-in")
+    now = clock.now()
+    people.create_patient(example["address"], example["password"], actor=COMMAND, now=now)
+    answer = Client().post("/api/v1/sign-in", example, content_type="application/json")
+    assert answer.status_code == 200
+
+
+def openapi_examples(name: str) -> list[Any]:
+    operation = next(one for one in OPERATIONS if one.name == name)
+    return list(operation.asks()[1].values())
+
+
+def check_shape(operation: Operation, answer: Any) -> None:
+    """The answer fits the schema of its status, and holds nothing the document does not name."""
+    if answer.streaming:
+        return
+    shapes = {status: shape for status, _media, shape, _examples in operation.gives()}
+    shape = shapes[str(answer.status_code)]
+    assert openapi.faults(answer.json(), shape) == []
+    assert set(answer.json()) <= set(shape["properties"])

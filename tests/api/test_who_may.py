@@ -1,0 +1,189 @@
+"""Every path and method of the API, tried by everybody, against a table written by hand.
+
+Who is named in a row is let in, whatever the state then says; everybody else is told 403, or 404
+where the thing itself must not show.  Nobody who is not signed in gets anywhere.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from audit import clock
+from requests_app.permissions import Permission, Role
+from tests.support import api, office, openapi
+from tests.support.api import Caller
+from tests.support.office import NOON
+from tests.support.openapi import Operation
+from tests.support.world import World, send
+
+pytestmark = pytest.mark.django_db
+
+ALL = "patient stranger officer staff desk billing professional reviewer auditor administrator machine"
+OFFICE = "officer staff"
+READERS = "patient officer staff professional auditor machine"
+INSIDE = "officer staff auditor administrator"
+SETTINGS = "officer administrator"
+
+#: The machine client of this test holds read_requests and read_patients.
+MAY = {
+    # the log and the ledger
+    "POST /audit/entries/search": "officer auditor",
+    "GET /disclosure-bases": ALL,
+    "POST /disclosures": OFFICE,
+    "POST /disclosures/search": "officer staff auditor",
+    "GET /disclosures/{id}": "officer staff auditor",
+    "POST /disclosures/{id}/corrections": OFFICE,
+    "POST /exports/disclosures": "officer auditor",
+    "GET /exports/{id}": "officer auditor",
+    # people
+    "POST /patients": OFFICE,
+    "POST /patients/find": "officer staff desk machine",
+    "GET /patients/{id}": "officer staff desk machine",
+    "PUT /patients/{id}": OFFICE,
+    "GET /patients/{id}/representatives": "officer staff desk machine",
+    "POST /representatives": "officer",
+    "POST /representatives/refusals": "officer",
+    "POST /link-codes": OFFICE,
+    "POST /links": OFFICE,
+    "POST /links/use-code": "patient stranger",
+    "POST /links/{id}/end": OFFICE,
+    # the practice
+    "GET /practice": ALL,
+    "PUT /practice": SETTINGS,
+    "GET /sites": ALL,
+    "POST /sites": SETTINGS,
+    "GET /set-up": INSIDE,
+    "GET /designations": ALL,
+    "POST /designations": SETTINGS,
+    "POST /designations/{id}/end": SETTINGS,
+    "GET /record-sets": INSIDE,
+    "POST /record-sets": SETTINGS,
+    "POST /record-sets/{id}/end": SETTINGS,
+    "GET /business-associates": INSIDE,
+    "POST /business-associates": SETTINGS,
+    "POST /business-associates/{id}/end": SETTINGS,
+    # accounts
+    "GET /users": "administrator",
+    "POST /users": "administrator",
+    "POST /users/{id}/grants": "administrator",
+    "POST /users/{id}/deactivate": "administrator",
+    "POST /grants/{id}/end": "administrator",
+    "POST /machine-tokens": "administrator",
+    "POST /machine-tokens/{id}/end": "administrator",
+    "GET /me": ALL,
+    "POST /sign-out": ALL,
+    # requests
+    "GET /kinds": ALL,
+    "GET /requests": ALL,
+    "POST /requests": "patient stranger officer staff desk",
+    "GET /requests/{reference}": READERS,
+    "GET /requests/{reference}/actions": READERS,
+    "GET /requests/{reference}/timeline": READERS,
+    "GET /requests/{reference}/clock": READERS,
+    "GET /requests/{reference}/letters": READERS,
+    "GET /requests/{reference}/messages": READERS,
+    "POST /requests/{reference}/messages": "patient officer staff",
+    "POST /requests/{reference}/patient": OFFICE,
+    "POST /requests/{reference}/assignee": OFFICE,
+}
+MOVES = {
+    "confirm_identity": OFFICE,
+    "ask": OFFICE,
+    "answer": "patient officer staff",
+    "extend": "officer",
+    "determine": "professional",
+    "grant": "officer",
+    "grant_in_part": "officer",
+    "deny": "officer",
+    "redirect": "officer",
+    "could_not_verify": "officer",
+    "deliver": OFFICE,
+    "deliver_granted_part": OFFICE,
+    "ask_for_review": "patient officer staff",
+    "refer": "officer",
+    "uphold": "professional",
+    "reverse": "professional",
+    "withdraw": "patient officer staff",
+    "close": OFFICE,
+    "reopen": "officer",
+    "quote_fee": "officer",
+    "agree_fee": "patient officer staff",
+    "narrow": "patient officer staff",
+    "provide": "officer",
+}
+MAY |= {f"POST /requests/{{reference}}/actions/{move}": who for move, who in MOVES.items()}
+ROLES = {
+    "officer": Role.PRIVACY_OFFICER,
+    "staff": Role.PRIVACY_STAFF,
+    "desk": Role.FRONT_DESK,
+    "billing": Role.BILLING,
+    "professional": Role.LICENSED_PROFESSIONAL,
+    "reviewer": Role.OUTSIDE_REVIEWER,
+    "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR,
+}
+OPERATIONS = [one for one in openapi.operations() if not one.path.endswith("/sign-in")]
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    with clock.frozen(NOON):
+        yield World(office.set_up())
+
+
+def caller(world: World, who: str) -> Caller:
+    if who in ROLES:
+        return api.staff(ROLES[who], name=f"Some {who.title()}")
+    if who == "machine":
+        return api.machine(Permission.READ_REQUESTS, Permission.READ_PATIENTS)
+    return world.owner if who == "patient" else world.stranger
+
+
+def attempt(world: World, somebody: Caller, operation: Operation) -> Any:
+    """One call, of which nothing stays."""
+    examples = operation.asks()[1]
+    body = world.body(_wanted(examples, somebody, world))
+    with transaction.atomic():
+        answer = send(somebody, operation, world.address(operation), body)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def _wanted(examples: dict[str, Any], somebody: Caller, world: World) -> Any:
+    """The first example; staff say beside it how the request came in."""
+    body = next(iter(examples.values()), None)
+    if body and "kind" in body and somebody not in (world.owner, world.stranger):
+        asker = {"asker": {"name": "Patricia Demo"}, "channel": "telephone"}
+        return body | asker | {"received_at": NOON.isoformat()}
+    return body
+
+
+def test_the_table_names_every_operation() -> None:
+    assert {one.name for one in OPERATIONS} == set(MAY)
+
+
+@pytest.mark.parametrize("who", ALL.split())
+def test_who_may(world: World, who: str) -> None:
+    somebody = caller(world, who)
+    wrong = []
+    for operation in OPERATIONS:
+        answer = attempt(world, somebody, operation)
+        let_in = answer.status_code not in {401, 403, 404}
+        if answer.status_code >= 500 or let_in != (who in MAY[operation.name].split()):
+            wrong.append(f"{operation.name}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_nobody_gets_anywhere_without_signing_in(world: World) -> None:
+    wrong = []
+    for operation in OPERATIONS:
+        path = "/api/v1" + world.address(operation)
+        answer = getattr(Client(), operation.method)(path, content_type="application/json")
+        if answer.status_code != 401 or "WWW-Authenticate" not in answer:
+            wrong.append(f"{operation.name}: {answer.status_code}")
+    assert wrong == []

@@ -1,0 +1,125 @@
+"""One of everything the API's addresses name, and bodies in which the examples' ids are real."""
+
+from datetime import timedelta
+from typing import Any
+
+from audit import clock
+from privacy_portal import exports
+from privacy_portal.accounts import tokens
+from privacy_portal.accounts.model_roles import RoleGrant
+from requests_app.actions import disclosures, links, representatives
+from requests_app.permissions import Permission, Role
+from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
+from requests_app.questions import EXAMPLE_ID
+from tests.support import api, office
+from tests.support.accounts import COMMAND
+from tests.support.api import Caller
+from tests.support.office import OFFICER, Office
+from tests.support.openapi import Operation
+
+#: Moves that only an accounting has; every other is tried on an access request.
+ACCOUNTING_MOVES = {"agree_fee", "narrow", "provide", "quote_fee"}
+
+
+class World:
+    """An office with something under every address."""
+
+    def __init__(self, clinic: Office) -> None:
+        self.clinic, self.now = clinic, clock.now()
+        self.owner, self.stranger = api.patient(), api.patient("stranger@example.org")
+        office.link(self.owner.actor, clinic.patient)
+        self.somebody = api.staff(Role.PRIVACY_STAFF, name="Some Body")
+        self.who = {"actor": OFFICER, "now": self.now}
+        self._make_rows()
+        self._make_requests()
+
+    def _make_rows(self) -> None:
+        patient = str(self.clinic.patient.pk)
+        shown = {
+            "patient": patient, "kind": "estate", "name": "Ada Example", "evidence": "Papers seen",
+            "authority_from": "2025-01-01",
+        }  # fmt: skip
+        self.representative = representatives.recognise(shown, **self.who)
+        told = {
+            "patient": patient, "basis": "PH", "disclosed_on": "2026-01-02", "purpose": "Reporting",
+            "recipient_name": "Example County", "description": "One result",
+        }  # fmt: skip
+        self.line = disclosures.record(told, **self.who)
+        other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
+        self.code = links.make_code({"patient": str(other.pk)}, **self.who)
+        self.export = exports.start(
+            exports.ExportDisclosures(format=exports.Format.CSV), **self.who
+        ).export
+        self.token = tokens.make_for_machine(
+            api.machine(Permission.ASK_CHECK, name="Other Client").user,
+            [Permission.ASK_CHECK],
+            label="",
+            expires_at=self.now + timedelta(days=1),
+            actor=COMMAND,
+            now=self.now,
+        ).row
+
+    def _make_requests(self) -> None:
+        self.references = {
+            kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
+            for kind in ("access", "accounting")
+        }
+        self.unmatched = office.taken_down(now=self.now).reference
+
+    def address(self, operation: Operation) -> str:
+        """The path with the id of something that is there."""
+        path = operation.path.removeprefix("/api/v1")
+        return path.replace("{reference}", self._reference(path)).replace(
+            "{id}", str(self._id(path))
+        )
+
+    def body(self, example: Any) -> Any:
+        """The example with the ids and secrets of this world in it."""
+        if not isinstance(example, dict):
+            return example
+        real = {
+            "patient": self.clinic.patient.pk,
+            "site": self.clinic.site.pk,
+            "representative": self.representative.pk,
+            "account": self.stranger.user.pk,
+            "person": self.somebody.user.pk,
+        }
+        filled = {
+            key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
+            for key, value in example.items()
+        }
+        return filled | ({"code": self.code} if set(filled) == {"code"} else {})
+
+    def _reference(self, path: str) -> str:
+        if path.endswith("/patient"):
+            return self.unmatched
+        move = path.rpartition("/")[2]
+        return self.references["accounting" if move in ACCOUNTING_MOVES else "access"]
+
+    def _id(self, path: str) -> Any:
+        first = path.split("/")[1]
+        found = {
+            "disclosures": lambda: self.line.pk,
+            "exports": lambda: self.export.pk,
+            "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
+            "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
+            "machine-tokens": lambda: self.token.pk,
+            "patients": lambda: self.clinic.patient.pk,
+            "users": lambda: self.somebody.user.pk,
+            "designations": lambda: Designation.objects.first(),
+            "record-sets": lambda: RecordSet.objects.first(),
+            "business-associates": lambda: BusinessAssociate.objects.first(),
+        }
+        row = found[first]() if first in found else ""
+        return getattr(row, "pk", row) or EXAMPLE_ID
+
+
+def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
+    """The operation as a client would send it, with the headers it asks for."""
+    if operation.method == "get":
+        return caller.get(address)
+    if operation.method == "put":
+        return caller.put(address, body)
+    asked = {one["name"] for one in operation.described.get("parameters", [])}
+    etag = {"If-Match": f'"{version}"'} if "If-Match" in asked else {}
+    return caller.post(address, body, key="fresh" if "Idempotency-Key" in asked else None, **etag)
