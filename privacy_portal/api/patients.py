@@ -77,7 +77,7 @@ class Find(Resource):
     def post(self, request: Call) -> Response:
         """Find patients by record number, family name, birth date, telephone or e-mail.
 
-        Every fact given must fit. At most 50 are shown; to find another, give one more fact.
+        Every fact given must fit. At most 20 are shown; to find another, give one more fact.
         """
         selectors.visible(self.actor)
         asked = questions.parse(FindPatients, body(request), at="", today=self.now.date())
@@ -186,7 +186,7 @@ def representative(row: Representative) -> dict[str, Any]:
         "kind": row.kind,
         "recognised": row.recognised,
         "name": facts.name,
-        "scope": row.scope,
+        "scope": facts.scope,
         "evidence": facts.evidence,
         "contact": facts.address,
         "refusal_reason": facts.refusal_reason,

@@ -14,16 +14,22 @@ from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, day, many, text, yes_no
 
 
 @dataclass(frozen=True)
 class Held:
     """One thing the basis asks to be kept, by its name in the taxonomy."""
 
-    name: str = text(name="the name of the fact", question="What is it?", max_length=64)
+    name: str = text(
+        name="the name of the fact", question="What is it?", max_length=64, example="legal_basis"
+    )
     value: str = text(
-        name="the fact", question="What does it say?", max_length=1000, multiline=True
+        name="the fact",
+        question="What does it say?",
+        max_length=1000,
+        multiline=True,
+        example="The state's reporting law",
     )
 
 
@@ -31,7 +37,9 @@ class Held:
 class DisclosureAnswers:
     """What an accounting must be able to say, and what the basis asks beside it."""
 
-    patient: str = text(name="the patient", question="About whom?", max_length=64)
+    patient: str = text(
+        name="the patient", question="About whom?", max_length=64, example=EXAMPLE_ID
+    )
     basis: str | None = text(
         name="the basis",
         question="On which basis?",
@@ -89,6 +97,7 @@ class DisclosureAnswers:
 
 def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
     """Record one disclosure. Raises BadInput, NotPermitted; nothing is then stored."""
+    require(actor, Permission.RECORD_DISCLOSURE)
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         patient = _patient(asked.patient, actor)
@@ -97,6 +106,7 @@ def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
 
 def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> Disclosure:
     """Replace a line by a new one that points at it. A line is corrected once; then its correction is."""
+    require(actor, Permission.RECORD_DISCLOSURE)
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         old = _old(disclosure_id, actor)

@@ -26,7 +26,7 @@ from requests_app.people.models import (
     Representative,
 )
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import choice, text
+from requests_app.questions import EXAMPLE_ID, choice, text
 
 CODE_DAYS = 14
 
@@ -35,11 +35,12 @@ CODE_DAYS = 14
 class MakeCode:
     """For whom a code is made."""
 
-    patient: str = text(name="the patient", question="For whom?", max_length=64)
+    patient: str = text(name="the patient", question="For whom?", max_length=64, example=EXAMPLE_ID)
     representative: str | None = text(
         name="the representative",
         question="For which representative?",
         max_length=64,
+        example=EXAMPLE_ID,
         optional=True,
     )
 
@@ -48,14 +49,16 @@ class MakeCode:
 class UseCode:
     """The code as typed."""
 
-    code: str = text(name="the code", question="Code", max_length=40)
+    code: str = text(name="the code", question="Code", max_length=40, example=references.EXAMPLE)
 
 
 @dataclass(frozen=True)
 class LinkByStaff(MakeCode):
     """A link made by staff, with the identity check behind it."""
 
-    account: str = text(name="the account", question="Which account?", max_length=64)
+    account: str = text(
+        name="the account", question="Which account?", max_length=64, example=EXAMPLE_ID
+    )
     method: CheckMethod = choice(
         CheckMethod,
         name="how identity was checked",
@@ -69,6 +72,7 @@ class LinkByStaff(MakeCode):
 
 def make_code(raw: object, *, actor: Actor, now: datetime) -> str:
     """A code to hand over or post, good once and for fourteen days. Shown here and never again."""
+    require(actor, Permission.LINK_ACCOUNTS)
     asked = questions.parse(MakeCode, raw, at="", today=now.date())
     patient, representative = _whom(asked, actor)
     code = references.new_reference()
@@ -86,8 +90,8 @@ def make_code(raw: object, *, actor: Actor, now: datetime) -> str:
 
 def use_code(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
     """Link the actor's own account by a code. One sentence for every code that is not good."""
-    asked = questions.parse(UseCode, raw, at="", today=now.date())
     require(actor, Permission.FILE_OWN)
+    asked = questions.parse(UseCode, raw, at="", today=now.date())
     with transaction.atomic():
         row = _claimed(asked.code, now)
         if row is not None:
@@ -120,6 +124,7 @@ def _claimed(typed: str, now: datetime) -> LinkCode | None:
 
 def link(raw: object, *, actor: Actor, now: datetime) -> AccountLink:
     """Link an account after a recorded identity check."""
+    require(actor, Permission.LINK_ACCOUNTS)
     asked = questions.parse(LinkByStaff, raw, at="", today=now.date())
     patient, representative = _whom(asked, actor)
     if asked.method in {CheckMethod.SIGNED_IN, CheckMethod.CODE}:

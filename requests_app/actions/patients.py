@@ -10,34 +10,64 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.deadlines.calendars import latest_day
-from requests_app.errors import BadInput, NotFound, NotNow
+from requests_app.errors import BadInput, NotFound, NotNow, Problem
 from requests_app.people import lookups
+from requests_app.people import selectors as people
 from requests_app.people.models import Patient, PatientIdentity, PatientLookup
 from requests_app.permissions import Permission, may, require
 from requests_app.practice.models import Site
-from requests_app.questions import day, text
+from requests_app.questions import EXAMPLE_ID, day, text
 
 
 @dataclass(frozen=True)
 class PatientAnswers:
     """What identifies a patient, as the practice's own chart has it."""
 
-    site: str = text(name="the site", question="Site", max_length=64)
-    record_number: str = text(name="the record number", question="Record number", max_length=40)
-    family_name: str = text(name="the family name", question="Family name", max_length=100)
-    given_names: str = text(name="the given names", question="Given names", max_length=100)
-    birth_date: date = day(name="the date of birth", question="Date of birth", not_future=True)
+    site: str = text(name="the site", question="Site", max_length=64, example=EXAMPLE_ID)
+    record_number: str = text(
+        name="the record number", question="Record number", max_length=40, example="MR-0002"
+    )
+    family_name: str = text(
+        name="the family name", question="Family name", max_length=100, example="García López"
+    )
+    given_names: str = text(
+        name="the given names", question="Given names", max_length=100, example="Ana"
+    )
+    birth_date: date = day(
+        name="the date of birth",
+        question="Date of birth",
+        not_future=True,
+        example=date(1990, 5, 6),
+    )
     address: str | None = text(
-        name="the address", question="Address", max_length=400, optional=True
+        name="the address",
+        question="Address",
+        max_length=400,
+        optional=True,
+        example="3 Example Street, Sampletown, NC 00000",
     )
-    email: str | None = text(name="the e-mail", question="E-mail", max_length=254, optional=True)
+    email: str | None = text(
+        name="the e-mail",
+        question="E-mail",
+        max_length=254,
+        optional=True,
+        example="ana.garcia@example.org",
+    )
     telephone: str | None = text(
-        name="the telephone", question="Telephone", max_length=40, optional=True
+        name="the telephone",
+        question="Telephone",
+        max_length=40,
+        optional=True,
+        example="919-555-0150",
     )
+
+    def problems(self) -> list[Problem]:
+        return people.not_to_be_found_by(self)
 
 
 def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
     """Add a patient. The record number is the practice's own and stands once."""
+    require(actor, Permission.MANAGE_PATIENTS)
     asked = questions.parse(PatientAnswers, raw, at="", today=latest_day(now))
     site = _site(asked.site)
     require(actor, Permission.MANAGE_PATIENTS, site=str(site.pk))
@@ -51,6 +81,7 @@ def add(raw: object, *, actor: Actor, now: datetime) -> Patient:
 
 def change(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Patient:
     """Put the identity as it is now; requests, letters and the ledger keep what they said then."""
+    require(actor, Permission.MANAGE_PATIENTS)
     asked = questions.parse(PatientAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         patient = _locked(patient_id, actor)

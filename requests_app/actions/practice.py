@@ -23,7 +23,7 @@ from requests_app.practice.models import (
     RecordSet,
     Site,
 )
-from requests_app.questions import choice, day, text
+from requests_app.questions import EXAMPLE_ID, choice, day, text
 
 D = TypeVar("D", bound=Dated)
 
@@ -33,10 +33,20 @@ class PracticeAnswers:
     """The covered entity as its notice names it."""
 
     name: str = text(
-        name="the name of the practice", question="Name of the practice", max_length=200
+        name="the name of the practice",
+        question="Name of the practice",
+        max_length=200,
+        example="Example Physical Therapy",
     )
-    address: str = text(name="the address", question="Address", max_length=400)
-    telephone: str = text(name="the telephone", question="Telephone", max_length=40)
+    address: str = text(
+        name="the address",
+        question="Address",
+        max_length=400,
+        example="1 Example Street, Sampletown, NC 00000",
+    )
+    telephone: str = text(
+        name="the telephone", question="Telephone", max_length=40, example="919-555-0100"
+    )
     email: str = text(
         name="the e-mail", question="E-mail", max_length=254, example="office@example.org"
     )
@@ -46,8 +56,18 @@ class PracticeAnswers:
 class SiteAnswers:
     """A place of the practice, with what decides the law and the day."""
 
-    name: str = text(name="the name of the site", question="Name of the site", max_length=200)
-    address: str = text(name="the address", question="Address", max_length=400)
+    name: str = text(
+        name="the name of the site",
+        question="Name of the site",
+        max_length=200,
+        example="Second Street",
+    )
+    address: str = text(
+        name="the address",
+        question="Address",
+        max_length=400,
+        example="2 Example Street, Sampletown, NC 00000",
+    )
     state: str = text(name="the state", question="State, two letters", max_length=2, example="NC")
     time_zone: str = text(
         name="the time zone", question="Time zone", max_length=64, example="America/New_York"
@@ -59,11 +79,28 @@ class Designate:
     """Who holds a duty from a day on."""
 
     duty: Duty = choice(Duty, name="the duty", question="For which duty?")
-    title: str = text(name="the title", question="Title of the person or office", max_length=200)
-    name: str | None = text(name="the name", question="Name", max_length=200, optional=True)
-    telephone: str = text(name="the telephone", question="Telephone", max_length=40)
-    email: str | None = text(name="the e-mail", question="E-mail", max_length=254, optional=True)
-    account: str | None = text(name="the account", question="Account", max_length=64, optional=True)
+    title: str = text(
+        name="the title",
+        question="Title of the person or office",
+        max_length=200,
+        example="Privacy official",
+    )
+    name: str | None = text(
+        name="the name", question="Name", max_length=200, optional=True, example="Olive Officer"
+    )
+    telephone: str = text(
+        name="the telephone", question="Telephone", max_length=40, example="919-555-0101"
+    )
+    email: str | None = text(
+        name="the e-mail",
+        question="E-mail",
+        max_length=254,
+        optional=True,
+        example="privacy@example.org",
+    )
+    account: str | None = text(
+        name="the account", question="Account", max_length=64, example=EXAMPLE_ID, optional=True
+    )
     in_force_from: date = day(name="the first day", question="From which day?")
 
 
@@ -71,11 +108,21 @@ class Designate:
 class RecordSetAnswers:
     """A designated record set (164.524(e)(1))."""
 
-    site: str = text(name="the site", question="Site", max_length=64)
-    name: str = text(name="the name of the record set", question="Name", max_length=200)
-    where_kept: str = text(name="where it is kept", question="Where is it kept?", max_length=400)
+    site: str = text(name="the site", question="Site", max_length=64, example=EXAMPLE_ID)
+    name: str = text(
+        name="the name of the record set",
+        question="Name",
+        max_length=200,
+        example="Billing records",
+    )
+    where_kept: str = text(
+        name="where it is kept", question="Where is it kept?", max_length=400, example="Cabinet 2"
+    )
     holder_title: str = text(
-        name="the title of the holder", question="Title of whoever keeps it", max_length=200
+        name="the title of the holder",
+        question="Title of whoever keeps it",
+        max_length=200,
+        example="Office manager",
     )
     in_force_from: date = day(name="the first day", question="From which day?")
 
@@ -84,11 +131,23 @@ class RecordSetAnswers:
 class AssociateAnswers:
     """A business associate and its contract."""
 
-    name: str = text(name="the name", question="Name", max_length=200)
-    service: str = text(name="the service", question="What does it do?", max_length=400)
-    contact_name: str = text(name="the contact", question="Contact", max_length=200)
-    telephone: str = text(name="the telephone", question="Telephone", max_length=40)
-    email: str | None = text(name="the e-mail", question="E-mail", max_length=254, optional=True)
+    name: str = text(name="the name", question="Name", max_length=200, example="Example Shredding")
+    service: str = text(
+        name="the service", question="What does it do?", max_length=400, example="Destroys paper"
+    )
+    contact_name: str = text(
+        name="the contact", question="Contact", max_length=200, example="Shelly Example"
+    )
+    telephone: str = text(
+        name="the telephone", question="Telephone", max_length=40, example="919-555-0160"
+    )
+    email: str | None = text(
+        name="the e-mail",
+        question="E-mail",
+        max_length=254,
+        optional=True,
+        example="shelly@example.org",
+    )
     in_force_from: date = day(name="the first day of the contract", question="Contract from?")
 
 
@@ -101,8 +160,8 @@ class End:
 
 def set_practice(raw: object, *, actor: Actor, now: datetime) -> Practice:
     """Enter or change the practice's own name and contacts."""
-    asked = questions.parse(PracticeAnswers, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(PracticeAnswers, raw, at="", today=now.date())
     with transaction.atomic():
         row = Practice.objects.select_for_update().first() or Practice(id=uuid4())
         row.name, row.address = asked.name, asked.address
@@ -114,8 +173,8 @@ def set_practice(raw: object, *, actor: Actor, now: datetime) -> Practice:
 
 def add_site(raw: object, *, actor: Actor, now: datetime) -> Site:
     """Add a site; its state picks the law, its time zone the day."""
-    asked = questions.parse(SiteAnswers, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(SiteAnswers, raw, at="", today=now.date())
     if asked.time_zone not in available_timezones():
         raise BadInput.one("/time_zone", "Choose a time zone such as America/New_York.")
     if not (asked.state.isascii() and asked.state.isalpha() and len(asked.state) == 2):
@@ -138,8 +197,8 @@ def add_site(raw: object, *, actor: Actor, now: datetime) -> Site:
 
 def designate(raw: object, *, actor: Actor, now: datetime) -> Designation:
     """Say who holds a duty from a day on; whoever held it before holds it until the day before."""
-    asked = questions.parse(Designate, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(Designate, raw, at="", today=now.date())
     account = selectors.uuid_at(asked.account, at="/account") if asked.account else None
     with transaction.atomic():
         _end_former(asked, actor)
@@ -159,8 +218,8 @@ def designate(raw: object, *, actor: Actor, now: datetime) -> Designation:
 
 def add_record_set(raw: object, *, actor: Actor, now: datetime) -> RecordSet:
     """List a designated record set."""
-    asked = questions.parse(RecordSetAnswers, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(RecordSetAnswers, raw, at="", today=now.date())
     site = Site.objects.filter(pk=selectors.uuid_at(asked.site, at="/site")).first()
     if site is None:
         raise BadInput.one("/site", "Choose a site of the practice.")
@@ -179,8 +238,8 @@ def add_record_set(raw: object, *, actor: Actor, now: datetime) -> RecordSet:
 
 def add_associate(raw: object, *, actor: Actor, now: datetime) -> BusinessAssociate:
     """Put a business associate and the start of its contract on file."""
-    asked = questions.parse(AssociateAnswers, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(AssociateAnswers, raw, at="", today=now.date())
     with transaction.atomic():
         return _add(
             BusinessAssociate,
@@ -197,8 +256,8 @@ def add_associate(raw: object, *, actor: Actor, now: datetime) -> BusinessAssoci
 
 def end(table: type[D], pk: str, raw: object, *, actor: Actor, now: datetime) -> D:
     """Give a dated fact its last day. Once: a second time raises NotNow."""
-    asked = questions.parse(End, raw, at="", today=now.date())
     require(actor, Permission.MANAGE_PRACTICE)
+    asked = questions.parse(End, raw, at="", today=now.date())
     found = selectors.uuid_or_not_found(pk)
     with transaction.atomic():
         row = selectors.one(table._default_manager.select_for_update(of=("self",)).filter(pk=found))

@@ -11,15 +11,15 @@ from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import BadInput
 from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
-from requests_app.permissions import Permission
-from requests_app.questions import choice, day, text
+from requests_app.permissions import Permission, require
+from requests_app.questions import EXAMPLE_ID, choice, day, text
 
 
 @dataclass(frozen=True)
 class Recognise:
     """Who stands in for the individual, on what ground, shown by what, how far and until when."""
 
-    patient: str = text(name="the patient", question="For whom?", max_length=64)
+    patient: str = text(name="the patient", question="For whom?", max_length=64, example=EXAMPLE_ID)
     kind: AuthorityKind = choice(
         AuthorityKind, name="the kind of authority", question="On what ground?"
     )
@@ -65,12 +65,14 @@ class Refuse(Recognise):
 
 def recognise(raw: object, *, actor: Actor, now: datetime) -> Representative:
     """Record a recognised representative."""
+    require(actor, Permission.DECIDE)
     asked = questions.parse(Recognise, raw, at="", today=now.date())
     return _record(asked, recognised=True, reason="", actor=actor, now=now)
 
 
 def refuse(raw: object, *, actor: Actor, now: datetime) -> Representative:
     """Record that a person is not treated as the representative, and why (164.502(g)(5))."""
+    require(actor, Permission.DECIDE)
     asked = questions.parse(Refuse, raw, at="", today=now.date())
     return _record(asked, recognised=False, reason=asked.refusal_reason, actor=actor, now=now)
 

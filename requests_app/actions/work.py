@@ -12,18 +12,24 @@ from requests_app.actions import door
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds.base import Kind
 from requests_app.permissions import Permission, require
-from requests_app.questions import text
+from requests_app.questions import EXAMPLE_ID, text
 
 
 @dataclass(frozen=True)
 class Match:
     """Whose records the request is about, and who asks if not the individual."""
 
-    patient: str = text(name="the patient", question="Whose records is this about?", max_length=64)
+    patient: str = text(
+        name="the patient",
+        question="Whose records is this about?",
+        max_length=64,
+        example=EXAMPLE_ID,
+    )
     representative: str | None = text(
         name="the representative",
         question="Which representative asks?",
         max_length=64,
+        example=EXAMPLE_ID,
         optional=True,
     )
 

@@ -7,7 +7,7 @@ from audit import clock
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, links, representatives
+from requests_app.actions import disclosures, links, practice, representatives
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
 from requests_app.questions import EXAMPLE_ID
@@ -45,6 +45,11 @@ class World:
             "recipient_name": "Example County", "description": "One result",
         }  # fmt: skip
         self.line = disclosures.record(told, **self.who)
+        contract = {
+            "name": "Example Billing", "service": "Sends bills", "contact_name": "Bea Example",
+            "telephone": "919-555-0161", "in_force_from": "2024-01-01",
+        }  # fmt: skip
+        practice.add_associate(contract, **self.who)
         other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
         self.code = links.make_code({"patient": str(other.pk)}, **self.who)
         self.export = exports.start(
@@ -106,12 +111,11 @@ class World:
             "machine-tokens": lambda: self.token.pk,
             "patients": lambda: self.clinic.patient.pk,
             "users": lambda: self.somebody.user.pk,
-            "designations": lambda: Designation.objects.first(),
-            "record-sets": lambda: RecordSet.objects.first(),
-            "business-associates": lambda: BusinessAssociate.objects.first(),
+            "designations": lambda: Designation.objects.earliest("id").pk,
+            "record-sets": lambda: RecordSet.objects.get().pk,
+            "business-associates": lambda: BusinessAssociate.objects.get().pk,
         }
-        row = found[first]() if first in found else ""
-        return getattr(row, "pk", row) or EXAMPLE_ID
+        return found[first]() if first in found else EXAMPLE_ID
 
 
 def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
