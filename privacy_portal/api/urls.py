@@ -10,6 +10,7 @@ from privacy_portal.api import (
     kinds,
     links,
     log,
+    machines,
     patients,
     practice,
     requests,
@@ -85,7 +86,7 @@ urlpatterns = [
     path("v1/users/<slug:pk>/grants", users.Grants.as_view(), name="api_user_grants"),
     path("v1/users/<slug:pk>/deactivate", users.Deactivate.as_view(), name="api_user_deactivate"),
     path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
-    path("v1/machine-tokens", users.MachineTokens.as_view(), name="api_machine_tokens"),
-    path("v1/machine-tokens/<slug:pk>/end", users.EndToken.as_view(), name="api_token_end"),
+    path("v1/machine-tokens", machines.MachineTokens.as_view(), name="api_machine_tokens"),
+    path("v1/machine-tokens/<slug:pk>/end", machines.EndToken.as_view(), name="api_token_end"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

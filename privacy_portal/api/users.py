@@ -1,16 +1,15 @@
 """Accounts of staff, their roles, and machine clients: for the administrator."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
-from privacy_portal.accounts import access, people, roles, tokens
+from privacy_portal.accounts import access, people, roles
 from privacy_portal.accounts.model_roles import RoleGrant
-from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.accounts.model_users import User
 from privacy_portal.api import pages, schemas
 from privacy_portal.api.base import Resource, body
@@ -19,10 +18,10 @@ from privacy_portal.api.schemas import FLAG, INSTANT, TEXT, a_list, an_object, m
 from privacy_portal.api.schemas import shaped as like
 from requests_app import questions, selectors
 from requests_app.errors import BadInput, Problem
-from requests_app.permissions import Permission, Role
+from requests_app.permissions import Role
 from requests_app.practice.models import Site
-from requests_app.questions import EXAMPLE_ID, choice, choices, text
-from requests_app.questions.amounts import instant, whole
+from requests_app.questions import EXAMPLE_ID, choice, text
+from requests_app.questions.amounts import instant
 
 TAG = "administration"
 _ALONE = {Role.PATIENT, Role.MACHINE}
@@ -80,26 +79,6 @@ class Grant:
         return []
 
 
-@dataclass(frozen=True)
-class MakeToken:
-    """A token for a machine client, with what it may do and for how long."""
-
-    client: str = text(
-        name="the client's name",
-        question="For which client?",
-        hint="A new one is made when none has this name.",
-        max_length=200,
-        example="Example chart system",
-    )
-    scopes: tuple[Permission, ...] = choices(
-        Permission, name="the scopes", question="What may it do?", example=(Permission.ASK_CHECK,)
-    )
-    days: int = whole(name="the days", question="For how many days?", least=1, most=366, example=90)
-    label: str | None = text(
-        name="the label", question="What tells it from others?", max_length=80, optional=True
-    )
-
-
 GRANT = an_object(
     id=TEXT,
     role=like(TEXT, "auditor"),
@@ -122,14 +101,6 @@ NEW_USER = {
     "properties": USER["properties"]
     | {"password": like(maybe("string"), "ABCD-EFGH-JKLM-NPQR-TUVW")},
 }
-TOKEN = an_object(
-    id=TEXT,
-    client=TEXT,
-    scopes=a_list(like(TEXT, "ask_check")),
-    label=like(TEXT, ""),
-    expires_at=INSTANT,
-    token=like(maybe("string"), "ppt_shown-once"),
-)
 
 
 class UserResource(Resource):
@@ -234,47 +205,6 @@ class EndGrant(UserResource):
         return Response(_grant(selectors.one(found.all())))
 
 
-class MachineTokens(UserResource):
-    """Tokens of machine clients."""
-
-    @described(
-        tag=TAG, asks=MakeToken, gives=TOKEN, status=201, parameters=[schemas.IDEMPOTENCY_KEY]
-    )
-    def post(self, request: Call) -> Response:
-        """Make a scoped token for a machine client.
-
-        The token is shown in this answer and never again: given again under the same key, it is
-        null.
-        """
-        return self.once(self._made, secret="token")  # noqa: S106  the member's name
-
-    def _made(self) -> Response:
-        asked = self.parsed(MakeToken)
-        client = people.machine_named(asked.client) or people.create_machine(
-            asked.client, **self.who
-        )
-        made = tokens.make_for_machine(
-            client,
-            asked.scopes,
-            label=asked.label or "",
-            expires_at=self.now + timedelta(days=asked.days),
-            **self.who,
-        )
-        return Response(_token(made.row) | {"token": made.text}, status=201)
-
-
-class EndToken(UserResource):
-    """The end of a machine client's token."""
-
-    @described(tag=TAG, gives=TOKEN, refused=(404,))
-    def post(self, request: Call, pk: str) -> Response:
-        """End a machine client's token. Repeating it changes nothing."""
-        machines = ApiToken.objects.filter(scopes__isnull=False)
-        row = selectors.one(machines.filter(pk=selectors.uuid_or_not_found(pk)))
-        tokens.end(row, **self.who)
-        return Response(_token(row) | {"token": None})
-
-
 def _staff() -> QuerySet[User]:
     patients = RoleGrant.objects.filter(role=Role.PATIENT.value).values("user_id")
     return User.objects.exclude(pk__in=patients)
@@ -301,14 +231,4 @@ def _grant(row: RoleGrant) -> dict[str, Any]:
         "since": row.since.isoformat(),
         "until": row.until.isoformat() if row.until else None,
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
-    }
-
-
-def _token(row: ApiToken) -> dict[str, Any]:
-    return {
-        "id": str(row.pk),
-        "client": str(row.user_id),
-        "scopes": row.scopes,
-        "label": row.label,
-        "expires_at": row.expires_at.isoformat(),
     }

@@ -124,14 +124,6 @@ def test_pages_of_a_search_follow_each_other(
     assert seen == [str(row.pk) for row in wanted]
 
 
-def test_a_cursor_of_another_list_is_not_taken(
-    patient: Caller, officer: Caller, ledger: dict[str, Disclosure]
-) -> None:
-    other = officer.post("/disclosures/search", {"limit": 1}).json()["next"]
-    answer = officer.get("/requests", cursor=other)
-    assert answer.json()["errors"][0]["pointer"] == "/query/cursor"
-
-
 def test_reading_the_ledger_is_an_entry_with_count_and_patient(
     clinic: Office, auditor: Caller, ledger: dict[str, Disclosure]
 ) -> None:

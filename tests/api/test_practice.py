@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from requests_app.practice.models import Duty
+from tests.support import api
 from tests.support.api import Caller
 from tests.support.office import Office
 
@@ -134,3 +135,11 @@ def test_the_kinds_are_listed_with_questions_states_and_moves(patient: Caller) -
     assert {"name": "in_review", "label": "In progress"} in access["states"]
     assert grant["needs"] == ["decide"]
     assert grant["input_schema"]["required"] == ["given"]
+
+
+def test_a_cursor_of_another_list_is_not_taken(officer: Caller) -> None:
+    api.other_site()
+    of_sites = officer.get("/sites", limit="1").json()["next"]
+    answer = officer.get("/designations", cursor=of_sites)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/query/cursor"
