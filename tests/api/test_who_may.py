@@ -102,6 +102,7 @@ MOVES = {
     "could_not_verify": "officer",
     "deliver": OFFICE,
     "deliver_granted_part": OFFICE,
+    "deliver_reviewed_part": OFFICE,
     "ask_for_review": "patient officer staff",
     "refer": "officer",
     "uphold": "professional",
