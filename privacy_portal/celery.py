@@ -6,7 +6,6 @@ beats by accident do no harm.
 """
 
 import logging
-import logging.config
 import os
 from datetime import timedelta
 from typing import Any
@@ -67,7 +66,7 @@ app.autodiscover_tasks(["privacy_portal"])
 @signals.setup_logging.connect
 def _write_our_lines(**_: Any) -> None:
     """Celery's own lines hold what a task was given and what an exception says; ours do not."""
-    logging.config.dictConfig(portal_logging.CONFIG)
+    portal_logging.configure(portal_logging.CONFIG)
 
 
 @signals.worker_ready.connect

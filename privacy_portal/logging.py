@@ -7,7 +7,9 @@ written as places and exception types; what the exception says is left out for t
 
 import json
 import logging
+import logging.config
 import re
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -44,6 +46,21 @@ def log_event(
     if unknown:
         raise ValueError(f"add these to privacy_portal.logging.FACTS first: {sorted(unknown)}")
     logger.log(level, event, extra={"facts": facts})
+
+
+def configure(config: dict[str, Any]) -> None:
+    """settings.LOGGING_CONFIG: lines of ours from now on, also of what Python warns of."""
+    logging.config.dictConfig(config)
+    warnings.showwarning = _write_warning
+
+
+def _write_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any
+) -> None:
+    """Its place: what a warning says may quote a value."""
+    logger = logging.getLogger("py.warnings")
+    made = logger.makeRecord(logger.name, logging.WARNING, filename, lineno, "", (), None)
+    logger.handle(made)
 
 
 class JsonFormatter(logging.Formatter):

@@ -239,4 +239,5 @@ EMAIL_TIMEOUT = 20  # seconds
 MAIL_FROM = env.text("EMAIL_FROM", "")
 
 # --- logging -----------------------------------------------------------------------------------
+LOGGING_CONFIG = "privacy_portal.logging.configure"
 LOGGING = portal_logging.CONFIG
