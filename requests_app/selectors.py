@@ -22,6 +22,7 @@ from requests_app.people.models import (
     Representative,
     SignInAddress,
 )
+from requests_app.people.references import parse_reference
 from requests_app.permissions import Permission, may, require, sites_for
 
 M = TypeVar("M", bound=models.Model)
@@ -36,6 +37,14 @@ def one(rows: QuerySet[M]) -> M:
 
 
 # --- requests ----------------------------------------------------------------------------------
+def reference_or_not_found(typed: str) -> str:
+    """The reference in its written form; what cannot be one names nothing, and is asked of nobody."""
+    try:
+        return parse_reference(typed)
+    except BadInput:
+        raise NotFound from None
+
+
 def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
     """The requests this actor may see.
 

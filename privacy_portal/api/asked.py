@@ -1,6 +1,6 @@
 """What a query parameter may say. None says anything about a person."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from requests_app import selectors
@@ -16,13 +16,15 @@ def day(query: Mapping[str, str], name: str) -> date | None:
         raise BadInput.one(f"/query/{name}", "Write the day as year-month-day.") from None
 
 
-def word(query: Mapping[str, str], name: str) -> str | None:
-    """A value as this service gives it, such as the name of a state; ids in their usual form."""
+def one_of(query: Mapping[str, str], name: str, known: Collection[str]) -> str | None:
+    """One of the values known under that name: no other reaches the database."""
     text = query.get(name)
-    if text is None:
-        return None
-    if name == "site":
-        return str(selectors.uuid_at(text, at="/query/site"))
-    if len(text) > 64 or not text.isascii() or not text.isprintable():
-        raise BadInput.one(f"/query/{name}", "Use the value as this service gives it.")
-    return text
+    if text is None or text in known:
+        return text
+    raise BadInput.one(f"/query/{name}", "Use the value as this service gives it.")
+
+
+def identifier(query: Mapping[str, str], name: str) -> str | None:
+    """An id in its usual form."""
+    text = query.get(name)
+    return None if text is None else str(selectors.uuid_at(text, at=f"/query/{name}"))

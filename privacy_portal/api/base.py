@@ -56,7 +56,8 @@ class Resource(APIView):
         return once(
             self.request,
             act,
-            route=self.request.path,
+            route=self.request._request.resolver_match.route,
+            path=self.request.path,
             caller=self.actor.id,
             now=self.now,
             required=required,

@@ -46,6 +46,7 @@ def once(
     act: Callable[[], Response],
     *,
     route: str,
+    path: str,
     caller: str,
     now: datetime,
     required: bool,
@@ -53,7 +54,8 @@ def once(
 ) -> Response:
     """Act, or give the answer given before under the same key.
 
-    route   the address acted on; a key means one thing there and another elsewhere
+    path    the address acted on; a key means one thing there and another elsewhere
+    route   its pattern, which is kept
     secret  the member of the answer that is shown once and never kept: given again, it is null
     """
     key = request.headers.get(HEADER)
@@ -64,6 +66,7 @@ def once(
             )
         return act()
     _check_key(key)
+    key = _kept_as(caller, path, key)
     digest = _digest(request.data)
     with transaction.atomic():
         given = _given(caller, route, key)
@@ -93,6 +96,12 @@ def _check_key(key: str) -> None:
             f"/headers/{HEADER}",
             "An Idempotency-Key has 8 to 64 visible characters; a UUID will do.",
         )
+
+
+def _kept_as(*parts: str) -> str:
+    """A keyed digest stands for address and key: a client may make its keys of anything."""
+    text = "\0".join(parts)
+    return salted_hmac("privacy_portal.api.key", text, algorithm="sha256").hexdigest()
 
 
 def _given(caller: str, route: str, key: str) -> GivenAnswer | None:

@@ -31,6 +31,7 @@ class RequestResource(Resource):
 
     def loaded(self, reference: str) -> Kind:
         """The request, if the caller may see it; the same NotFound otherwise."""
+        reference = selectors.reference_or_not_found(reference)
         rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
         found = selectors.one(rows.select_related("site", "representative"))
         assert isinstance(found, Kind)
@@ -300,7 +301,6 @@ def _step(row: Any) -> dict[str, Any]:
     }
 
 
-_FILTERS = {"kind": "kind", "state": "state", "site": "site_id", "assigned_to": "assigned_to"}
 _DAYS = {
     "received_from": "received_on__gte",
     "received_until": "received_on__lte",
@@ -310,6 +310,12 @@ _DAYS = {
 
 
 def _filtered(rows: QuerySet[Request], query: Mapping[str, str]) -> QuerySet[Request]:
-    wanted = {column: asked.word(query, name) for name, column in _FILTERS.items()}
+    kinds = registry.all_kinds()
+    wanted: dict[str, Any] = {
+        "kind": asked.one_of(query, "kind", {kind.name for kind in kinds}),
+        "state": asked.one_of(query, "state", {state for kind in kinds for state in kind.State}),
+        "site_id": asked.identifier(query, "site"),
+        "assigned_to": asked.identifier(query, "assigned_to"),
+    }
     wanted |= {column: asked.day(query, name) for name, column in _DAYS.items()}
     return rows.filter(**{column: value for column, value in wanted.items() if value is not None})

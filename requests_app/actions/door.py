@@ -77,6 +77,7 @@ def _naming_the_state(state: str) -> Iterator[None]:
 
 def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
     """The request, its row locked until the transaction ends. NotFound when it is not the actor's."""
+    reference = selectors.reference_or_not_found(reference)
     pk = selectors.visible_requests(actor, now=now).filter(reference=reference).values("pk")
     locked = Request.objects.select_for_update(of=("self",)).select_related(
         "site", "representative"
