@@ -58,6 +58,6 @@ def find(address: str) -> User | None:
     patient's address from a member of staff's, or either from nobody's.
     """
     folded = fold(address)
-    staff = User.objects.filter(username=folded, name__gt="").first()
+    staff = User.objects.staff_called(folded).first()
     patient = User.objects.filter(pk=account_for_address(folded)).first()
     return staff or patient
