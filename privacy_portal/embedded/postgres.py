@@ -35,7 +35,17 @@ DURABLE: Mapping[str, str] = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
 }
+#: A statement, its parameters, a DETAIL line and the text of an error may all quote a row.
+QUIET: Mapping[str, str] = {
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+    "log_min_messages": "log",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 _ALWAYS: Mapping[str, str] = {
+    **QUIET,
     "listen_addresses": "",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
@@ -45,13 +55,6 @@ _ALWAYS: Mapping[str, str] = {
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
     "log_file_mode": "0600",
-    # A statement, its parameters, a DETAIL line and the text of an error may all quote a row.
-    "log_statement": "none",
-    "log_min_error_statement": "panic",
-    "log_min_messages": "log",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_error_verbosity": "terse",
 }
 
 _OTHER_KEYS = (
