@@ -1,0 +1,102 @@
+"""The plain pages, as a browser uses them and as it should not; and what is no HTTP at all."""
+
+import re
+
+from tests.canary.people import PATIENT, People, mail_address
+from tests.canary.web import Web
+from tests.support.accounts import PASSWORD
+from tests.support.canary import Cage
+
+_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+def walk(web: Web, cage: Cage, people: People) -> None:
+    sign_in_to_the_api(web, cage)
+    wrong_sign_in(web, cage)
+    change_password(web, cage)
+    odd_addresses(web, cage, people)
+    no_http(web, cage)
+
+
+def sign_in_to_the_api(web: Web, cage: Cage) -> None:
+    """Rightly, and with an address nobody has: before wrong tokens have used up the attempts."""
+    right = {"address": mail_address(cage, "sign-in address"), "password": PASSWORD}
+    assert web.call("POST", "/api/v1/sign-in", right).ok
+    wrong = {
+        "address": mail_address(cage, "API sign-in: unknown address"),
+        "password": cage.canary("API sign-in: password"),
+    }
+    assert web.call("POST", "/api/v1/sign-in", wrong).status == 401
+
+
+def wrong_sign_in(web: Web, cage: Cage) -> None:
+    """An address nobody has, fields nobody asks for, and a form without its token."""
+    word = cage.canary
+    fields = {
+        "login": mail_address(cage, "page sign-in: unknown address"),
+        "password": word("page sign-in: password"),
+        word("page sign-in: field name"): word("page sign-in: field"),
+        "next": f"/{word('page sign-in: next field')}",
+    }
+    assert web.form("/sign-in", fields).status == 403
+    token = _token(
+        web, f"/sign-in?next=/{word('page sign-in: next')}&q={word('page sign-in: query')}"
+    )
+    answer = web.form("/sign-in", fields | token)
+    assert answer.status == 200, answer
+    web.form("/sign-in", {"login": word("page sign-in: no address"), "password": "x"} | token)
+
+
+def change_password(web: Web, cage: Cage) -> None:
+    """After signing in: once wrongly, once rightly."""
+    address = mail_address(cage, "sign-in address")
+    fields = {"login": address, "password": PASSWORD} | _token(web, "/sign-in")
+    assert web.form("/sign-in", fields).status == 302
+    token = _token(web, "/password")
+    names = ("oldpassword", "password1", "password2")
+    wrong = {name: cage.canary(f"page password: {name}") for name in names}
+    assert web.form("/password", wrong | token).status == 200
+    new = cage.canary("page password: new")
+    right = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert web.form("/password", right | token).status == 302
+
+
+def odd_addresses(web: Web, cage: Cage, people: People) -> None:
+    """Addresses there are not, and hosts we are not."""
+    for number, path in enumerate(("/{0}", "/?q={0}", "/static/{0}", "/api/{0}", "/api/v1/{0}",
+                                   "/health/{0}", "/%ff%00{0}", "/{0}/../{0}", "//{0}@example.org")):  # fmt: skip
+        for method in ("GET", "POST", "PURGE"):
+            place = f"odd address {number} {method}"
+            web.call(method, path.format(cage.canary(place)), token=people.tokens[PATIENT.id])
+    host = cage.canary("header Host")
+    assert web.call("GET", "/", Host=f"{host}.example.org").status == 400
+    assert web.call("GET", "/api/v1/requests", Host=host).status == 400
+    web.call("GET", cage.canary("method"))
+    web.call(cage.canary("method"), "/")
+    web.call("GET", "/", X_HTTP_Method_Override=cage.canary("header X-HTTP-Method-Override"))
+
+
+def no_http(web: Web, cage: Cage) -> None:
+    """What the web server itself must refuse."""
+    fine = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    forms = (
+        b"%b\r\n\r\n", b"%b %b %b\r\n\r\n", b"GET /%b HTTP/9.9\r\n\r\n", b"GET /%b\r\n\r\n",
+        b"GET / HTTP/1.1 %b\r\n\r\n", fine + b"No colon %b\r\n\r\n", fine + b"%b : x\r\n\r\n",
+        fine + b"X: %b\0\r\n\r\n", fine + b"Content-Length: %b\r\n\r\n",
+        fine + b"Transfer-Encoding: %b\r\n\r\n", fine + b"Expect: %b\r\n\r\n",
+        fine + b"Transfer-Encoding: chunked\r\n\r\n%b\r\n", fine + b"_%b: x\r\n Folded: %b\r\n\r\n",
+        b"GET http://%b:x/ HTTP/1.1\r\n\r\n", b"PROXY TCP4 %b %b 1 2\r\n" + fine + b"\r\n",
+    )  # fmt: skip
+    for number, form in enumerate(forms):
+        word = cage.canary(f"no HTTP {number}").encode()
+        web.raw(form % ((word,) * form.count(b"%b")))
+    word = cage.canary("too long a line").encode()
+    web.raw(b"GET /" + word * 600 + b" HTTP/1.1\r\n\r\n")
+    web.raw(fine + b"X-" + word + b": " + word * 1200 + b"\r\n\r\n")
+    web.raw(fine + b"".join(b"X-%d: %b\r\n" % (n, word) for n in range(150)) + b"\r\n")
+
+
+def _token(web: Web, path: str) -> dict[str, str]:
+    found = _TOKEN.search(web.page(path).content)
+    assert found is not None, path
+    return {"csrfmiddlewaretoken": found.group(1).decode()}

@@ -1,0 +1,295 @@
+"""A walk through every operation of the OpenAPI document, on the roads that end well and the others."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.generators import SchemaGenerator
+
+from privacy_portal.accounts.model_roles import RoleGrant
+from requests_app.kinds import registry
+from requests_app.kinds.base import UNBORN, Kind
+from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
+from tests.canary.bodies import Body, Path, Schema, planted, shapes
+from tests.canary.people import STAFF, People, link_code
+from tests.canary.web import Answer, Web
+from tests.support import office
+from tests.support.canary import BIRTH_DATE, Cage, Mark
+from tests.support.database import OwnDatabase
+from tests.support.office import NOON, PATIENT
+from tests.support.places import PLACES, state_of
+
+NOBODY = str(UUID(int=0))
+#: What is sent there is about the practice and its staff, and may stand in the clear.
+OFFICE = re.compile(
+    r"/api/v1/(practice|sites|designations|record-sets|business-associates|users|grants"
+    r"|machine-tokens)(/|$)"
+)
+TRIES = 8
+#: Walked before all others, by tests/canary/pages.py: wrong tokens use up the attempts.
+ALONE = {"/api/v1/sign-in"}
+_METHODS = ("get", "post", "put", "patch", "delete")
+_ACTION = re.compile(r"/api/v1/requests/\{reference\}/actions/(\w+)")
+
+
+@dataclass(frozen=True)
+class Operation:
+    method: str
+    path: str
+    described: Schema
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def body(self) -> Schema | None:
+        content = self.described.get("requestBody", {}).get("content", {})
+        found: Schema | None = content.get("application/json", {}).get("schema")
+        return found
+
+    def named(self, where: str) -> list[str]:
+        parameters = self.described.get("parameters", ())
+        return [one["name"] for one in parameters if one["in"] == where]
+
+    @property
+    def mark(self) -> Mark:
+        return Mark.OPEN if OFFICE.match(self.path) else Mark.SHUT
+
+
+def operations() -> list[Operation]:
+    """Every operation of the document, references resolved."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    return [
+        Operation(method.upper(), path, _resolved(described, document))
+        for path, methods in document["paths"].items()
+        for method, described in methods.items()
+        if method in _METHODS
+    ]
+
+
+def _resolved(value: Any, document: Schema) -> Any:
+    if isinstance(value, list):
+        return [_resolved(one, document) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        found = document
+        for step in value["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        return _resolved(found, document)
+    return {name: _resolved(one, document) for name, one in value.items() if name != "responses"}
+
+
+@dataclass
+class Walk:
+    """Walks, and remembers which operation ended well."""
+
+    web: Web
+    cage: Cage
+    people: People
+    own: OwnDatabase
+    well: set[str] = field(default_factory=set)
+    number: int = 0
+
+    def everywhere(self) -> None:
+        for operation in operations():
+            if operation.path not in ALONE:
+                self.along(operation)
+
+    def unwalked(self, every: list[Operation]) -> list[str]:
+        """The operations that never ended well: teach this walk what they need."""
+        return [str(one) for one in every if one.path not in ALONE and str(one) not in self.well]
+
+    def along(self, operation: Operation) -> None:
+        self.wrong_addresses(operation)
+        if operation.body is not None:
+            self.wrong_bodies(operation, operation.body)
+        action = _ACTION.fullmatch(operation.path)
+        if action:
+            self.action(operation, action.group(1))
+        else:
+            self.any_other(operation)
+
+    # --- roads that end badly --------------------------------------------------------------------
+    def wrong_addresses(self, operation: Operation) -> None:
+        """A canary for each part of the address and each query; a token that opens nothing."""
+        call, place = self.web.call, str(operation)
+        path = re.sub(r"\{\w+\}", self.cage.canary(f"{place} path"), operation.path)
+        right = self.filled(operation.path, NOBODY)
+        officer, patient = (self.people.tokens[who.id] for who in (office.OFFICER, PATIENT))
+        for token in (officer, patient, "") if path != operation.path else ():
+            call(operation.method, path, {}, token=token, If_Match='"1"')
+        for name in (*operation.named("query"), self.cage.canary(f"{place} query name")):
+            word = self.cage.canary(f"{place} query {name}")
+            call(operation.method, f"{right}?{name}={word}", {}, token=officer)
+        word = self.cage.canary(f"{place} header Authorization")
+        call(operation.method, right, {}, token=word)
+        call(operation.method, right, {}, Authorization=f"Basic {word}")
+        call(operation.method, right, {}, Accept=f"text/{word}", token=officer)
+
+    def wrong_bodies(self, operation: Operation, schema: Schema) -> None:
+        place = str(operation)
+        path = self.filled(operation.path, NOBODY)
+        token = self.people.tokens[office.OFFICER.id]
+        for body in self._wrong(place, schema):
+            headers = {"If_Match": '"1"', "Idempotency_Key": self.key(place)}
+            self.web.call(operation.method, path, body, token=token, **headers)
+        word = self.cage.canary(f"{place} header If-Match")
+        self.web.call(operation.method, path, {}, token=token, If_Match=word, Idempotency_Key=word)
+        word = self.cage.canary(f"{place} file name")
+        form = (
+            f'--x\r\nContent-Disposition: form-data; name="{word}"; filename="{word}"\r\n\r\n{word}'
+        )
+        for kind in ("multipart/form-data; boundary=x", f"text/{word}"):
+            sent = f"{form}\r\n--x--".encode()
+            self.web.call(operation.method, path, sent, token=token, Content_Type=kind)
+
+    def _wrong(self, place: str, schema: Schema) -> Iterator[Any]:
+        """Bodies of which no operation can make anything."""
+        word = self.cage.canary(f"{place} wrong")
+        for shape in shapes(schema):
+            names = shape.get("properties", {})
+            for wrong in (word * 700, {word: word}, [word, {word: [word]}], f"{word}\0"):
+                yield dict.fromkeys(names, wrong)
+        yield {word: word}
+        yield [word]
+        yield word
+        yield f'{{"{word}": '.encode()
+        yield b'{"a": "\xff%b"}' % word.encode()
+        yield f'{{"{word}": 1, "{word}": 2}}'.encode()
+
+    # --- roads that end well ---------------------------------------------------------------------
+    def any_other(self, operation: Operation) -> None:
+        """Offered to everybody, each on a fresh thing, with every shape its body may have."""
+        for shape in shapes(operation.body) if operation.body is not None else (None,):
+            for who in (*STAFF, PATIENT):
+                answer = self.offered(operation, shape, who.id)
+                if answer.ok and operation.method != "GET":
+                    break
+
+    def offered(self, operation: Operation, shape: Schema | None, who: str) -> Answer:
+        path = self.filled(operation.path, None)
+        usual = self.usual(operation, shape)
+        return self.insisting(operation, shape, path=path, who=who, usual=usual, version=1)
+
+    def action(self, operation: Operation, name: str) -> None:
+        """From a place where the move is legal, by the first who may."""
+        for kind in registry.all_kinds():
+            if name in kind.moves():
+                self._move(operation, kind, name)
+
+    def _move(self, operation: Operation, kind: type[Kind], name: str) -> None:
+        sources = kind.moves()[name].paths.keys() - {UNBORN}
+        places = [one for one in PLACES[kind.name] if state_of(one) in sources]
+        usual = office.usual(kind.name, name)
+        for place in places:
+            request = PLACES[kind.name][place](self.people.clinic, PATIENT)
+            for who in (PATIENT, *STAFF):
+                version = type(request)._base_manager.get(pk=request.pk).version
+                path = operation.path.replace("{reference}", request.reference)
+                for shape in shapes(operation.body or {"type": "object"}):
+                    answer = self.insisting(
+                        operation, shape, path=path, who=who.id, usual=usual, version=version
+                    )
+                    if answer.ok:
+                        return
+
+    def insisting(
+        self, operation: Operation, shape: Schema | None, *, path: str, who: str, usual: Any,
+        version: int,
+    ) -> Answer:  # fmt: skip
+        """Sent again and again, each time with what was wrong put right."""
+        place = str(operation)
+        value = planted(shape, self.plant(operation)) if shape is not None else None
+        body = Body(shape or {}, value, usual, self.known())
+        for _ in range(TRIES):
+            answer = self.web.call(
+                operation.method, path, body.value, token=self.people.tokens[who],
+                Idempotency_Key=self.key(place), If_Match=f'"{version}"',
+            )  # fmt: skip
+            if answer.ok:
+                self.well.add(place)
+            if not answer.pointers or not body.put_right(answer.pointers):
+                break
+        return answer
+
+    # --- what is filled in -----------------------------------------------------------------------
+    def plant(self, operation: Operation) -> Callable[[Path], str]:
+        """The canary of each field; where an e-mail address is asked, one that looks like it."""
+
+        def one(at: Path) -> str:
+            word = self.cage.canary(f"{operation} {'/'.join(map(str, at))}", operation.mark)
+            return f"{word}@example.org".lower() if at[-1:] in {("email",), ("address",)} else word
+
+        return one
+
+    def key(self, place: str) -> str:
+        """A fresh key each time, and a canary each time."""
+        self.number += 1
+        return self.cage.canary(f"{place} header Idempotency-Key {self.number}")
+
+    def usual(self, operation: Operation, shape: Schema | None) -> Any:
+        """What an accepted body holds where the schema's examples are of no use."""
+        kind = (shape or {}).get("properties", {}).get("kind", {}).get("const")
+        if kind is None:
+            return {}
+        return {
+            "details": office.DETAILS[kind],
+            "channel": "telephone",
+            "received_at": NOON.isoformat(),
+            "representative": None,
+        }
+
+    def known(self) -> dict[str, Any]:
+        people = self.people
+        return {
+            "patient": str(people.clinic.patient.pk),
+            "site": str(people.clinic.site.pk),
+            "representative": str(people.representative.pk),
+            "person": office.STAFF.id,
+            "reviewer": office.REVIEWER.id,
+            "account": PATIENT.id,
+            "birth_date": BIRTH_DATE,
+            "code": _Lazy(lambda: link_code(people.clinic)),
+            "basis": "PH",
+            "state": "NC",
+            "time_zone": "America/New_York",
+        }
+
+    def filled(self, path: str, instead: str | None) -> str:
+        """The address of something there is; or of `instead`, which is nothing there is."""
+
+        def one(found: "re.Match[str]") -> str:
+            return instead or self.there_is(found.group(1))
+
+        return re.sub(r"(?<=/)([\w-]+)/\{\w+\}", lambda f: f"{f.group(1)}/{one(f)}", path)
+
+    def there_is(self, what: str) -> str:
+        """The id of one of these."""
+        found: dict[str, Callable[[], Any]] = {
+            "requests": lambda: office.taken_down().reference,
+            "patients": lambda: self.people.clinic.patient.pk,
+            "disclosures": lambda: self.people.disclosure.pk,
+            "designations": lambda: _first(Designation),
+            "record-sets": lambda: _first(RecordSet),
+            "business-associates": lambda: _first(BusinessAssociate),
+            "users": lambda: office.BILLING.id,
+            "grants": lambda: _first(RoleGrant),
+        }
+        return str(found[what]()) if what in found else NOBODY
+
+
+class _Lazy:
+    """Made anew each time it is put into a body."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return self.make()
+
+
+def _first(table: Any) -> Any:
+    return table.objects.first().pk
