@@ -51,10 +51,10 @@ def log_event(
 def configure(config: dict[str, Any]) -> None:
     """settings.LOGGING_CONFIG: lines of ours from now on, also of what Python warns of."""
     logging.config.dictConfig(config)
-    warnings.showwarning = _write_warning
+    warnings.showwarning = write_warning
 
 
-def _write_warning(
+def write_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any
 ) -> None:
     """Its place: what a warning says may quote a value."""

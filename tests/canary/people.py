@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from audit import keys
 from audit.actors import Actor
@@ -25,6 +25,8 @@ STAFF = (
     office.OFFICER, office.PROFESSIONAL, office.REVIEWER, office.STAFF, office.DESK,
     office.BILLING, office.ADMINISTRATOR, office.AUDITOR,
 )  # fmt: skip
+#: A patient's account that is not tied to a chart.
+NEWCOMER = office.person(Role.PATIENT, "")
 NUMBER = "919-555-0100"  # the practice's own; no canary
 FROM = {"in_force_from": "2020-01-01"}
 
@@ -48,7 +50,8 @@ def everybody(cage: Cage) -> People:
     keys.ensure_periods(NOON)
     site = the_practice(cage)
     held = {who.id: account(who, cage) for who in STAFF}
-    held[PATIENT.id] = patient_account(cage)
+    held[PATIENT.id] = patient_account(PATIENT.id, mail_address(cage, "sign-in address"))
+    held[NEWCOMER.id] = patient_account(NEWCOMER.id, mail_address(cage, "newcomer's address"))
     patient = patients.add(
         identity(cage, "patients.add") | {"site": str(site)}, actor=OFFICER, now=NOON
     )
@@ -102,12 +105,12 @@ def account(who: Actor, cage: Cage) -> str:
     return tokens.make_for_person(user, now=NOON).text
 
 
-def patient_account(cage: Cage) -> str:
-    """The patient's: a random name, the address sealed; its token."""
-    user = User(pk=UUID(PATIENT.id), username=User.opaque_username())
+def patient_account(pk: str, address: str) -> str:
+    """A patient's: a random name, the address sealed; its token."""
+    user = User(pk=UUID(pk), username=User.opaque_username())
     user.set_password(PASSWORD)
     user.save(force_insert=True)
-    addresses.set_sign_in_address(user.pk, mail_address(cage, "sign-in address"), actor=COMMAND)
+    addresses.set_sign_in_address(user.pk, address, actor=COMMAND)
     roles.record_grant(user, Role.PATIENT, actor=COMMAND, since=NOON)
     return tokens.make_for_person(user, now=NOON).text
 
@@ -147,6 +150,13 @@ def disclosed(cage: Cage, clinic: Office) -> dict[str, Any]:
             for one in basis.must_hold
         ],
     }
+
+
+def fresh_account(cage: Cage) -> str:
+    """The id of a patient's account that nobody uses yet."""
+    pk = str(uuid4())
+    patient_account(pk, mail_address(cage, f"address of account {pk}"))
+    return pk
 
 
 def link_code(clinic: Office) -> str:

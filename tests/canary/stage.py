@@ -23,7 +23,7 @@ from privacy_portal.commands import children
 from privacy_portal.embedded import binaries, owners
 from tests.canary.web import Web
 from tests.support.canary import Cage, Mark
-from tests.support.database import ROOT, OwnDatabase, valkey_server
+from tests.support.database import ROOT, OwnDatabase, run_folder, valkey_server
 
 PATIENCE = 60  # seconds for any one thing to happen
 #: Everything PostgreSQL can be told to write down: a server that is not ours may be set so.
@@ -205,7 +205,7 @@ def surfaces(stage: Stage, first_wal: str) -> Surfaces:
 def dump(stage: Stage) -> bytes:
     """Every schema and every row, as text."""
     owner = owners.choose()
-    program = binaries.postgres(owner, home=stage.folder) / "pg_dump"
+    program = binaries.postgres(owner, home=run_folder() / "servers") / "pg_dump"
     return subprocess.run(
         [program, "--format", "plain", "--dbname", stage.own.admin_url],
         capture_output=True, check=True,

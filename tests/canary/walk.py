@@ -9,14 +9,17 @@ from uuid import UUID
 from drf_spectacular.generators import SchemaGenerator
 
 from privacy_portal.accounts.model_roles import RoleGrant
+from privacy_portal.accounts.model_tokens import ApiToken
+from privacy_portal.api.models import Export
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
-from tests.canary.people import STAFF, People, link_code
+from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
 from tests.canary.web import Answer, Web
 from tests.support import office
-from tests.support.canary import BIRTH_DATE, Cage, Mark
+from tests.support.canary import BIRTH_DATE, TELEPHONE, Cage, Mark
 from tests.support.database import OwnDatabase
 from tests.support.office import NOON, PATIENT
 from tests.support.places import PLACES, state_of
@@ -52,6 +55,11 @@ class Operation:
     def named(self, where: str) -> list[str]:
         parameters = self.described.get("parameters", ())
         return [one["name"] for one in parameters if one["in"] == where]
+
+    def turn(self) -> tuple[bool, bool, bool]:
+        """Last what ends something; before it what changes the practice; reading after writing."""
+        ends = self.path.endswith(("/end", "/deactivate", "/sign-out"))
+        return ends, self.mark is Mark.OPEN, self.method == "GET"
 
     @property
     def mark(self) -> Mark:
@@ -94,7 +102,8 @@ class Walk:
     number: int = 0
 
     def everywhere(self) -> None:
-        for operation in operations():
+        """In an order in which there is something to read, and what is needed is not yet ended."""
+        for operation in sorted(operations(), key=Operation.turn):
             if operation.path not in ALONE:
                 self.along(operation)
 
@@ -164,7 +173,7 @@ class Walk:
     def any_other(self, operation: Operation) -> None:
         """Offered to everybody, each on a fresh thing, with every shape its body may have."""
         for shape in shapes(operation.body) if operation.body is not None else (None,):
-            for who in (*STAFF, PATIENT):
+            for who in (*STAFF, PATIENT, NEWCOMER):
                 answer = self.offered(operation, shape, who.id)
                 if answer.ok and operation.method != "GET":
                     break
@@ -250,7 +259,8 @@ class Walk:
             "representative": str(people.representative.pk),
             "person": office.STAFF.id,
             "reviewer": office.REVIEWER.id,
-            "account": PATIENT.id,
+            "account": _Lazy(lambda: fresh_account(self.cage)),
+            "telephone": TELEPHONE,
             "birth_date": BIRTH_DATE,
             "code": _Lazy(lambda: link_code(people.clinic)),
             "basis": "PH",
@@ -277,6 +287,9 @@ class Walk:
             "business-associates": lambda: _first(BusinessAssociate),
             "users": lambda: office.BILLING.id,
             "grants": lambda: _first(RoleGrant),
+            "links": lambda: _first(AccountLink),
+            "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
+            "exports": lambda: _first(Export),
         }
         return str(found[what]()) if what in found else NOBODY
 
@@ -291,5 +304,6 @@ class _Lazy:
         return self.make()
 
 
-def _first(table: Any) -> Any:
-    return table.objects.first().pk
+def _first(rows: Any) -> Any:
+    found = getattr(rows, "objects", rows).first()
+    return found.pk if found else NOBODY

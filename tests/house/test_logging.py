@@ -5,10 +5,12 @@ import logging
 from uuid import UUID
 
 import pytest
+from gunicorn.config import Config
 
 from audit import context
 from privacy_portal import logging as portal_logging
 from privacy_portal.logging import CONFIG, JsonFormatter, log_event
+from privacy_portal.web_log import Lines
 
 CANARY = "Canary-Patient 1970-01-01"
 
@@ -74,6 +76,30 @@ def test_a_traceback_is_places_and_types_through_the_whole_chain() -> None:
     assert [entry["type"] for entry in places] == ["builtins.RuntimeError", "builtins.ValueError"]
     assert "test_logging.py" in places[0]["at"][0]
     assert "Canary" not in json.dumps(places)
+
+
+def test_a_warning_leaves_its_place_only(caplog: pytest.LogCaptureFixture) -> None:
+    portal_logging.write_warning(UserWarning(f"odd: {CANARY}"), UserWarning, __file__, 7)
+    written = line(caplog.records[-1])
+    assert (written["logger"], written["place"]) == ("py.warnings", "tests/house/test_logging.py:7")
+    assert "Canary" not in json.dumps(written)
+
+
+@pytest.mark.parametrize("level", ["critical", "error", "warning", "info", "exception"])
+def test_gunicorn_leaves_the_place_that_spoke_only(
+    level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its access log, asked for here, gets nothing at all."""
+    cfg = Config()
+    cfg.set("accesslog", "-")
+    lines = Lines(cfg)
+    getattr(lines, level)("Invalid request: %s", CANARY)
+    lines.access(CANARY)
+    said = capsys.readouterr()
+    assert said.out == ""
+    written = json.loads(said.err)
+    assert "tests/house/test_logging.py" in written["place"]
+    assert "Canary" not in said.err
 
 
 def test_no_logger_writes_past_the_formatter() -> None:
