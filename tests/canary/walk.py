@@ -282,9 +282,9 @@ class Walk:
             "requests": lambda: office.taken_down().reference,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
-            "designations": lambda: _first(Designation),
-            "record-sets": lambda: _first(RecordSet),
-            "business-associates": lambda: _first(BusinessAssociate),
+            "designations": lambda: _standing(Designation),
+            "record-sets": lambda: _standing(RecordSet),
+            "business-associates": lambda: _standing(BusinessAssociate),
             "users": lambda: office.BILLING.id,
             "grants": lambda: _first(RoleGrant),
             "links": lambda: _first(AccountLink),
@@ -302,6 +302,11 @@ class _Lazy:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return self.make()
+
+
+def _standing(table: Any) -> Any:
+    """One that can still be ended."""
+    return _first(table.objects.filter(in_force_until=None).order_by("in_force_from"))
 
 
 def _first(rows: Any) -> Any:
