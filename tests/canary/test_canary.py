@@ -93,7 +93,7 @@ def assert_found_everywhere(found: Surfaces) -> None:
 def leaks(found: Surfaces, cage: Cage) -> list[str]:
     """Every place, encoding and canary, so that whoever reads it knows where to look."""
     shut = {
-        f"{name}, {hit.encoding}: {cage.place(hit.word) if hit.word else of}"
+        f"{name}, {hit.encoding}: {cage.place(hit.word) if hit.word else of} {hit}"
         for name, content in found.items()
         for of in (Mark.SHUT, *LITERALS)
         for hit in hits(content, of=of)
