@@ -8,6 +8,10 @@ class RequestsConfig(AppConfig):
     label = "requests_app"
 
     def ready(self) -> None:
+        from requests_app.deadlines import packs
+
+        packs.policies()  # a row that cannot be read stops the start
+
         from requests_app import events
         from requests_app.people import lookups  # noqa: F401  its indexes get their keys
 

@@ -32,6 +32,7 @@ from requests_app.practice.models import (
     Practice,
     RecordSet,
     Site,
+    Target,
 )
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "SignInAddress",
     "Site",
     "StatusRow",
+    "Target",
 ]

@@ -16,6 +16,7 @@ from privacy_portal.api.described import described
 from privacy_portal.api.schemas import DAY, TEXT, Schema, an_object, maybe
 from privacy_portal.api.schemas import shaped as like
 from requests_app.actions import practice as actions
+from requests_app.actions import targets
 from requests_app.permissions import Permission, may, require
 from requests_app.practice import selectors
 from requests_app.practice.models import (
@@ -24,6 +25,7 @@ from requests_app.practice.models import (
     Designation,
     Duty,
     RecordSet,
+    Target,
 )
 
 _ON = schemas.query("on", "Only what was in force on this day.", schemas.DATE)
@@ -94,6 +96,14 @@ SORTS = {
             telephone=like(TEXT, "919-555-0160"),
             email=like(TEXT, "shelly@example.org"),
         ),
+        opened=False,
+    ),
+    "targets": Sort(
+        "target of the practice's own",
+        Target,
+        targets.SetTarget,
+        targets.set_target,
+        _fact(kind=like(TEXT, "access"), days=like(schemas.WHOLE, 10)),
         opened=False,
     ),
 }
@@ -188,4 +198,4 @@ def views(path: str) -> tuple[type[Facts], type[Ended]]:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str) else str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)

@@ -12,6 +12,7 @@ from privacy_portal.api.described import described
 from privacy_portal.api.schemas import TEXT, a_list, an_object, maybe
 from privacy_portal.api.schemas import shaped as like
 from requests_app.actions import practice as actions
+from requests_app.actions import sites
 from requests_app.errors import NotFound
 from requests_app.permissions import Permission, require
 from requests_app.practice import selectors
@@ -30,6 +31,8 @@ SITE = an_object(
     address=like(TEXT, "1 Example Street, Sampletown, NC 00000"),
     state=like(TEXT, "NC"),
     time_zone=like(TEXT, "America/New_York"),
+    provider_types=a_list(like(TEXT, "physical_therapist")),
+    settings=a_list(like(TEXT, "electronic_records")),
     closed_on=like(maybe("string", format="date"), None),
 )
 SET_UP = an_object(
@@ -73,7 +76,7 @@ class Sites(Resource):
 
     @described(
         tag=TAG,
-        asks=actions.SiteAnswers,
+        asks=sites.SiteAnswers,
         gives=SITE,
         status=201,
         refused=(409,),
@@ -82,8 +85,17 @@ class Sites(Resource):
     def post(self, request: Call) -> Response:
         """Add a site."""
         return self.once(
-            lambda: Response(_site(actions.add_site(body(request), **self.who)), status=201)
+            lambda: Response(_site(sites.add_site(body(request), **self.who)), status=201)
         )
+
+
+class SiteFacts(Resource):
+    """What a site is and how it keeps records, which decides the time limits that bind it."""
+
+    @described(tag=TAG, asks=sites.SiteFacts, gives=SITE, refused=(404,))
+    def put(self, request: Call, pk: str) -> Response:
+        """Say what a site is and how it keeps its records."""
+        return Response(_site(sites.describe_site(pk, body(request), **self.who)))
 
 
 class SetUp(Resource):
@@ -118,5 +130,7 @@ def _site(row: Site) -> dict[str, Any]:
         "address": row.address,
         "state": row.state,
         "time_zone": row.time_zone,
+        "provider_types": row.provider_types,
+        "settings": row.settings,
         "closed_on": row.closed_on.isoformat() if row.closed_on else None,
     }

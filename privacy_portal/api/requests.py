@@ -19,7 +19,7 @@ from requests_app.actions.messages import Write, write
 from requests_app.actions.work import Assign, Match, assign, match
 from requests_app.deadlines import replay, wording
 from requests_app.errors import NotNow, Stale
-from requests_app.kinds import registry
+from requests_app.kinds import clock, registry
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.messages.models import Direction
@@ -185,11 +185,17 @@ class ClockView(RequestResource):
                 "received_on": found.received_on.isoformat(),
                 "due_on": found.due_on.isoformat() if found.due_on else None,
                 "due_at": found.due_at.isoformat() if found.due_at else None,
+                "target_on": self._target(found),
                 "answered_on": answered.isoformat() if answered else None,
                 "late": found.is_late(now=self.now),
                 "steps": [_step(row) for row in rows],
             }
         )
+
+    def _target(self, found: Kind) -> str | None:
+        """The practice's own aim is told to those who work on it; the law's day is told to all."""
+        aim = clock.target_on(found) if self.staff else None
+        return aim.isoformat() if aim else None
 
 
 class Letters(RequestResource):

@@ -145,6 +145,7 @@ CLOCK = an_object(
     received_on=DAY,
     due_on=maybe("string", format="date"),
     due_at=maybe("string", format="date-time"),
+    target_on=maybe("string", format="date"),
     answered_on=maybe("string", format="date"),
     late=FLAG,
     steps=a_list(

@@ -80,6 +80,7 @@ urlpatterns = [
     path("v1/kinds", kinds.Kinds.as_view(), name="api_kinds"),
     path("v1/practice", practice.OnePractice.as_view(), name="api_practice"),
     path("v1/sites", practice.Sites.as_view(), name="api_sites"),
+    path("v1/sites/<slug:pk>/facts", practice.SiteFacts.as_view(), name="api_site_facts"),
     path("v1/set-up", practice.SetUp.as_view(), name="api_set_up"),
     *(route for sort in dated.SORTS for route in _dated(sort)),
     path("v1/users", users.Users.as_view(), name="api_users"),

@@ -6,7 +6,7 @@ from typing import Any
 from audit import clock
 from audit.actors import Actor
 from privacy_portal.demo.stage import ZONE, Stage, Step
-from requests_app.actions import practice
+from requests_app.actions import practice, sites
 from requests_app.practice.models import Duty
 
 PRACTICE = {
@@ -15,11 +15,15 @@ PRACTICE = {
     "telephone": "919-555-0100",
     "email": "office@example.org",
 }
-SITE = {
+SITE: dict[str, Any] = {
     "name": "Main Street",
     "address": "1 Example Street, Sampletown, NC 00000",
     "state": "NC",
     "time_zone": ZONE,
+    "facts": {
+        "provider_types": ["physical_therapist"],
+        "settings": ["electronic_records", "records_in_state"],
+    },
 }
 #: Duty → title, name, telephone, address, and the account on the stage, if any.
 DESIGNATED: dict[Duty, tuple[str, str, str, str, str | None]] = {
@@ -71,7 +75,7 @@ def steps(stage: Stage) -> list[Step]:
 
 def _open(stage: Stage) -> None:
     practice.set_practice(PRACTICE, actor=_administrator(stage), now=clock.now())
-    stage.site = practice.add_site(SITE, actor=_administrator(stage), now=clock.now())
+    stage.site = sites.add_site(SITE, actor=_administrator(stage), now=clock.now())
 
 
 def _former_official(stage: Stage) -> None:

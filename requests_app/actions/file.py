@@ -10,7 +10,7 @@ from django.db import transaction
 from audit.actors import Actor
 from requests_app import questions, selectors
 from requests_app.actions import door
-from requests_app.deadlines import extensions, policy
+from requests_app.deadlines import extensions, packs
 from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import registry
@@ -151,7 +151,7 @@ def _for_somebody(
     received_on = day_of(asked.received_at, site.time_zone)
     today = day_of(now, site.time_zone)
     extensions.check_received(
-        received_on, entered=today, kind=kind.name, policies=policy.policies(), at="/received_at"
+        received_on, entered=today, kind=kind.name, policies=packs.policies(), at="/received_at"
     )
     request = kind(
         kind=kind.name,

@@ -1,22 +1,18 @@
-"""The practice, its sites, and its dated facts: added, ended, never overwritten."""
+"""The practice and its dated facts: added, ended, never overwritten."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime
 from uuid import uuid4
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
-from requests_app.errors import BadInput, NotNow
+from requests_app.actions.dated import D, add_row, end_former, end_row, log_change
+from requests_app.errors import BadInput
 from requests_app.permissions import Permission, require
-from requests_app.practice import selectors as set_up
 from requests_app.practice.models import (
     BusinessAssociate,
-    Dated,
     Designation,
     Duty,
     Practice,
@@ -24,8 +20,6 @@ from requests_app.practice.models import (
     Site,
 )
 from requests_app.questions import EXAMPLE_ID, choice, day, text
-
-D = TypeVar("D", bound=Dated)
 
 
 @dataclass(frozen=True)
@@ -49,28 +43,6 @@ class PracticeAnswers:
     )
     email: str = text(
         name="the e-mail", question="E-mail", max_length=254, example="office@example.org"
-    )
-
-
-@dataclass(frozen=True)
-class SiteAnswers:
-    """A place of the practice, with what decides the law and the day."""
-
-    name: str = text(
-        name="the name of the site",
-        question="Name of the site",
-        max_length=200,
-        example="Second Street",
-    )
-    address: str = text(
-        name="the address",
-        question="Address",
-        max_length=400,
-        example="2 Example Street, Sampletown, NC 00000",
-    )
-    state: str = text(name="the state", question="State, two letters", max_length=2, example="NC")
-    time_zone: str = text(
-        name="the time zone", question="Time zone", max_length=64, example="America/New_York"
     )
 
 
@@ -167,31 +139,7 @@ def set_practice(raw: object, *, actor: Actor, now: datetime) -> Practice:
         row.name, row.address = asked.name, asked.address
         row.telephone, row.email = asked.telephone, asked.email
         row.save()
-        _log(events.PRACTICE_CHANGED, row.pk, "practice", actor)
-    return row
-
-
-def add_site(raw: object, *, actor: Actor, now: datetime) -> Site:
-    """Add a site; its state picks the law, its time zone the day."""
-    require(actor, Permission.MANAGE_PRACTICE)
-    asked = questions.parse(SiteAnswers, raw, at="", today=now.date())
-    if asked.time_zone not in available_timezones():
-        raise BadInput.one("/time_zone", "Choose a time zone such as America/New_York.")
-    if not (asked.state.isascii() and asked.state.isalpha() and len(asked.state) == 2):
-        raise BadInput.one("/state", "Enter the state as two letters, such as NC.")
-    practice = Practice.objects.first()
-    if practice is None:
-        raise NotNow("Enter the practice first.")
-    with transaction.atomic():
-        row = Site.objects.create(
-            id=uuid4(),
-            practice=practice,
-            name=asked.name,
-            address=asked.address,
-            state=asked.state.upper(),
-            time_zone=asked.time_zone,
-        )
-        _log(events.SITE_ADDED, row.pk, "site", actor)
+        log_change(events.PRACTICE_CHANGED, row.pk, "practice", actor)
     return row
 
 
@@ -201,8 +149,9 @@ def designate(raw: object, *, actor: Actor, now: datetime) -> Designation:
     asked = questions.parse(Designate, raw, at="", today=now.date())
     account = selectors.uuid_at(asked.account, at="/account") if asked.account else None
     with transaction.atomic():
-        _end_former(asked, actor)
-        return _add(
+        held = Designation.objects.select_for_update().filter(duty=asked.duty.value)
+        end_former(held, asked.in_force_from, actor)
+        return add_row(
             Designation,
             actor=actor,
             now=now,
@@ -224,7 +173,7 @@ def add_record_set(raw: object, *, actor: Actor, now: datetime) -> RecordSet:
     if site is None:
         raise BadInput.one("/site", "Choose a site of the practice.")
     with transaction.atomic():
-        return _add(
+        return add_row(
             RecordSet,
             actor=actor,
             now=now,
@@ -241,7 +190,7 @@ def add_associate(raw: object, *, actor: Actor, now: datetime) -> BusinessAssoci
     require(actor, Permission.MANAGE_PRACTICE)
     asked = questions.parse(AssociateAnswers, raw, at="", today=now.date())
     with transaction.atomic():
-        return _add(
+        return add_row(
             BusinessAssociate,
             actor=actor,
             now=now,
@@ -261,41 +210,5 @@ def end(table: type[D], pk: str, raw: object, *, actor: Actor, now: datetime) ->
     found = selectors.uuid_or_not_found(pk)
     with transaction.atomic():
         row = selectors.one(table._default_manager.select_for_update(of=("self",)).filter(pk=found))
-        _end(row, asked.in_force_until, at="/in_force_until", actor=actor)
+        end_row(row, asked.in_force_until, at="/in_force_until", actor=actor)
     return row
-
-
-def _end_former(asked: Designate, actor: Actor) -> None:
-    held = Designation.objects.select_for_update().filter(duty=asked.duty.value)
-    # "Who, on that day" has one answer for ever: what has ended is not written over.
-    if held.filter(in_force_until__gte=asked.in_force_from).exists():
-        raise BadInput.one(
-            "/in_force_from", "Somebody else held this duty on that day. Begin later."
-        )
-    former = held.filter(in_force_until__isnull=True).first()
-    if former is not None:
-        _end(former, asked.in_force_from - timedelta(days=1), at="/in_force_from", actor=actor)
-
-
-def _end(row: Dated, until: date, *, at: str, actor: Actor) -> None:
-    if row.in_force_until is not None:
-        raise NotNow("This has an end already. Add a new one instead.")
-    if until < row.in_force_from:
-        raise BadInput.one(
-            at, f"The day must be after {row.in_force_from:%B %-d, %Y}, when it began."
-        )
-    row.in_force_until = until
-    row.save(update_fields=["in_force_until"])
-    _log(events.FACT_ENDED, row.pk, type(row).__name__.lower(), actor, until=str(until))
-
-
-def _add(table: type[D], *, actor: Actor, now: datetime, **facts: Any) -> D:
-    row = table(id=uuid4(), recorded_by=actor.id, recorded_at=now, **facts)
-    row.save(force_insert=True)
-    _log(events.FACT_ADDED, row.pk, table.__name__.lower(), actor)
-    return row
-
-
-def _log(name: str, pk: Any, what: str, actor: Actor, **after: str) -> None:
-    set_up.forget()
-    log.append(name, actor=actor, obj=log.Obj(what, str(pk), None), after=after or None)

@@ -59,11 +59,20 @@ def next_working_day(day: date, closed: Mapping[date, str]) -> date:
     return day
 
 
+class NoHolidays(LookupError):
+    """The library knows no holidays of that year, so its working days cannot be counted."""
+
+
 @cache
 def library_holidays(jurisdiction: str, year: int) -> Mapping[date, str]:
-    """Federal holidays and, for a state, the state's beside them, on the day they are observed."""
+    """Federal holidays and, for a state, the state's beside them, on the day they are observed.
+
+    Raises NoHolidays for a year the library does not know.
+    """
     days = dict(holidays.country_holidays("US", years=year))
     state = jurisdiction.removeprefix("us").removeprefix("-").upper()
     if state:
         days |= dict(holidays.country_holidays("US", subdiv=state, years=year))
+    if not days:
+        raise NoHolidays(f"the holidays of {year} are not known: update the holidays library")
     return days

@@ -6,7 +6,7 @@ the packs say by then.  Nothing pauses a limit, and nothing here refuses an outc
 late: late is a fact to state, not an end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,7 +22,9 @@ class NoPolicy(LookupError):
 class Site:
     """What about the site decides which limits apply.
 
-    zone is an IANA name and decides "the day"; state is its two letters ("NC").
+    zone is an IANA name and decides "the day"; state is its two letters ("NC").  No provider type,
+    or neither answer to one of `policy.SETTING_QUESTIONS`, means that it has not been said: every
+    limit that might apply then does.
     """
 
     zone: str
@@ -143,10 +145,27 @@ def applies(row: Policy, asked: Asked, site: Site) -> bool:
             row.in_force_until is None or asked.received <= row.in_force_until,
             asked.written or row.request_form is RequestForm.ANY,
             not row.objects or not asked.objects.isdisjoint(row.objects),
-            not row.provider_types or not site.provider_types.isdisjoint(row.provider_types),
-            site.settings.issuperset(row.settings),
+            _provider_matches(row, site),
+            all(need in site.settings or need in unsaid(site) for need in row.settings),
         )
     )
+
+
+def unsaid(site: Site) -> frozenset[policy.SiteSetting]:
+    """The settings on which nothing has been said of this site."""
+    open_questions = [q for q in policy.SETTING_QUESTIONS if q.isdisjoint(site.settings)]
+    return frozenset().union(*open_questions)
+
+
+def assumed(row: Policy, site: Site) -> bool:
+    """Whether this row limits a request here only because something has not been said of the site."""
+    unknown_type = row.provider_types and not site.provider_types
+    return bool(unknown_type) or not unsaid(site).isdisjoint(row.settings)
+
+
+def _provider_matches(row: Policy, site: Site) -> bool:
+    said = site.provider_types
+    return not row.provider_types or not said or not said.isdisjoint(row.provider_types)
 
 
 def satisfies(notice: Extension, row: Policy, *, first_due: date, last_day: date) -> bool:
@@ -162,16 +181,23 @@ def _limit(
 ) -> Limit:
     closed = _closed(row, received, holidays_of)
     first = calendars.nth_day(received, row.days, row.count, closed)
-    to_day = row.extension.to_day if row.extension else row.days
-    last = calendars.nth_day(received, to_day, row.count, closed)
+    last = _last(row, received, first, closed)
     extended = notice is not None and satisfies(notice, row, first_due=first, last_day=last)
     due = notice.until if notice and extended else first
     return Limit(policy=row, first_due=first, last_day=last, due=due, extended=extended)
 
 
+def _last(row: Policy, received: date, first: date, closed: Mapping[date, str]) -> date:
+    terms = row.extension
+    if terms is None:
+        return first
+    return calendars.nth_day(received, terms.to_day, terms.count or row.count, closed)
+
+
 def _closed(row: Policy, received: date, holidays_of: calendars.HolidaySource) -> dict[date, str]:
     """Holidays of the row's jurisdiction in the year of receipt and the next; none if all count."""
-    if row.count is Count.CALENDAR:
+    terms = row.extension
+    if Count.WORKING not in {row.count, terms.count if terms else None}:
         return {}
     years = (received.year, received.year + 1)
     return {

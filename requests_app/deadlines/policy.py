@@ -1,25 +1,22 @@
-"""Policy rows: one time limit that one rule sets, read strictly from `policies/*.toml`.
+"""Policy rows: one time limit that one rule sets, as data. `packs` reads them from TOML.
 
-A row that would not have been written this way stops the start with its file, its number and the
-reason.  Fields that only some jurisdictions use may be left out and then narrow nothing.
+Fields that only some jurisdictions use may be left out and then narrow nothing.
 """
 
 import re
-import tomllib
-from collections import Counter
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
+import holidays
 import msgspec
 
-FOLDER = Path(__file__).parent / "policies"
+#: The states and territories whose holidays are known, in capitals; no other has a calendar here.
+STATES = frozenset(holidays.country_holidays("US").subdivisions)
 
 _ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9_-]+)+")
 #: More is a slip of the pen; and working days are counted with the holidays of two years only.
 _MOST_DAYS = 200
-_JURISDICTION = re.compile(r"us(-[a-z]{2})?")
+_JURISDICTIONS = frozenset({"us", *(f"us-{state.lower()}" for state in STATES)})
 
 #: The kinds of request a row may speak of; the names of the modules in `requests_app.kinds`.
 KINDS = frozenset(
@@ -36,10 +33,6 @@ KINDS = frozenset(
         "objection",
     }
 )
-
-
-class WrongRow(Exception):
-    """A policy file that cannot be loaded: says the file, the row and the reason."""
 
 
 class Count(StrEnum):
@@ -61,11 +54,17 @@ class RequestObject(StrEnum):
 
     INSPECT = "inspect"
     COPY = "copy"
+    SUMMARY = "summary"
     AMEND = "amend"
+    AUTHORIZATION = "authorization"
+    DEMAND = "demand"
 
 
 class ProviderType(StrEnum):
-    """Who is asked, where a rule binds one profession or one kind of facility."""
+    """Who is asked, where a rule binds one profession or one kind of facility.
+
+    OTHER is a site's answer that it is none of these; no row may name it.
+    """
 
     PHYSICIAN = "physician"
     CHIROPRACTOR = "chiropractor"
@@ -73,14 +72,24 @@ class ProviderType(StrEnum):
     HOSPITAL = "hospital"
     LICENSED_FACILITY = "licensed_facility"
     NURSING_HOME = "nursing_home"
+    HEALTH_PLAN = "health_plan"
+    OTHER = "other"
 
 
 class SiteSetting(StrEnum):
     """A fact about how a site keeps its records on which a rule depends."""
 
     ELECTRONIC_RECORDS = "electronic_records"
+    PAPER_RECORDS = "paper_records"
     RECORDS_IN_STATE = "records_in_state"
     RECORDS_OUT_OF_STATE = "records_out_of_state"
+
+
+#: Settings that answer one question. A site that has said none of them has not answered it.
+SETTING_QUESTIONS = (
+    frozenset({SiteSetting.ELECTRONIC_RECORDS, SiteSetting.PAPER_RECORDS}),
+    frozenset({SiteSetting.RECORDS_IN_STATE, SiteSetting.RECORDS_OUT_OF_STATE}),
+)
 
 
 class Need(StrEnum):
@@ -94,13 +103,15 @@ class ExtensionTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The one extension a rule allows, by written notice provided inside the first period.
 
     citation  where the rule says so
-    to_day    the last day it may name, counted from receipt like `Policy.days`
+    to_day    the last day it may name, counted from receipt
     needs     what the notice must say
+    count     which days `to_day` counts; None: the same as `Policy.count`
     """
 
     citation: str
     to_day: int
     needs: tuple[Need, ...]
+    count: Count | None = None
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,6 +127,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     extension       the one extension it allows; None: it allows none
     request_form, objects, provider_types, settings
                     what the request and the site must match; empty matches everything
+    remark          what a reader must know beside it; the explanation adds it word for word
     """
 
     id: str
@@ -132,6 +144,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     objects: tuple[RequestObject, ...] = ()
     provider_types: tuple[ProviderType, ...] = ()
     settings: tuple[SiteSetting, ...] = ()
+    remark: str = ""
 
     def __post_init__(self) -> None:
         for fault, wrong in _faults(self).items():
@@ -144,9 +157,7 @@ def _faults(row: Policy) -> dict[str, bool]:
     terms = row.extension
     return {
         "`id` is a pack and a name in lower case, joined by dots": not _ID.fullmatch(row.id),
-        "`jurisdiction` is `us`, or `us-` and a state": not _JURISDICTION.fullmatch(
-            row.jurisdiction
-        ),
+        "`jurisdiction` is `us`, or `us-` and a state": row.jurisdiction not in _JURISDICTIONS,
         "`title` and `citation` may not be blank": not (row.title.strip() and row.citation.strip()),
         "`kinds` names at least one kind, and only known ones": not row.kinds
         or not KINDS.issuperset(row.kinds),
@@ -156,46 +167,16 @@ def _faults(row: Policy) -> dict[str, bool]:
         ),
         "the extension's `citation` may not be blank": bool(terms and not terms.citation.strip()),
         f"the extension's `to_day` is later than `days` and at most {_MOST_DAYS}": bool(
-            terms and not row.days < terms.to_day <= _MOST_DAYS
+            terms and not _least(row, terms) < terms.to_day <= _MOST_DAYS
         ),
         "the extension's notice `needs` at least a completion date": bool(
             terms and Need.COMPLETION_DATE not in terms.needs
         ),
+        "`provider_types` names no `other`": ProviderType.OTHER in row.provider_types,
     }
 
 
-def load(folder: Path = FOLDER) -> tuple[Policy, ...]:
-    """Every row of every pack in the folder, in file order. Raises WrongRow."""
-    rows = tuple(row for path in sorted(folder.glob("*.toml")) for row in load_pack(path))
-    twice = [name for name, times in Counter(row.id for row in rows).items() if times > 1]
-    if twice:
-        raise WrongRow(f"{folder}: the id {twice[0]} stands in more than one row")
-    if not rows:
-        raise WrongRow(f"{folder}: no policy row is there, so nothing would have a due date")
-    return rows
-
-
-@cache
-def policies() -> tuple[Policy, ...]:
-    """The rows that came with this version of the program, read once."""
-    return load()
-
-
-def load_pack(path: Path) -> tuple[Policy, ...]:
-    """The rows of one file. Raises WrongRow."""
-    try:
-        pack = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise WrongRow(f"{path.name}: {fault}") from fault
-    rows = pack.pop("policy", [])
-    if pack or not isinstance(rows, list):
-        raise WrongRow(f"{path.name}: a pack holds [[policy]] tables and nothing else")
-    return tuple(_read(path, number, row) for number, row in enumerate(rows, start=1))
-
-
-def _read(path: Path, number: int, row: object) -> Policy:
-    try:
-        return msgspec.convert(row, Policy, strict=True)
-    except msgspec.ValidationError as fault:
-        name = row.get("id", "without an id") if isinstance(row, dict) else "not a table"
-        raise WrongRow(f"{path.name}, row {number} ({name}): {fault}") from fault
+def _least(row: Policy, terms: ExtensionTerms) -> int:
+    """What `to_day` must exceed; ten working days are at most twice as many calendar days."""
+    mixed = row.count is Count.WORKING and terms.count is Count.CALENDAR
+    return 2 * row.days if mixed else row.days

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils import dateformat, formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from requests_app.deadlines import engine
+from requests_app.deadlines.engine import Answer, Limit, Site
 from requests_app.deadlines.policy import Count, Policy
-
-if TYPE_CHECKING:
-    from requests_app.deadlines.engine import Answer, Limit
 
 
 def in_words(day: date) -> str:
@@ -23,7 +22,7 @@ def in_words(day: date) -> str:
 def explain(answer: Answer) -> list[str]:
     """Why the request is due when it is: receipt, each limit with its citation, what governs."""
     lines = [_received(answer)]
-    lines += [_limit(limit) for limit in answer.limits]
+    lines += [_limit(limit, answer.site) for limit in answer.limits]
     lines += [
         _("%(day)s is a holiday (%(name)s) and is not counted as a working day.")
         % {"day": in_words(holiday.day), "name": holiday.name}
@@ -40,24 +39,39 @@ def _received(answer: Answer) -> str:
     }
 
 
-def _limit(limit: Limit) -> str:
+def _limit(limit: Limit, site: Site) -> str:
     line = _("%(title)s: %(days)s after receipt, which is %(day)s (%(citation)s).") % {
         "title": _(limit.policy.title),
-        "days": _days(limit.policy),
+        "days": counted(limit.policy),
         "day": in_words(limit.first_due),
         "citation": limit.policy.citation,
     }
+    return " ".join([line, _may_extend(limit), *_remarks(limit, site)])
+
+
+def _may_extend(limit: Limit) -> str:
     terms = limit.policy.extension
     if terms is None:
-        return f"{line} " + _("It allows no extension.")
+        return _("It allows no extension.")
     may = _(
         "One extension is possible, by written notice before that day ends, to %(day)s at the"
         " latest (%(citation)s)."
     )
-    return f"{line} " + may % {"day": in_words(limit.last_day), "citation": terms.citation}
+    return may % {"day": in_words(limit.last_day), "citation": terms.citation}
 
 
-def _days(row: Policy) -> str:
+def _remarks(limit: Limit, site: Site) -> Iterable[str]:
+    if limit.policy.remark:
+        yield _(limit.policy.remark)
+    if engine.assumed(limit.policy, site):
+        yield _(
+            "What decides whether this rule binds the site has not been said of it, so the rule is"
+            " counted."
+        )
+
+
+def counted(row: Policy) -> str:
+    """The count in words: "15 working days"."""
     if row.count is Count.WORKING:
         return ngettext("%(n)d working day", "%(n)d working days", row.days) % {"n": row.days}
     return ngettext("%(n)d calendar day", "%(n)d calendar days", row.days) % {"n": row.days}

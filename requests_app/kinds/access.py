@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
 from requests_app.errors import Problem
-from requests_app.kinds import common, effects, review
+from requests_app.kinds import asked, common, effects, review
 from requests_app.kinds.base import Clock, Kind, Move, go, move, stay
 from requests_app.kinds.delivery import GIVING, Deliver
 from requests_app.kinds.grounds import Withheld
@@ -191,6 +191,7 @@ class Access(Kind):
     class Meta:
         proxy = True
 
+    asked_objects = asked.looking_or_copying
     file = common.file(S.RECEIVED)
     file_signed_in = common.file_signed_in(S.IN_REVIEW)
     confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW)

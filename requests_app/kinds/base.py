@@ -18,6 +18,7 @@ from django.db import models
 from django_fsm import transition
 
 from audit.actors import Actor
+from requests_app.deadlines.policy import RequestObject
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission
 from requests_app.questions.wording import Words
@@ -176,6 +177,10 @@ class Kind(Request):
         if self.answered_on is not None:
             return self.answered_on > self.due_on
         return now > self.due_at
+
+    def asked_objects(self) -> frozenset[RequestObject]:
+        """What of the records is asked for, where a law tells looking from copying."""
+        return frozenset()
 
     @classmethod
     def check_details(cls, details: Any, *, received: date) -> None:

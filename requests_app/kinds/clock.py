@@ -10,12 +10,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from requests_app.deadlines import calendars, engine, policy, replay
+from requests_app.deadlines import calendars, engine, packs, replay
 from requests_app.deadlines.engine import Answer
+from requests_app.deadlines.policy import ProviderType, SiteSetting
 from requests_app.kinds.base import Clock, Kind, Move
 from requests_app.kinds.models import ClockRow, DueInstant, Request
 from requests_app.letters.models import Provided
 from requests_app.outbox import Topic
+from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
 
 #: What is said, how many days from the due day, at eight in the morning at the site.
@@ -56,9 +58,12 @@ def apply(move: AnyMove, effect: Clock | None) -> None:
 def _start(move: AnyMove) -> None:
     request = move.request
     asked = engine.Asked(
-        kind=request.kind, received=request.received_on, written=request.channel in _WRITTEN
+        kind=request.kind,
+        received=request.received_on,
+        written=request.channel in _WRITTEN,
+        objects=request.asked_objects(),
     )
-    _keep(move, Clock.START, engine.limits(asked, site_facts(request.site), policy.policies()))
+    _keep(move, Clock.START, engine.limits(asked, site_facts(request.site), packs.policies()))
 
 
 def _extend(move: AnyMove) -> None:
@@ -90,7 +95,21 @@ _WRITTEN = {"portal", "paper", "fax", "email"}
 
 def site_facts(site: Site) -> engine.Site:
     """What the engine needs to know of a site."""
-    return engine.Site(zone=site.time_zone, state=site.state)
+    return engine.Site(
+        zone=site.time_zone,
+        state=site.state,
+        provider_types=frozenset(ProviderType(one) for one in site.provider_types),
+        settings=frozenset(SiteSetting(one) for one in site.settings),
+    )
+
+
+def target_on(request: Request) -> date | None:
+    """The day the practice itself aims for; None without a target stricter than the legal day."""
+    target = practice.target(request.kind, on=request.received_on)
+    if target is None:
+        return None
+    aim = request.received_on + timedelta(days=target.days)
+    return aim if request.due_on is None or aim < request.due_on else None
 
 
 def _keep(move: AnyMove, cause: Clock, found: Answer) -> None:

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.deadlines.policy import ProviderType, SiteSetting
+
 
 class Practice(models.Model):
     """The covered entity. One row; the notice of privacy practices speaks in its name."""
@@ -35,8 +37,25 @@ class Site(models.Model):
     address = models.CharField(max_length=400)
     state = models.CharField(max_length=2, help_text="Two letters; picks the law that applies.")
     time_zone = models.CharField(max_length=64, help_text="IANA name, such as America/New_York.")
-    provider_type = models.CharField(max_length=64, default="practice")
+    provider_types = models.JSONField(
+        default=list, blank=True, help_text="Which rules bind it; empty until it has been said."
+    )
+    settings = models.JSONField(
+        default=list, blank=True, help_text="How it keeps records; empty until it has been said."
+    )
     closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(provider_types__contained_by=[one.value for one in ProviderType]),
+                name="site_provider_types_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(settings__contained_by=[one.value for one in SiteSetting]),
+                name="site_settings_known",
+            ),
+        ]
 
 
 class Duty(models.TextChoices):
@@ -114,3 +133,24 @@ class BusinessAssociate(Dated):
 
     class Meta:
         constraints = [_in_order("associate_in_order")]
+
+
+class Target(Dated):
+    """The practice's own aim for one kind: days after receipt, fewer than the law's.
+
+    Shown beside the legal day and never in its place.
+    """
+
+    kind = models.CharField(max_length=32)
+    days = models.PositiveSmallIntegerField(help_text="Calendar days after receipt.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(in_force_until__isnull=True),
+                name="target_one_in_force",
+            ),
+            models.CheckConstraint(condition=Q(days__gte=1), name="target_has_days"),
+            _in_order("target_in_order"),
+        ]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.practice.models import Designation, Duty, Practice, RecordSet, Site
+from requests_app.practice.models import Designation, Duty, Practice, RecordSet, Site, Target
 
 _REMEMBERED = 60.0  # seconds
 _complete: dict[tuple[object, date], float] = {}
@@ -21,6 +21,11 @@ def in_force(on: date) -> Q:
 def holder(duty: Duty, *, on: date) -> Designation | None:
     """Who held the duty on that day, if anyone."""
     return Designation.objects.filter(in_force(on), duty=duty).order_by("-in_force_from").first()
+
+
+def target(kind: str, *, on: date) -> Target | None:
+    """The practice's own aim for a kind received on that day, if it has set one."""
+    return Target.objects.filter(in_force(on), kind=kind).order_by("-in_force_from").first()
 
 
 def practice() -> Practice:

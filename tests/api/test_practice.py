@@ -96,6 +96,27 @@ def test_the_practice_and_its_sites_are_read_by_everybody(officer: Caller, patie
     assert (added.json()["state"], names) == ("NC", ["Annex", "Main Street"])
 
 
+def test_what_a_site_is_is_said_and_read(clinic: Office, officer: Caller, patient: Caller) -> None:
+    facts = {
+        "provider_types": ["physical_therapist"],
+        "settings": ["electronic_records", "records_in_state"],
+    }
+    said = officer.put(f"/sites/{clinic.site.pk}/facts", facts)
+
+    assert said.status_code == 200, said.content
+    (site,) = patient.get("/sites").json()["results"]
+    assert {name: site[name] for name in facts} == facts
+
+
+def test_a_target_is_set_and_read_inside(officer: Caller, patient: Caller) -> None:
+    aim = {"kind": "access", "days": 10, "in_force_from": "2026-01-01"}
+    assert officer.post("/targets", aim).status_code == 201
+    (target,) = officer.get("/targets", on="2026-02-01").json()["results"]
+
+    assert (target["kind"], target["days"]) == ("access", 10)
+    assert patient.get("/targets").status_code == 403
+
+
 def test_what_is_missing_is_said_as_sentences(officer: Caller) -> None:
     assert officer.get("/set-up").json() == {"complete": True, "missing": []}
     sets = officer.get("/record-sets").json()["results"]

@@ -6,6 +6,7 @@ from audit import log
 from audit.log import Facet
 from privacy_portal.api.models import GivenAnswer
 from requests_app import events
+from requests_app.actions import targets
 from requests_app.kinds.models import Request
 from tests.support import api, office
 from tests.support.api import Caller
@@ -38,6 +39,19 @@ def test_the_whole_road_through_the_api(patient: Caller, officer: Caller) -> Non
     clock_says = patient.get(f"/requests/{reference}/clock").json()
     assert clock_says["late"] is False
     assert "Wednesday, April 1, 2026" in " ".join(clock_says["steps"][0]["explanation"])
+
+
+def test_the_practices_own_target_is_told_to_staff_and_moves_nothing(
+    patient: Caller, officer: Caller
+) -> None:
+    raw = {"kind": "access", "days": 10, "in_force_from": "2026-01-01"}
+    targets.set_target(raw, actor=office.OFFICER, now=office.NOON)
+    clock_of = f"/requests/{patient.post('/requests', BODY).json()['reference']}/clock"
+
+    told = [caller.get(clock_of).json() for caller in (officer, patient)]
+
+    assert [one["target_on"] for one in told] == ["2026-03-12", None]
+    assert {one["due_on"] for one in told} == {"2026-04-01"}
 
 
 def test_each_action_says_whether_it_is_possible_and_why_not(

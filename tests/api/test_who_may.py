@@ -55,6 +55,7 @@ MAY = {
     "PUT /practice": SETTINGS,
     "GET /sites": ALL,
     "POST /sites": SETTINGS,
+    "PUT /sites/{id}/facts": SETTINGS,
     "GET /set-up": INSIDE,
     "GET /designations": ALL,
     "POST /designations": SETTINGS,
@@ -65,6 +66,9 @@ MAY = {
     "GET /business-associates": INSIDE,
     "POST /business-associates": SETTINGS,
     "POST /business-associates/{id}/end": SETTINGS,
+    "GET /targets": INSIDE,
+    "POST /targets": SETTINGS,
+    "POST /targets/{id}/end": SETTINGS,
     # accounts
     "GET /users": "administrator",
     "POST /users": "administrator",

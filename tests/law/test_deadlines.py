@@ -17,21 +17,26 @@ from requests_app.deadlines.engine import (
     limits,
 )
 from requests_app.deadlines.extensions import check_received
-from requests_app.deadlines.policy import Count, RequestObject, SiteSetting, policies
+from requests_app.deadlines.packs import policies
+from requests_app.deadlines.policy import Count, ProviderType, RequestObject, SiteSetting
 from requests_app.deadlines.wording import explain
 from requests_app.errors import BadInput
-from tests.law.packs import ALL
 
 NEW_YORK = Site(zone="America/New_York", state="NC")
-FEDERAL = policies()
+ALL = policies()
+FEDERAL = [row for row in ALL if row.jurisdiction == "us"]
 
 
 def received(day: date, kind: str = "access", site: Site = NEW_YORK, **asked: Any) -> Answer:
     return limits(Asked(kind=kind, received=day, **asked), site, ALL)
 
 
+THERAPIST = frozenset({ProviderType.PHYSICAL_THERAPIST})
+
+
 def of(state: str, *settings: SiteSetting) -> Site:
-    return Site(zone="America/Denver", state=state, settings=frozenset(settings))
+    said = frozenset(settings)
+    return Site(zone="America/Denver", state=state, provider_types=THERAPIST, settings=said)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ COPY, INSPECT = frozenset({RequestObject.COPY}), frozenset({RequestObject.INSPEC
         pytest.param(of("CA"), COPY, "access", date(2026, 6, 6), date(2026, 3, 17), id="CA 15 cd"),
         pytest.param(of("CA"), INSPECT, "access", date(2026, 6, 1), date(2026, 3, 9), id="CA 5 wd"),
         pytest.param(of("TN"), COPY, "access", date(2026, 6, 8), date(2026, 3, 16), id="TN 10 wd"),
-        pytest.param(of("NV"), INSPECT, "access", date(2026, 6, 8), date(2026, 3, 16),
+        pytest.param(of("NV", SiteSetting.RECORDS_IN_STATE), INSPECT, "access", date(2026, 6, 8), date(2026, 3, 16),
                      id="NV 10 wd"),
         pytest.param(of("TX", SiteSetting.ELECTRONIC_RECORDS), COPY, "access", date(2026, 6, 15),
                      date(2026, 3, 23), id="TX 15 wd"),
@@ -99,9 +104,15 @@ def test_a_limit_for_written_requests_does_not_touch_an_oral_one() -> None:
     assert [limit.policy.jurisdiction for limit in by_telephone.limits] == ["us"]
 
 
-def test_the_shipped_pack_covers_the_three_kinds_with_a_federal_day_count() -> None:
+def test_the_federal_pack_covers_the_three_kinds_with_a_federal_day_count() -> None:
     assert {kind for row in FEDERAL for kind in row.kinds} == {"access", "amendment", "accounting"}
-    assert {row.jurisdiction for row in FEDERAL} == {"us"}
+
+
+def test_no_state_row_begins_before_the_federal_row_of_its_kind() -> None:
+    """Else a request too old for every federal row would be taken, and have a state's limit only."""
+    began = {kind: row.in_force_from for row in FEDERAL for kind in row.kinds}
+
+    assert not [row.id for row in ALL for kind in row.kinds if row.in_force_from < began[kind]]
 
 
 @pytest.mark.parametrize(
@@ -186,17 +197,36 @@ def test_the_explanation_gives_receipt_each_limit_and_what_governs() -> None:
     assert "Monday, July 20" not in lines[1]
     assert "Tuesday, July 21, 2026 at the latest (45 CFR 164.524(b)(2)(ii))" in lines[1]
     assert "21 working days after receipt, which is Wednesday, June 24, 2026" in lines[2]
-    assert lines[2].endswith("It allows no extension.")
+    assert lines[2].endswith(
+        "It allows no extension. This is the outer limit of a reasonable time."
+    )
     assert any("Memorial Day" in line for line in lines)
     assert lines[-1].startswith("The earliest limit governs: due by the end of Sunday, June 21")
 
 
-def test_next_years_holidays_are_in_the_library() -> None:
+@pytest.mark.parametrize("jurisdiction", sorted({row.jurisdiction for row in ALL}))
+def test_next_years_holidays_are_in_the_library(jurisdiction: str) -> None:
+    """A limit is counted with the holidays of the year of receipt and of the next."""
     coming = clock.now().year + 1
-    days = calendars.library_holidays("us", coming)
+    days = calendars.library_holidays(jurisdiction, coming)
 
     assert date(coming, 1, 1) in days
     assert len(days) >= 11
+    assert days.keys() >= calendars.library_holidays("us", coming).keys()
+
+
+def test_a_year_the_library_does_not_know_stops_the_count() -> None:
+    with pytest.raises(calendars.NoHolidays, match="update the holidays library"):
+        calendars.library_holidays("us", 2150)
+
+
+def test_a_states_own_holiday_is_no_working_day_there_and_is_one_elsewhere() -> None:
+    """Nevada Day is the last Friday of October; Friday 30 October 2026 counts in Tennessee."""
+    friday = date(2026, 10, 23)
+    nevada = received(friday, site=of("NV", SiteSetting.RECORDS_IN_STATE), objects=INSPECT)
+    tennessee = received(friday, site=of("TN"), objects=COPY)
+
+    assert (nevada.due, tennessee.due) == (date(2026, 11, 9), date(2026, 11, 6))
 
 
 def test_working_days_step_over_weekends_and_holidays_only() -> None:

@@ -7,18 +7,24 @@ import pytest
 
 from requests_app.deadlines.engine import Answer, Asked, Extension, Site, extended, limits
 from requests_app.deadlines.extensions import check_extension
-from requests_app.deadlines.policy import RequestObject, SiteSetting
+from requests_app.deadlines.packs import policies
+from requests_app.deadlines.policy import ProviderType, RequestObject, SiteSetting
 from requests_app.deadlines.wording import explain
 from requests_app.errors import BadInput, NotNow
-from tests.law.packs import ALL
 
+ALL = policies()
 MAY_22 = date(2026, 5, 22)
 COPY, INSPECT = frozenset({RequestObject.COPY}), frozenset({RequestObject.INSPECT})
 
 
 def answer(state: str = "NC", day: date = MAY_22, kind: str = "access", **asked: Any) -> Answer:
     settings = frozenset(asked.pop("settings", ()))
-    site = Site(zone="America/Chicago", state=state, settings=settings)
+    site = Site(
+        zone="America/Chicago",
+        state=state,
+        provider_types=frozenset({ProviderType.PHYSICAL_THERAPIST}),
+        settings=settings,
+    )
     return limits(Asked(kind=kind, received=day, **asked), site, ALL)
 
 
@@ -98,7 +104,7 @@ def test_amendment_and_accounting_extend_from_day_60_to_day_90() -> None:
         assert extended(before, notice).due == date(2026, 5, 31)
 
 
-ELECTRONIC = (SiteSetting.ELECTRONIC_RECORDS,)
+ELECTRONIC, PAPER = (SiteSetting.ELECTRONIC_RECORDS,), (SiteSetting.PAPER_RECORDS,)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,7 @@ ELECTRONIC = (SiteSetting.ELECTRONIC_RECORDS,)
                      id="CA, inspection"),
         pytest.param(answer("TX", objects=COPY, settings=ELECTRONIC), date(2026, 6, 15),
                      date(2026, 6, 15), id="TX, written, electronic record"),
-        pytest.param(answer("TX", objects=COPY), date(2026, 6, 21), date(2026, 7, 15),
+        pytest.param(answer("TX", objects=COPY, settings=PAPER), date(2026, 6, 21), date(2026, 7, 15),
                      id="TX, paper chart"),
         pytest.param(answer("WA"), date(2026, 6, 15), date(2026, 6, 15),
                      id="WA, written: the date is past its 21 working days"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.deadlines.policy import WrongRow, load
+from requests_app.deadlines.packs import WrongRow, load
 
 RIGHT = """
 [[policy]]
@@ -53,6 +53,15 @@ def test_a_right_row_loads(tmp_path: Path) -> None:
         pytest.param('citation = "45 CFR 164.524(b)(2)(i)"', 'citation = " "', "blank",
                      id="no citation"),
         pytest.param('"us-demo.access"', '"US access"', "`id`", id="id"),
+        pytest.param('"us-demo.access"', '"us-other.access"', "name of its pack", id="other pack"),
+        pytest.param('jurisdiction = "us"', 'jurisdiction = "us-zz"', "`us-`", id="no such state"),
+        pytest.param("days = 30", "days = 30\nenabled = false", "`verify` together",
+                     id="out of use without a reason"),
+        pytest.param("days = 30", 'days = 30\nverify = "Read it."', "`verify` together",
+                     id="in use and to be verified"),
+        pytest.param("days = 30", "days = 30\nenabled = 0", "Expected `bool`", id="enabled as 0"),
+        pytest.param("days = 30", 'days = 30\nprovider_types = ["other"]', "no `other`",
+                     id="a rule that binds the others"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_stops_with_file_row_and_reason(
@@ -62,7 +71,7 @@ def test_a_wrong_row_stops_with_file_row_and_reason(
 
     with pytest.raises(WrongRow) as refused:
         load(pack(tmp_path, text))
-    assert "us-demo.toml, row 2" in str(refused.value)
+    assert "us-demo.toml, row 2, line 13 (" in str(refused.value)
     assert reason in str(refused.value)
 
 

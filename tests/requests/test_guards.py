@@ -38,10 +38,11 @@ NEVER_DELETED = (
     "site",
     "designation",
     "recordset",
+    "target",
     "businessassociate",
 )
 GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
-           "linkcode"}  # fmt: skip
+           "linkcode", "target"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

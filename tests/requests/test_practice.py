@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions import practice
+from requests_app.actions import practice, sites
 from requests_app.errors import BadInput, NotFound, NotNow, NotPermitted
 from requests_app.practice import selectors
 from requests_app.practice.models import BusinessAssociate, Designation, Duty, RecordSet
@@ -135,7 +135,7 @@ def test_a_site_decides_the_day_and_the_law_so_both_must_be_real(
         "time_zone": "America/New_York",
     }  # fmt: skip
     with pytest.raises(BadInput) as refusal:
-        practice.add_site(raw | wrong, actor=OFFICER, now=NOON)
+        sites.add_site(raw | wrong, actor=OFFICER, now=NOON)
     assert refusal.value.problems[0].field == field
 
 

@@ -12,7 +12,7 @@ from audit import clock
 from audit.actors import Actor
 from privacy_portal.accounts import people, tokens
 from privacy_portal.accounts.model_users import User
-from requests_app.actions import practice
+from requests_app.actions import sites
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import Site
 from tests.support import office
@@ -79,7 +79,7 @@ def staff(*roles: Role, name: str = "Olive Officer", site: UUID | None = None) -
 
 def other_site() -> Site:
     """A second site of the practice, where nobody is a patient."""
-    return practice.add_site(
+    return sites.add_site(
         {"name": "Second Street", "address": "2 Example Street", "state": "NC",
          "time_zone": "America/New_York"},
         actor=office.OFFICER, now=clock.now(),

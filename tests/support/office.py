@@ -6,7 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 from audit.actors import Actor
-from requests_app.actions import disclosures, door, links, patients, practice, representatives
+from requests_app.actions import (
+    disclosures,
+    door,
+    links,
+    patients,
+    practice,
+    representatives,
+    sites,
+)
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
 from requests_app.kinds.base import Kind
@@ -60,15 +68,22 @@ class Office:
     patient: Patient
 
 
-def set_up(*, now: datetime = NOON, zone: str = "America/New_York", state: str = "NC") -> Office:
+def set_up(
+    *,
+    now: datetime = NOON,
+    zone: str = "America/New_York",
+    state: str = "NC",
+    facts: dict[str, list[str]] | None = None,
+) -> Office:
     """The set-up list, complete; one patient; the patient's account linked by a code."""
     practice.set_practice(
         {"name": "Example Physical Therapy", "address": "1 Example Street, Sampletown, NC 00000",
          "telephone": "919-555-0100", "email": "office@example.org"},
         actor=OFFICER, now=now,
     )  # fmt: skip
-    site = practice.add_site(
-        {"name": "Main Street", "address": "1 Example Street", "state": state, "time_zone": zone},
+    site = sites.add_site(
+        {"name": "Main Street", "address": "1 Example Street", "state": state, "time_zone": zone,
+         "facts": facts},
         actor=OFFICER, now=now,
     )  # fmt: skip
     for duty in Duty:

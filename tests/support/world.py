@@ -7,9 +7,9 @@ from audit import clock
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, links, practice, representatives
+from requests_app.actions import disclosures, links, practice, representatives, targets
 from requests_app.permissions import Permission, Role
-from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
+from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.questions import EXAMPLE_ID
 from tests.support import api, office
 from tests.support.accounts import COMMAND
@@ -50,6 +50,8 @@ class World:
             "telephone": "919-555-0161", "in_force_from": "2024-01-01",
         }  # fmt: skip
         practice.add_associate(contract, **self.who)
+        aim = {"kind": "accounting", "days": 20, "in_force_from": "2024-01-01"}
+        targets.set_target(aim, **self.who)
         other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
         self.code = links.make_code({"patient": str(other.pk)}, **self.who)
         self.export = exports.start(
@@ -114,6 +116,8 @@ class World:
             "designations": lambda: Designation.objects.earliest("id").pk,
             "record-sets": lambda: RecordSet.objects.get().pk,
             "business-associates": lambda: BusinessAssociate.objects.get().pk,
+            "sites": lambda: self.clinic.site.pk,
+            "targets": lambda: Target.objects.get().pk,
         }
         return found[first]() if first in found else EXAMPLE_ID
 
