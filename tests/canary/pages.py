@@ -2,7 +2,7 @@
 
 import re
 
-from tests.canary.people import PATIENT, People, mail_address
+from tests.canary.people import PATIENT, People, mail_address, sign_in_address
 from tests.canary.web import Web
 from tests.support.accounts import PASSWORD
 from tests.support.canary import Cage
@@ -20,7 +20,7 @@ def walk(web: Web, cage: Cage, people: People) -> None:
 
 def sign_in_to_the_api(web: Web, cage: Cage) -> None:
     """Rightly, and with an address nobody has: before wrong tokens have used up the attempts."""
-    right = {"address": mail_address(cage, "sign-in address"), "password": PASSWORD}
+    right = {"address": sign_in_address(cage, "visitor"), "password": PASSWORD}
     assert web.call("POST", "/api/v1/sign-in", right).ok
     wrong = {
         "address": mail_address(cage, "API sign-in: unknown address"),
@@ -49,7 +49,7 @@ def wrong_sign_in(web: Web, cage: Cage) -> None:
 
 def change_password(web: Web, cage: Cage) -> None:
     """After signing in: once wrongly, once rightly."""
-    address = mail_address(cage, "sign-in address")
+    address = sign_in_address(cage, "visitor")
     fields = {"login": address, "password": PASSWORD} | _token(web, "/sign-in")
     assert web.form("/sign-in", fields).status == 302
     token = _token(web, "/password")

@@ -27,6 +27,8 @@ STAFF = (
 )  # fmt: skip
 #: A patient's account that is not tied to a chart.
 NEWCOMER = office.person(Role.PATIENT, "")
+#: Another, who changes the password on the pages, which ends its tokens.
+VISITOR = office.person(Role.PATIENT, "")
 NUMBER = "919-555-0100"  # the practice's own; no canary
 FROM = {"in_force_from": "2020-01-01"}
 
@@ -41,6 +43,10 @@ class People:
     tokens: dict[str, str]
 
 
+def sign_in_address(cage: Cage, name: str) -> str:
+    return mail_address(cage, f"sign-in address of {name}")
+
+
 def mail_address(cage: Cage, place: str, mark: Mark = Mark.SHUT) -> str:
     return f"{cage.canary(place, mark)}@example.org".lower()
 
@@ -50,8 +56,8 @@ def everybody(cage: Cage) -> People:
     keys.ensure_periods(NOON)
     site = the_practice(cage)
     held = {who.id: account(who, cage) for who in STAFF}
-    held[PATIENT.id] = patient_account(PATIENT.id, mail_address(cage, "sign-in address"))
-    held[NEWCOMER.id] = patient_account(NEWCOMER.id, mail_address(cage, "newcomer's address"))
+    for who, name in {PATIENT: "patient", NEWCOMER: "newcomer", VISITOR: "visitor"}.items():
+        held[who.id] = patient_account(who.id, sign_in_address(cage, name))
     patient = patients.add(
         identity(cage, "patients.add") | {"site": str(site)}, actor=OFFICER, now=NOON
     )
@@ -155,7 +161,7 @@ def disclosed(cage: Cage, clinic: Office) -> dict[str, Any]:
 def fresh_account(cage: Cage) -> str:
     """The id of a patient's account that nobody uses yet."""
     pk = str(uuid4())
-    patient_account(pk, mail_address(cage, f"address of account {pk}"))
+    patient_account(pk, sign_in_address(cage, f"account {len(cage.places)}"))
     return pk
 
 

@@ -52,6 +52,11 @@ class Operation:
         found: Schema | None = content.get("application/json", {}).get("schema")
         return found
 
+    @property
+    def shapes(self) -> list[Schema | None]:
+        """Each shape its body may have; None alone where it takes no body."""
+        return [None] if self.body is None else [*shapes(self.body)]
+
     def named(self, where: str) -> list[str]:
         parameters = self.described.get("parameters", ())
         return [one["name"] for one in parameters if one["in"] == where]
@@ -108,8 +113,14 @@ class Walk:
                 self.along(operation)
 
     def unwalked(self, every: list[Operation]) -> list[str]:
-        """The operations that never ended well: teach this walk what they need."""
-        return [str(one) for one in every if one.path not in ALONE and str(one) not in self.well]
+        """The operations, and the shapes of a body, that never ended well: teach what they need."""
+        wanted = {
+            str(one) if _ACTION.fullmatch(one.path) else f"{one} shape {number}"
+            for one in every
+            if one.path not in ALONE
+            for number, _ in enumerate(one.shapes)
+        }
+        return sorted(wanted - self.well)
 
     def along(self, operation: Operation) -> None:
         self.wrong_addresses(operation)
@@ -128,15 +139,16 @@ class Walk:
         path = re.sub(r"\{\w+\}", self.cage.canary(f"{place} path"), operation.path)
         right = self.filled(operation.path, NOBODY)
         officer, patient = (self.people.tokens[who.id] for who in (office.OFFICER, PATIENT))
-        for token in (officer, patient, "") if path != operation.path else ():
+        for token in (officer, patient) if path != operation.path else ():
             call(operation.method, path, {}, token=token, If_Match='"1"')
         for name in (*operation.named("query"), self.cage.canary(f"{place} query name")):
             word = self.cage.canary(f"{place} query {name}")
             call(operation.method, f"{right}?{name}={word}", {}, token=officer)
         word = self.cage.canary(f"{place} header Authorization")
         call(operation.method, right, {}, token=word)
-        call(operation.method, right, {}, Authorization=f"Basic {word}")
-        call(operation.method, right, {}, Accept=f"text/{word}", token=officer)
+        if operation.method == "GET":
+            call(operation.method, right, {}, Authorization=f"Basic {word}")
+            call(operation.method, right, {}, Accept=f"text/{word}", token=officer)
 
     def wrong_bodies(self, operation: Operation, schema: Schema) -> None:
         place = str(operation)
@@ -172,9 +184,11 @@ class Walk:
     # --- roads that end well ---------------------------------------------------------------------
     def any_other(self, operation: Operation) -> None:
         """Offered to everybody, each on a fresh thing, with every shape its body may have."""
-        for shape in shapes(operation.body) if operation.body is not None else (None,):
+        for number, shape in enumerate(operation.shapes):
             for who in (*STAFF, PATIENT, NEWCOMER):
                 answer = self.offered(operation, shape, who.id)
+                if answer.ok:
+                    self.well.add(f"{operation} shape {number}")
                 if answer.ok and operation.method != "GET":
                     break
 
