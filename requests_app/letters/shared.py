@@ -32,18 +32,17 @@ def _unverified(move: Move[Any]) -> Unverified:
     return Unverified(common(move))
 
 
+_EXTENSION = "164.524(b)(2)(iii); 164.526(b)(2)(ii); 164.528(c)(1)(ii)"
 EXTENDED = Letter(
     "extended",
     _extended,
     (
         Element(
             "the reasons for the delay",
-            "164.524(b)(2)(iii); 164.528(c)(1)(ii)",
+            _EXTENSION,
             lambda c: (c.reasons,),
         ),
-        Element(
-            "the date of completion", "164.524(b)(2)(iii); 164.528(c)(1)(ii)", lambda c: (c.until,)
-        ),
+        Element("the date of completion", _EXTENSION, lambda c: (c.until,)),
     ),
 )
 UNVERIFIED = Letter("unverified", _unverified, complaint_elements("164.530(d); 160.306"))
