@@ -28,6 +28,10 @@ HISTORY = (
     "identitycheck",
     "representative",
     "legalmove",
+    "amendmentpaper",
+    "incomingnotice",
+    "persontotell",
+    "tellingstep",
 )
 NEVER_DELETED = (
     "request",
@@ -39,8 +43,9 @@ NEVER_DELETED = (
     "designation",
     "recordset",
     "businessassociate",
+    "amendmentlink",
 )
-GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
+GUARDED = {*HISTORY, "amendmentlink", "request", "designation", "recordset", "businessassociate", "accountlink",
            "linkcode"}  # fmt: skip
 
 
