@@ -16,7 +16,7 @@ from requests_app.kinds.base import Move, move, stay
 from requests_app.kinds.delivery import Way
 from requests_app.permissions import Permission as P
 from requests_app.practice.models import BusinessAssociate
-from requests_app.questions import choice, day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, day, many, text, yes_no
 from requests_app.questions.amounts import whole
 from requests_app.standing.amendment_notices import (
     PersonFacts,
@@ -39,14 +39,19 @@ class Holder:
         name="the line of the disclosure log",
         question="Which line of the disclosure log shows that they have it?",
         max_length=64,
+        example=EXAMPLE_ID,
         optional=True,
-        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
     )
     associate: str | None = text(
-        name="the business associate", question="Or which business associate?", max_length=64,
-        optional=True, example="",
-    )  # fmt: skip
-    name: str | None = text(name="the name", question="Or who?", max_length=200, optional=True)
+        name="the business associate",
+        question="Is it a business associate? Which?",
+        max_length=64,
+        example=EXAMPLE_ID,
+        optional=True,
+    )
+    name: str | None = text(
+        name="the name", question="Otherwise, who?", max_length=200, optional=True
+    )
     contact: str | None = text(
         name="how to reach them", question="How can they be reached?", max_length=400, optional=True
     )
@@ -59,11 +64,9 @@ class Holder:
     )
 
     def problems(self) -> Iterable[Problem]:
-        """One source says who it is."""
-        if sum(map(bool, (self.disclosure, self.associate, self.name))) != 1:
-            yield Problem(
-                "/name", "Say who it is in one way: a line, a business associate or a name."
-            )
+        """Something must say who it is."""
+        if not (self.disclosure or self.associate or self.name):
+            yield Problem("/name", "Say who it is: a line, a business associate or a name.")
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def add_holders(move: Move[Any], holders: Iterable[Holder]) -> None:
 
 
 def _facts(holder: Holder) -> tuple[Why, PersonFacts]:
-    """Name and contact as the ledger or the contract has them, unless they are told here."""
+    """Name and contact as the contract or the ledger has them."""
     relied = holder.why or ""
     if holder.associate:
         firm = BusinessAssociate.objects.get(pk=holder.associate)
