@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from requests_app.actions import amendments, practice
 from requests_app.errors import BadInput, NotNow, NotPermitted
@@ -11,7 +12,7 @@ from requests_app.kinds import amendment_rules
 from requests_app.kinds.amendment_grounds import AmendmentGround
 from requests_app.kinds.base import Kind
 from requests_app.practice.models import BusinessAssociate
-from requests_app.standing.amendment_links import LinkedSet, linked_set, links
+from requests_app.standing.amendment_links import AmendmentLink, LinkedSet, linked_set, links
 from requests_app.standing.amendment_notices import (
     Stand,
     conflicts,
@@ -388,3 +389,32 @@ def test_a_notice_that_came_tomorrow_is_refused(clinic: office.Office) -> None:
     with pytest.raises(BadInput) as refusal:
         amendments.receive_notice(raw, actor=OFFICER, now=NOON)
     assert refusal.value.problems[0].field == "/received_on"
+
+
+# --- what PostgreSQL refuses ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("outcome = 'amended'", id="a dispute made an amendment"),
+        pytest.param("in_force_from = now()", id="begun at another time"),
+        pytest.param("version = 1", id="another denial's"),
+    ],
+)
+def test_a_link_to_a_record_is_ended_and_not_changed(change: str) -> None:
+    do(office.filed("amendment"), "deny")
+    with (
+        pytest.raises(DatabaseError, match="ended once and not changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE requests_app_amendmentlink SET {change}")
+
+
+def test_a_link_that_ended_does_not_begin_again() -> None:
+    links_of = AmendmentLink.objects.filter(
+        request=do(office.filed("amendment"), "deny", "close", "reopen", "deny"),
+        in_force_until__isnull=False,
+    )
+    assert links_of.count() == 2
+    with pytest.raises(DatabaseError, match="ended once"), transaction.atomic():
+        links_of.update(in_force_until=None)
