@@ -176,6 +176,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None  # as long as the browser is open
 CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
 
+# --- what the law leaves to the practice -------------------------------------------------------
+#: Characters of a statement of disagreement, which may be limited "reasonably" (164.526(d)(2)).
+STATEMENT_LIMIT = env.number("PRIVACY_STATEMENT_LIMIT", 20_000)
+
 # --- what a browser is told --------------------------------------------------------------------
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]

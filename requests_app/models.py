@@ -5,6 +5,7 @@ from requests_app.disclosures.models import Disclosure, IssuedAccounting
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
 from requests_app.kinds.accounting import Accounting
+from requests_app.kinds.amendment import Amendment
 from requests_app.kinds.models import (
     ClockRow,
     Decision,
@@ -34,11 +35,16 @@ from requests_app.practice.models import (
     Site,
     Target,
 )
+from requests_app.standing.amendment_links import AmendmentLink, AmendmentPaper
+from requests_app.standing.amendment_notices import IncomingNotice, PersonToTell, TellingStep
 
 __all__ = [
     "Access",
     "AccountLink",
     "Accounting",
+    "Amendment",
+    "AmendmentLink",
+    "AmendmentPaper",
     "BusinessAssociate",
     "ClockRow",
     "Decision",
@@ -46,6 +52,7 @@ __all__ = [
     "Disclosure",
     "DueInstant",
     "IdentityCheck",
+    "IncomingNotice",
     "Involvement",
     "IssuedAccounting",
     "LegalMove",
@@ -55,6 +62,7 @@ __all__ = [
     "OutboxRow",
     "Patient",
     "PatientLookup",
+    "PersonToTell",
     "Practice",
     "RecordSet",
     "Representative",
@@ -63,4 +71,5 @@ __all__ = [
     "Site",
     "StatusRow",
     "Target",
+    "TellingStep",
 ]

@@ -3,13 +3,14 @@
 A kind places them in its own life order and says from which states they go.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from requests_app import rules
 from requests_app.kinds import effects
-from requests_app.kinds.base import UNBORN, Move, go, move, stay
+from requests_app.kinds.base import UNBORN, Check, Move, go, move, stay
 from requests_app.letters.models import Provided
 from requests_app.messages.models import Direction
 from requests_app.people.models import CheckMethod
@@ -204,8 +205,10 @@ def withdraw(*states: str, to: str) -> Any:
     return withdraw
 
 
-def close(*states: str, to: str) -> Any:
-    @move(go(*states, to=to), needs=P.WORK_REQUESTS, checks=[rules.answered])
+def close(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
+    """`checks` are the kind's own conditions, beside that the request is answered."""
+
+    @move(go(*states, to=to), needs=P.WORK_REQUESTS, checks=[rules.answered, *checks])
     def close(self: Any, move: AnyMove) -> None:
         """Request closed. Everything owed has been done."""
 

@@ -38,6 +38,7 @@ def record_decision(
     elsewhere: str = "",
     note: str = "",
     period: tuple[date, date] | tuple[None, None] = (None, None),
+    items: tuple[int, ...] = (),
 ) -> Decision:
     """Keep who decided what, on which grounds, with which licence."""
     return Decision.objects.create(
@@ -52,6 +53,7 @@ def record_decision(
             note=note,
             period_from=period[0],
             period_until=period[1],
+            items=items,
         ),
         decided_by=move.actor.id,
         decided_by_name=move.actor.name,

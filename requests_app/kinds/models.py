@@ -190,7 +190,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """The decision in words: what is given, what is withheld and on which grounds."""
+    """The decision in words: what is given, what is withheld and on which grounds.
+
+    `items` are the numbers of what was asked that the decision accepts, where it is numbered.
+    """
 
     given: str = ""
     grounds: tuple[Ground, ...] = ()
@@ -198,6 +201,7 @@ class DecisionFacts:
     note: str = ""
     period_from: date | None = None
     period_until: date | None = None
+    items: tuple[int, ...] = ()
 
 
 class Decision(models.Model):

@@ -62,18 +62,17 @@ def _unverified(move: Move[Any]) -> Unverified:
     return Unverified(common(move))
 
 
+_EXTENSION = "164.524(b)(2)(iii); 164.526(b)(2)(ii); 164.528(c)(1)(ii)"
 EXTENDED = Letter(
     "extended",
     _extended,
     (
         Element(
             "the reasons for the delay",
-            "164.524(b)(2)(iii); 164.528(c)(1)(ii)",
+            _EXTENSION,
             lambda c: (c.reasons,),
         ),
-        Element(
-            "the date of completion", "164.524(b)(2)(iii); 164.528(c)(1)(ii)", lambda c: (c.until,)
-        ),
+        Element("the date of completion", _EXTENSION, lambda c: (c.until,)),
         Element(
             "the last day the law allows", "164.524(b)(2); 160.203(b)", lambda c: (c.due, c.under)
         ),

@@ -118,6 +118,17 @@ MOVES = {
     "agree_fee": "patient officer staff",
     "narrow": "patient officer staff",
     "provide": "officer",
+    "accept": "officer",
+    "accept_in_part": "officer",
+    "link": OFFICE,
+    "name_persons": "patient officer staff",
+    "add_person": OFFICE,
+    "settle": "officer",
+    "tell": OFFICE,
+    "disagree": "patient officer staff",
+    "rebut": "officer",
+    "ask_to_accompany": "patient officer staff",
+    "summarise": "officer",
 }
 MAY |= {f"POST /requests/{{reference}}/actions/{move}": who for move, who in MOVES.items()}
 ROLES = {

@@ -28,6 +28,10 @@ HISTORY = (
     "identitycheck",
     "representative",
     "legalmove",
+    "amendmentpaper",
+    "incomingnotice",
+    "persontotell",
+    "tellingstep",
 )
 NEVER_DELETED = (
     "request",
@@ -40,8 +44,9 @@ NEVER_DELETED = (
     "recordset",
     "target",
     "businessassociate",
+    "amendmentlink",
 )
-GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
+GUARDED = {*HISTORY, "amendmentlink", "request", "designation", "recordset", "businessassociate", "accountlink",
            "linkcode", "target"}  # fmt: skip
 
 

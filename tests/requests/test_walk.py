@@ -19,6 +19,7 @@ from requests_app.kinds.base import UNBORN, Kind
 from requests_app.kinds.models import StatusRow
 from requests_app.letters.letter import digest
 from requests_app.permissions import MAY, Permission, Role
+from requests_app.standing.amendment_notices import OPEN, Stand, matters
 from tests.support import office
 from tests.support.office import NOON, PATIENT, PROFESSIONAL, REVIEWER, SECOND_PROFESSIONAL
 
@@ -92,10 +93,24 @@ class Walk:
         if name == "narrow":
             day = str(self.request.received_on - timedelta(days=90))
             return {"since": day, "until": str(self.request.received_on)}
+        if self.kind == "amendment":
+            return self._amending(name, usual)
         if name in {"grant_in_part", "deny"} and self.random.random() < 0.7:
             return usual | {"grounds": [office.GROUND, office.REVIEWABLE]}
         if name == "refer":
             return {"reviewer": self.random.choice([SECOND_PROFESSIONAL.id, REVIEWER.id])}
+        return usual
+
+    def _amending(self, name: str, usual: dict[str, Any]) -> dict[str, Any]:
+        """Whoever's matter is open; one of the things asked or both, as the decision was."""
+        if name in {"settle", "tell"}:
+            stands = {"tell": {Stand.TO_TELL}, "settle": OPEN}[name]
+            found = [m.person.number for m in matters(self.request) if m.stand in stands]
+            reached = self.random.random() < 0.7
+            return usual | {"person": found[0]} | ({"reached": reached} if name == "tell" else {})
+        if name == "link":
+            accepted = self.request.decisions.filter(move__startswith="accept").latest("version")
+            return {"records": [usual["records"][0] | {"item": i} for i in accepted.facts.items]}
         return usual
 
 

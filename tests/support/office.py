@@ -57,6 +57,20 @@ DETAILS: dict[str, dict[str, Any]] = {
         "summary": False,
     },
     "accounting": {},
+    "amendment": {
+        "items": [
+            {
+                "record": "Visit of 12 January 2026, history",
+                "wrong": "The injury is dated 3 December.",
+                "should": "The injury was on 13 December.",
+            },
+            {
+                "record": "Visit of 12 January 2026, assessment",
+                "wrong": "“Non-compliant”",
+                "should": "Leave it out.",
+            },
+        ]
+    },
 }
 
 
@@ -231,13 +245,44 @@ INPUT: dict[str, dict[str, Any]] = {
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
     "provide": {"provided": "portal"},
 }
+INJURY, ASSESSMENT = (item["record"] for item in DETAILS["amendment"]["items"])
+ACCURATE = {
+    "item": 2, "code": "AMD-4", "record": ASSESSMENT, "explanation": "It is what was seen.",
+}  # fmt: skip
+TO_BE_ASKED = {
+    "name": "Example Health Plan",
+    "contact": "3 Example Street",
+    "why": "It has a copy.",
+}
+#: What differs from INPUT in one kind.
+OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
+    ("accounting", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},
+    ("amendment", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},
+    ("amendment", "accept"): {"given": "Both entries will be put right."},
+    ("amendment", "accept_in_part"): {
+        "accepted": [{"item": 1, "given": "The injury was on 13 December."}],
+        "grounds": [ACCURATE],
+    },
+    ("amendment", "deny"): {"grounds": [ACCURATE | {"item": 1, "record": INJURY}, ACCURATE]},
+    ("amendment", "link"): {
+        "records": [{"item": 1, "record": INJURY, "how": "linked", "where": "Margin note 1"}]
+    },
+    ("amendment", "name_persons"): {
+        "persons": [{"name": "Tina Trainer", "contact": "919-555-0190"}],
+        "answers": [],
+    },
+    ("amendment", "add_person"): TO_BE_ASKED,
+    ("amendment", "settle"): {"person": 1, "tell": True, "reasons": "They would rely on it."},
+    ("amendment", "tell"): {"person": 1, "how": "post", "reached": True, "proof": "Receipt"},
+    ("amendment", "disagree"): {"statement": "I came every time I could."},
+    ("amendment", "rebut"): {"rebuttal": "Three of eight visits were missed."},
+    ("amendment", "summarise"): {"summary": "She disputes the word; we stand by it."},
+}
 
 
 def usual(kind: str, move: str) -> dict[str, Any]:
     """The usual input of a move of that kind, filed at NOON."""
-    if (kind, move) == ("accounting", "extend"):
-        return INPUT[move] | {"completion_date": "2026-05-20"}
-    return INPUT.get(move, {})
+    return OF_KIND.get((kind, move), INPUT.get(move, {}))
 
 
 def do(request: Kind, *names: str, actor: Actor = OFFICER, now: datetime = NOON) -> Kind:

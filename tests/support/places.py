@@ -40,7 +40,8 @@ def _asks(before: Place, name: str) -> Place:
     """A move of the person who asked."""
 
     def place(clinic: Office, asker: Actor) -> Kind:
-        return act(before(clinic, asker), name, actor=asker)
+        request = before(clinic, asker)
+        return act(request, name, office.usual(request.kind, name), actor=asker)
 
     return place
 
@@ -130,4 +131,52 @@ def _accounting() -> dict[str, Place]:
     }
 
 
-PLACES: dict[str, dict[str, Place]] = {"access": _access(), "accounting": _accounting()}
+def _amendment() -> dict[str, Place]:
+    born = _born("amendment")
+    not_reached = office.usual("amendment", "tell") | {"reached": False}
+
+    def one_item(clinic: Office, asker: Actor) -> Kind:
+        """Only the first of the usual two things is asked, so that all of it can be accepted."""
+        details = {"items": office.DETAILS["amendment"]["items"][:1]}
+        whom = str(clinic.patient.pk)
+        return office.filed("amendment", actor=asker, details=details, patient=whom)
+
+    def tried(before: Place) -> Place:
+        """Somebody was named, and could not be reached yet."""
+        return _with(_asks(before, "name_persons"), "tell", not_reached)
+
+    denied = _then(born["in_review"], "deny")
+    reopened = _then(denied, "close", "reopen")
+    accepted = _then(one_item, "accept")
+    part = _then(born["in_review"], "accept_in_part")
+    part_tried = tried(_then(part, "link"))
+    return born | {
+        "in_review:reopened": reopened,
+        "waiting:reopened": _then(reopened, "ask"),
+        "accepted": accepted,
+        "accepted_in_part": part,
+        "amended": _then(accepted, "link"),
+        "amended:asked": _then(accepted, "link", "add_person"),
+        "amended:tried": tried(_then(accepted, "link")),
+        "amended_in_part": _then(part, "link"),
+        "amended_in_part:disagreed": _then(_asks(part, "disagree"), "link"),
+        "amended_in_part:tried": part_tried,
+        "denied": denied,
+        "denied:disagreed": _then(_asks(reopened, "disagree"), "deny"),
+        "disagreed": _asks(denied, "disagree"),
+        "disagreed:tried": _asks(part_tried, "disagree"),
+        "rebutted": _then(_asks(denied, "disagree"), "rebut"),
+        "rebutted:tried": _then(_asks(part_tried, "disagree"), "rebut"),
+        "withdrawn:part": _asks(part, "withdraw"),
+        "closed": _then(accepted, "link", "close"),
+        "closed:denied": _then(denied, "close"),
+        "closed:disagreed": _then(_asks(denied, "disagree"), "close"),
+        "closed:tried": tried(_then(accepted, "link", "close")),
+    }
+
+
+PLACES: dict[str, dict[str, Place]] = {
+    "access": _access(),
+    "accounting": _accounting(),
+    "amendment": _amendment(),
+}

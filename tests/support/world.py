@@ -8,6 +8,7 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import disclosures, links, practice, representatives, targets
+from requests_app.kinds import registry
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.questions import EXAMPLE_ID
@@ -17,8 +18,8 @@ from tests.support.api import Caller
 from tests.support.office import OFFICER, Office
 from tests.support.openapi import Operation
 
-#: Moves that only an accounting has; every other is tried on an access request.
-ACCOUNTING_MOVES = {"agree_fee", "narrow", "provide", "quote_fee"}
+#: Each move is tried on a request of the first kind that has it.
+KIND_OF = {move: kind.name for kind in reversed(registry.all_kinds()) for move in kind.moves()}
 
 
 class World:
@@ -69,7 +70,7 @@ class World:
     def _make_requests(self) -> None:
         self.references = {
             kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
-            for kind in ("access", "accounting")
+            for kind in sorted(set(KIND_OF.values()))
         }
         self.unmatched = office.taken_down(now=self.now).reference
 
@@ -101,7 +102,7 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        return self.references["accounting" if move in ACCOUNTING_MOVES else "access"]
+        return self.references[KIND_OF.get(move, "access")]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
