@@ -5,6 +5,7 @@ from requests_app.disclosures.models import Disclosure, IssuedAccounting
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
 from requests_app.kinds.accounting import Accounting
+from requests_app.kinds.materials_opt_out import MaterialsOptOut
 from requests_app.kinds.models import (
     ClockRow,
     Decision,
@@ -14,8 +15,11 @@ from requests_app.kinds.models import (
     Request,
     StatusRow,
 )
+from requests_app.kinds.notice_copy import NoticeCopy
+from requests_app.kinds.objection import Objection
 from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
+from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import (
     AccountLink,
@@ -33,11 +37,15 @@ from requests_app.practice.models import (
     RecordSet,
     Site,
 )
+from requests_app.standing.involved import PersonInvolved
+from requests_app.standing.objections import ObjectionInForce
+from requests_app.standing.opt_outs import OptOut
 
 __all__ = [
     "Access",
     "AccountLink",
     "Accounting",
+    "Acknowledgment",
     "BusinessAssociate",
     "ClockRow",
     "Decision",
@@ -50,10 +58,18 @@ __all__ = [
     "LegalMove",
     "Letter",
     "LinkCode",
+    "MaterialsOptOut",
     "Message",
+    "NoticeCopy",
+    "NoticeReceipt",
+    "NoticeVersion",
+    "Objection",
+    "ObjectionInForce",
+    "OptOut",
     "OutboxRow",
     "Patient",
     "PatientLookup",
+    "PersonInvolved",
     "Practice",
     "RecordSet",
     "Representative",

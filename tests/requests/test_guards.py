@@ -28,7 +28,11 @@ HISTORY = (
     "identitycheck",
     "representative",
     "legalmove",
+    "noticeversion",
+    "noticereceipt",
+    "acknowledgment",
 )
+STANDING = ("optout", "objectioninforce", "personinvolved")
 NEVER_DELETED = (
     "request",
     "patient",
@@ -39,8 +43,9 @@ NEVER_DELETED = (
     "designation",
     "recordset",
     "businessassociate",
+    *STANDING,
 )
-GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
+GUARDED = {*HISTORY, *STANDING, "request", "designation", "recordset", "businessassociate", "accountlink",
            "linkcode"}  # fmt: skip
 
 
