@@ -6,6 +6,7 @@ from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.kinds.access import Access
 from requests_app.kinds.accounting import Accounting
 from requests_app.kinds.amendment import Amendment
+from requests_app.kinds.materials_opt_out import MaterialsOptOut
 from requests_app.kinds.models import (
     ClockRow,
     Decision,
@@ -15,8 +16,11 @@ from requests_app.kinds.models import (
     Request,
     StatusRow,
 )
+from requests_app.kinds.notice_copy import NoticeCopy
+from requests_app.kinds.objection import Objection
 from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
+from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import (
     AccountLink,
@@ -37,11 +41,15 @@ from requests_app.practice.models import (
 )
 from requests_app.standing.amendment_links import AmendmentLink, AmendmentPaper
 from requests_app.standing.amendment_notices import IncomingNotice, PersonToTell, TellingStep
+from requests_app.standing.involved import PersonInvolved
+from requests_app.standing.objections import ObjectionInForce
+from requests_app.standing.opt_outs import OptOut
 
 __all__ = [
     "Access",
     "AccountLink",
     "Accounting",
+    "Acknowledgment",
     "Amendment",
     "AmendmentLink",
     "AmendmentPaper",
@@ -58,10 +66,18 @@ __all__ = [
     "LegalMove",
     "Letter",
     "LinkCode",
+    "MaterialsOptOut",
     "Message",
+    "NoticeCopy",
+    "NoticeReceipt",
+    "NoticeVersion",
+    "Objection",
+    "ObjectionInForce",
+    "OptOut",
     "OutboxRow",
     "Patient",
     "PatientLookup",
+    "PersonInvolved",
     "PersonToTell",
     "Practice",
     "RecordSet",

@@ -142,9 +142,18 @@ def _require_permission(spec: MoveSpec, request: Kind, actor: Actor) -> None:
 
 
 def _who_can(spec: MoveSpec) -> str:
-    if spec.needs == (Permission.FILE_OWN, Permission.WORK_REQUESTS):
-        return "Only the person who asked, or the privacy office for them, can do this."
-    return SENTENCES[spec.needs[0]]
+    return _TOGETHER.get(spec.needs, SENTENCES[spec.needs[0]])
+
+
+#: Where two permissions open one move, who holds them is said together.
+_TOGETHER: dict[tuple[Permission, ...], str] = {
+    (Permission.FILE_OWN, Permission.WORK_REQUESTS): (
+        "Only the person who asked, or the privacy office for them, can do this."
+    ),
+    (Permission.WORK_REQUESTS, Permission.FILE_FOR_OTHERS): (
+        "Only the privacy office or the front desk can do this."
+    ),
+}
 
 
 def _permitted(spec: MoveSpec, request: Kind, actor: Actor) -> bool:

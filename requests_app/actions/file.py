@@ -134,7 +134,8 @@ def _own(
         received_on=today,
         filed=_filed(kind, details, asked.asker, today=today, received=today),
     )
-    return _born(request, "file_signed_in" if link else "file", actor=actor, now=now)
+    known = link is not None and "file_signed_in" in kind.moves()
+    return _born(request, "file_signed_in" if known else "file", actor=actor, now=now)
 
 
 def _for_somebody(

@@ -182,8 +182,13 @@ def extend(*states: str) -> Any:
     return extend
 
 
-def could_not_verify(*states: str, to: str) -> Any:
-    @move(go(*states, to=to), needs=P.DECIDE, asks=CouldNotVerify, checks=[rules.identity_open])
+def could_not_verify(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
+    @move(
+        go(*states, to=to),
+        needs=P.DECIDE,
+        asks=CouldNotVerify,
+        checks=[rules.identity_open, *checks],
+    )
     def could_not_verify(self: Any, move: AnyMove) -> None:
         """Identity could not be verified. Told how to go on; counted apart from denials."""
         effects.record_decision(move, "could_not_verify", note=move.input.tried)
@@ -191,12 +196,12 @@ def could_not_verify(*states: str, to: str) -> Any:
     return could_not_verify
 
 
-def withdraw(*states: str, to: str) -> Any:
+def withdraw(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
     @move(
         go(*states, to=to),
         needs=(P.FILE_OWN, P.WORK_REQUESTS),
         asks=Withdraw,
-        checks=[rules.not_answered],
+        checks=[rules.not_answered, *checks],
     )
     def withdraw(self: Any, move: AnyMove) -> None:
         """Request withdrawn. It can be taken up again, and a new one can be made at any time."""

@@ -5,7 +5,7 @@ Everything comes from the kind's own module, so the page cannot say what the mac
 
 from collections.abc import Iterator
 
-from requests_app.kinds.base import Check, Kind, MoveSpec
+from requests_app.kinds.base import Check, Clock, Kind, MoveSpec
 from requests_app.permissions import MAY, Permission
 
 _HEADER = "<!-- Written by `manage.py states`; a test compares it with the program. -->"
@@ -49,9 +49,14 @@ def _line(kind: type[Kind], spec: MoveSpec) -> str:
             "<br>".join(_who(permission) for permission in spec.needs),
             "<br>".join(guards) or "always",
             f"`{letter.template}`" if letter else "none",
-            effect.value if effect else "runs on",
+            effect.value if effect else "runs on" if _has_clock(kind) else "none",
         ]
     )
+
+
+def _has_clock(kind: type[Kind]) -> bool:
+    """Whether the law counts days for this kind."""
+    return Clock.START in kind.CLOCK.values()
 
 
 def _path(source: str, target: str) -> str:

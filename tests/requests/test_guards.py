@@ -32,7 +32,11 @@ HISTORY = (
     "incomingnotice",
     "persontotell",
     "tellingstep",
+    "noticeversion",
+    "noticereceipt",
+    "acknowledgment",
 )
+STANDING = ("optout", "objectioninforce", "personinvolved")
 NEVER_DELETED = (
     "request",
     "patient",
@@ -45,9 +49,10 @@ NEVER_DELETED = (
     "target",
     "businessassociate",
     "amendmentlink",
+    *STANDING,
 )
-GUARDED = {*HISTORY, "amendmentlink", "request", "designation", "recordset", "businessassociate", "accountlink",
-           "linkcode", "target"}  # fmt: skip
+GUARDED = {*HISTORY, *STANDING, "amendmentlink", "request", "designation", "recordset",
+           "businessassociate", "accountlink", "linkcode", "target"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

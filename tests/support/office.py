@@ -10,6 +10,7 @@ from requests_app.actions import (
     disclosures,
     door,
     links,
+    notices,
     patients,
     practice,
     representatives,
@@ -18,6 +19,7 @@ from requests_app.actions import (
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
 from requests_app.kinds.base import Kind
+from requests_app.notices.models import NoticeVersion
 from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Duty, Site
@@ -71,6 +73,13 @@ DETAILS: dict[str, dict[str, Any]] = {
             },
         ]
     },
+    "notice_copy": {"send": "portal"},
+    "materials_opt_out": {"wish": "stop", "materials": ["marketing", "fundraising"]},
+    "objection": {
+        "wish": "object",
+        "scopes": ["family"],
+        "people": [{"name": "Dora Demo", "relation": "Daughter"}],
+    },
 }
 
 
@@ -111,9 +120,25 @@ def set_up(
          "holder_title": "Office manager", "in_force_from": "2020-01-01"},
         actor=OFFICER, now=now,
     )  # fmt: skip
+    publish(now=now)
     patient = add_patient(site, now=now)
     link(PATIENT, patient, now=now)
     return Office(site, patient)
+
+
+def publish(
+    effective_on: str = "2024-01-01", *, now: datetime = NOON, **more: Any
+) -> NoticeVersion:
+    """The practice's notice, as it stood before anything here happens."""
+    raw = {
+        "text": f"Our notice of {effective_on}.\n\nIt says what we do with your information.",
+        "published_on": effective_on,
+        "effective_on": effective_on,
+        "holds_part2": False,
+        "raises_funds": False,
+        **more,
+    }
+    return notices.publish(raw, actor=OFFICER, now=now)
 
 
 def add_patient(
@@ -244,6 +269,7 @@ INPUT: dict[str, dict[str, Any]] = {
     "quote_fee": {"fee": 1250, "basis": "Half an hour of copying"},
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
     "provide": {"provided": "portal"},
+    "give": {"channel": "handed"},
 }
 INJURY, ASSESSMENT = (item["record"] for item in DETAILS["amendment"]["items"])
 ACCURATE = {

@@ -175,8 +175,72 @@ def _amendment() -> dict[str, Place]:
     }
 
 
+def _desk(kind: str, **more: Any) -> dict[str, Place]:
+    """The places of a request the front desk took down, before anybody is known."""
+
+    def unmatched(clinic: Office, asker: Actor) -> Kind:
+        return office.taken_down(kind, **more)
+
+    def received(clinic: Office, asker: Actor) -> Kind:
+        whom = {"patient": str(clinic.patient.pk)}
+        request = unmatched(clinic, asker)
+        return work.match(request.reference, whom, actor=OFFICER, now=NOON)
+
+    return {"received": received, "received:unmatched": unmatched}
+
+
+def _notice_copy() -> dict[str, Place]:
+    def own(clinic: Office, asker: Actor) -> Kind:
+        return office.filed("notice_copy", actor=asker, patient=str(clinic.patient.pk))
+
+    def emailed(clinic: Office, asker: Actor) -> Kind:
+        by_email = {"send": "email", "send_to": "pat@example.org"}
+        request = office.filed(
+            "notice_copy", actor=asker, patient=str(clinic.patient.pk), details=by_email
+        )
+        return act(request, "give", {"channel": "email", "address": "pat@example.org"})
+
+    return _desk("notice_copy") | {
+        "received:own": own,
+        "waiting": _then(own, "ask"),
+        "given": _then(own, "give"),
+        "given:emailed": emailed,
+        "paper_owed": _then(emailed, "email_failed"),
+        "withdrawn": _then(own, "withdraw"),
+        "closed": _then(own, "give", "close"),
+    }
+
+
+def _at_once(kind: str, loosening: dict[str, Any]) -> dict[str, Place]:
+    """The places of the kinds whose wish is in force when it is expressed."""
+
+    def in_force(clinic: Office, asker: Actor) -> Kind:
+        return office.taken_down(kind, patient=str(clinic.patient.pk))
+
+    def carried_out(clinic: Office, asker: Actor) -> Kind:
+        return office.filed(kind, actor=asker, patient=str(clinic.patient.pk))
+
+    loosened = _desk(kind, details=loosening)
+    desk = _desk(kind)
+    return desk | {
+        "received:in_force": in_force,
+        "received:loosening": loosened["received"],
+        "received:known": _then(loosened["received"], "confirm_identity"),
+        "waiting": _then(desk["received"], "ask"),
+        "carried_out": carried_out,
+        "unverified": _then(desk["received"], "could_not_verify"),
+        "withdrawn": _then(desk["received"], "withdraw"),
+        "closed": _then(carried_out, "close"),
+    }
+
+
 PLACES: dict[str, dict[str, Place]] = {
     "access": _access(),
     "accounting": _accounting(),
     "amendment": _amendment(),
+    "notice_copy": _notice_copy(),
+    "materials_opt_out": _at_once(
+        "materials_opt_out", {"wish": "resume", "materials": ["marketing"]}
+    ),
+    "objection": _at_once("objection", {"wish": "lift", "scopes": ["family"]}),
 }
