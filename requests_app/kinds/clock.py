@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from requests_app.deadlines import calendars, engine, policy, replay
 from requests_app.deadlines.engine import Answer
 from requests_app.kinds.base import Clock, Kind, Move
-from requests_app.kinds.models import ClockRow, DueInstant, Request
+from requests_app.kinds.models import Channel, ClockRow, DueInstant, Request
 from requests_app.letters.models import Provided
 from requests_app.outbox import Topic
 from requests_app.practice.models import Site
@@ -56,7 +56,9 @@ def apply(move: AnyMove, effect: Clock | None) -> None:
 def _start(move: AnyMove) -> None:
     request = move.request
     asked = engine.Asked(
-        kind=request.kind, received=request.received_on, written=request.channel in _WRITTEN
+        kind=request.kind,
+        received=request.received_on,
+        written=Channel(request.channel).written,
     )
     _keep(move, Clock.START, engine.limits(asked, site_facts(request.site), policy.policies()))
 
@@ -85,7 +87,6 @@ def _resume(move: AnyMove) -> None:
 
 
 _EFFECTS = {Clock.START: _start, Clock.EXTEND: _extend, Clock.STOP: _stop, Clock.RESUME: _resume}
-_WRITTEN = {"portal", "paper", "fax", "email"}
 
 
 def site_facts(site: Site) -> engine.Site:
