@@ -19,7 +19,7 @@ from requests_app.deadlines.calendars import latest_day
 from requests_app.errors import BadInput, NotFound, Problem
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import choice, day, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, day, text, yes_no
 from requests_app.questions.amounts import instant
 from requests_app.standing import examination
 from requests_app.standing.authorizations import (
@@ -61,10 +61,14 @@ class DependsOnIt(models.TextChoices):
 class Record:
     """What stands on the paper. What does not stand there is left open, and is a finding."""
 
-    patient: str = text(name="the patient", question="Whose information?", max_length=64)
+    patient: str = text(
+        name="the patient", question="Whose information?", max_length=64, example=EXAMPLE_ID
+    )
     paper: Paper = choice(Paper, name="what the paper is", question="What is the paper?")
     received_at: datetime = instant(
-        name="when it was received", question="When did any office of the practice receive it?"
+        name="when it was received",
+        question="When did any office of the practice receive it?",
+        example="2026-02-27T14:05:00-05:00",
     )
     description: str | None = text(
         name="the information", question="Which information?", max_length=1000,
@@ -175,7 +179,11 @@ class End:
     """How an authorization has ended without a request."""
 
     cause: Learned = choice(Learned, name="how it ended", question="How did it end?")
-    at: datetime = instant(name="since when", question="Since when does the practice know?")
+    at: datetime = instant(
+        name="since when",
+        question="Since when does the practice know?",
+        example="2026-02-27T14:05:00-05:00",
+    )
     words: str = text(
         name="what shows it", question="What shows it?", max_length=1000, multiline=True
     )
@@ -204,6 +212,7 @@ class Recorded:
 
 def record(raw: object, *, actor: Actor, now: datetime) -> Recorded:
     """Examine and record a signed paper. Raises NotPermitted, BadInput."""
+    require(actor, Permission.WORK_REQUESTS)
     asked = questions.parse(Record, raw, at="", today=latest_day(now))
     if asked.received_at > now:
         raise BadInput.one("/received_at", "When it was received must be now or in the past.")
@@ -218,10 +227,10 @@ def record(raw: object, *, actor: Actor, now: datetime) -> Recorded:
 
 def end(authorization_id: str, raw: object, *, actor: Actor, now: datetime) -> AuthorizationEnding:
     """Record that one has ended by its event, or is known to have been revoked elsewhere (b)(2)."""
+    require(actor, Permission.WORK_REQUESTS)
     asked = questions.parse(End, raw, at="", today=latest_day(now))
     if asked.at > now:
         raise BadInput.one("/at", "Since when must be now or in the past.")
-    require(actor, Permission.WORK_REQUESTS)
     with transaction.atomic():
         rows = Authorization.objects.select_related("patient")
         found = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(authorization_id)))

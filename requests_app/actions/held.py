@@ -15,7 +15,7 @@ from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import NotFound, NotNow
 from requests_app.outbox import Audience, OutboxRow, Topic, tell
-from requests_app.permissions import Permission, may, require
+from requests_app.permissions import Permission, may, require, sites_for
 from requests_app.questions import choice, text
 from requests_app.standing import preferences
 from requests_app.standing.preferences import Means
@@ -45,19 +45,17 @@ def keep(row: OutboxRow, *, now: datetime) -> HeldMessage:
 def waiting(actor: Actor) -> QuerySet[HeldMessage]:
     """What the actor's office has still to pass on, oldest first."""
     require(actor, Permission.WORK_REQUESTS)
-    rows = HeldMessage.objects.filter(told_at__isnull=True).select_related("request__site")
-    sites = {
-        row.request.site_id
-        for row in rows
-        if may(actor, Permission.WORK_REQUESTS, site=str(row.request.site_id))
-    }
-    return rows.filter(request__site_id__in=sites).order_by("held_at", "id")
+    rows = HeldMessage.objects.filter(told_at__isnull=True).select_related("request")
+    sites = sites_for(actor, Permission.WORK_REQUESTS)
+    if sites is not None:
+        rows = rows.filter(request__site_id__in=sites)
+    return rows.order_by("held_at", "id")
 
 
 def pass_on(held_id: str, raw: object, *, actor: Actor, now: datetime) -> HeldMessage:
     """Record that a held message was passed on, and how. Raises NotFound, NotNow."""
-    asked = questions.parse(PassOn, raw, at="", today=now.date())
     require(actor, Permission.WORK_REQUESTS)
+    asked = questions.parse(PassOn, raw, at="", today=now.date())
     with transaction.atomic():
         rows = HeldMessage.objects.select_for_update(of=("self",)).select_related("request")
         row = selectors.one(rows.filter(pk=selectors.uuid_or_not_found(held_id)))

@@ -58,7 +58,7 @@ class Details:
         name="how we may reach you",
         question="How may we reach you?",
         hint="Choose every way that is all right for you. We use no other.",
-        example=(Means.EMAIL, Means.POST),
+        example=(Means.EMAIL, Means.TELEPHONE, Means.POST),
     )
     email: str | None = text(
         name="the e-mail address",
@@ -77,6 +77,7 @@ class Details:
     address: str | None = text(
         name="the address for letters",
         question="At which address for letters, if not the one we have?",
+        example="P.O. Box 12, Sampletown, NC 00000",
         max_length=400,
         optional=True,
     )

@@ -28,7 +28,7 @@ from requests_app.letters import revocation as letters
 from requests_app.letters import shared
 from requests_app.outbox import Audience, Topic, tell
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, many, text, yes_no
 from requests_app.questions.amounts import instant
 from requests_app.standing import authorizations
 from requests_app.standing.authorizations import ContestFacts, InsurerContest
@@ -62,7 +62,7 @@ class Details:
         hint="Leave it open to take back every one.",
         max_length=64,
         optional=True,
-        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
+        example=EXAMPLE_ID,
     )
     words: str | None = text(
         name="what you take back, in your words",
@@ -81,7 +81,7 @@ class Named:
         name="the authorization",
         question="Which authorization?",
         max_length=64,
-        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
+        example=EXAMPLE_ID,
     )
 
 
@@ -267,7 +267,6 @@ class Revocation(Kind):
         S.RECEIVED,
         S.IN_REVIEW,
         S.WAITING,
-        S.NOT_WRITTEN,
         to=S.WITHDRAWN,
         checks=[own_rules.does_not_count_yet],
     )

@@ -98,13 +98,10 @@ def does_not_count_yet(move: AnyMove) -> None:
 
 def says_what_ends(move: AnyMove) -> None:
     """A revocation in effect says which authorizations it ended, or that none is on file."""
-    found = all_named(move)
-    if not found and not move.input.none_on_file:
+    if not all_named(move) and not move.input.none_on_file:
         raise BadInput.one(
             "/authorizations", "Name the authorizations it ends, or say that none is on file."
         )
-    if found and move.input.none_on_file:
-        raise BadInput.one("/none_on_file", "An authorization is named, so one is on file.")
 
 
 def all_named(move: AnyMove) -> list[Authorization]:

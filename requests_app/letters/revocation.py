@@ -6,6 +6,7 @@ from typing import Any
 from requests_app.kinds.base import Move
 from requests_app.letters.context import Common, common, in_words
 from requests_app.letters.letter import Element, Letter
+from requests_app.standing import authorizations
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _in_effect(move: Move[Any]) -> InEffect:
     return InEffect(
         common(move),
         in_words(move.request.received_on),
-        bool(given.none_on_file),
+        not authorizations.ended_by(move.request).exists(),
         given.already_done or "",
     )
 

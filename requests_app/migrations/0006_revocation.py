@@ -206,7 +206,6 @@ class Migration(migrations.Migration):
             ("withdraw", "received", "withdrawn"),
             ("withdraw", "in_review", "withdrawn"),
             ("withdraw", "waiting", "withdrawn"),
-            ("withdraw", "not_written", "withdrawn"),
             ("close", "not_written", "closed"),
             ("close", "effective", "closed"),
             ("close", "routed", "closed"),

@@ -103,7 +103,8 @@ def governing(request: Request, *, at: datetime) -> PreferenceFacts | None:
         return None
     row = in_force(request.patient_id, representative=request.representative_id, at=at)
     if row is not None:
-        return row.facts
+        facts: PreferenceFacts | None = row.facts
+        return facts
     own = request.kind == KIND and request.state in _OWN_WAY
     return asked_facts(cast(Kind, request).details) if own else None
 

@@ -32,6 +32,9 @@ BY_DESK = {
     "unverified",
     "in_review:unconfirmed",
     "waiting:unconfirmed",
+    "in_review:oral",
+    "waiting:oral",
+    "not_written",
 }
 
 

@@ -28,6 +28,10 @@ HISTORY = (
     "identitycheck",
     "representative",
     "legalmove",
+    "authorization",
+    "authorizationending",
+    "insurercontest",
+    "consentonfile",
 )
 NEVER_DELETED = (
     "request",
@@ -39,9 +43,11 @@ NEVER_DELETED = (
     "designation",
     "recordset",
     "businessassociate",
+    "communicationpreference",
+    "heldmessage",
 )
 GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
-           "linkcode"}  # fmt: skip
+           "linkcode", "communicationpreference", "heldmessage"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

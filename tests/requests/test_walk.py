@@ -15,7 +15,7 @@ from audit import log
 from requests_app.actions import door, work
 from requests_app.errors import RequestError
 from requests_app.kinds import clock, registry
-from requests_app.kinds.base import UNBORN, Kind
+from requests_app.kinds.base import UNBORN, Clock, Kind
 from requests_app.kinds.models import StatusRow
 from requests_app.letters.letter import digest
 from requests_app.permissions import MAY, Permission, Role
@@ -113,6 +113,9 @@ def check_records(request: Kind, name: str) -> None:
 
 
 def check_clock(request: Kind) -> None:
+    if Clock.START not in request.CLOCK.values():
+        assert request.due_on is None, "the law sets no day for it"
+        return
     answer = clock.answer(request)
     assert request.due_on == answer.due <= answer.last_day
     assert answer.asked.received == request.received_on

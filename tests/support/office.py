@@ -6,13 +6,22 @@ from typing import Any
 from uuid import uuid4
 
 from audit.actors import Actor
-from requests_app.actions import disclosures, door, links, patients, practice, representatives
+from requests_app.actions import (
+    authorizations,
+    disclosures,
+    door,
+    links,
+    patients,
+    practice,
+    representatives,
+)
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
 from requests_app.kinds.base import Kind
 from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Duty, Site
+from requests_app.standing.authorizations import Authorization
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
 
@@ -49,6 +58,12 @@ DETAILS: dict[str, dict[str, Any]] = {
         "summary": False,
     },
     "accounting": {},
+    "confidential_communications": {
+        "means": ["portal", "email", "post"],
+        "email": "elsewhere@example.org",
+        "address": "P.O. Box 12, Sampletown, NC 00000",
+    },
+    "revocation": {"subject": "authorization", "words": "What I signed for the insurer"},
 }
 
 
@@ -138,6 +153,14 @@ def disclosed(patient: Patient, on: str, *, now: datetime = NOON, **more: Any) -
     return disclosures.record(raw, actor=OFFICER, now=now)
 
 
+def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Authorization:
+    """An authorization of the register, as examined when the practice had it."""
+    raw = AUTHORIZATION | {"patient": str(patient.pk), "received_at": now.isoformat()} | more
+    found = authorizations.record(raw, actor=OFFICER, now=now).authorization
+    assert found is not None
+    return found
+
+
 def filed(
     kind: str = "access", *, actor: Actor = PATIENT, now: datetime = NOON, **more: Any
 ) -> Kind:
@@ -215,14 +238,58 @@ INPUT: dict[str, dict[str, Any]] = {
     "quote_fee": {"fee": 1250, "basis": "Half an hour of copying"},
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
     "provide": {"provided": "portal"},
+    "accommodate": {"passed_on": "Billing, by telephone"},
+    "take_effect": {"none_on_file": True},
+    "record_contest": {
+        "condition_of_coverage": True,
+        "policy_issued": True,
+        "may_contest": True,
+        "policy": "Example Life 0001",
+        "state_law": "An invented statute, section 1",
+    },
+    "pass_to_care_team": {
+        "told": "Dr. Lee Example",
+        "told_at": NOON.isoformat(),
+        "how_known": "Asked on the telephone",
+    },
+}
+#: What differs from INPUT in one kind.
+OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
+    ("accounting", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},
+    ("confidential_communications", "deny"): {
+        "ground": "COM-1",
+        "explanation": "We cannot send a messenger every day.",
+    },
+}
+#: A paper with everything the rule asks for.
+AUTHORIZATION: dict[str, Any] = {
+    "paper": "authorization",
+    "received_at": NOON.isoformat(),
+    "description": "Visit notes of 2025",
+    "discloser": "Example Physical Therapy",
+    "recipient": "Example Life Insurance",
+    "purpose": "At the request of the individual",
+    "expires_on": "2026-12-31",
+    "signed": True,
+    "signed_on": "2026-02-01",
+    "signed_by_representative": False,
+    "says_revocable": True,
+    "says_conditions": True,
+    "says_redisclosure": True,
+    "plain_language": True,
+    "sought_by_practice": False,
+    "psychotherapy_notes": False,
+    "marketing_paid": False,
+    "sale": False,
+    "combined_with": "nothing",
+    "depends_on_it": "nothing",
+    "known_false": False,
 }
 
 
 def usual(kind: str, move: str) -> dict[str, Any]:
     """The usual input of a move of that kind, filed at NOON."""
-    if (kind, move) == ("accounting", "extend"):
-        return INPUT[move] | {"completion_date": "2026-05-20"}
-    return INPUT.get(move, {})
+    return OF_KIND.get((kind, move), INPUT.get(move, {}))
 
 
 def do(request: Kind, *names: str, actor: Actor = OFFICER, now: datetime = NOON) -> Kind:

@@ -7,7 +7,9 @@ from audit import clock
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, links, practice, representatives
+from requests_app.actions import disclosures, held, links, practice, representatives
+from requests_app.kinds import registry
+from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
 from requests_app.questions import EXAMPLE_ID
@@ -16,9 +18,6 @@ from tests.support.accounts import COMMAND
 from tests.support.api import Caller
 from tests.support.office import OFFICER, Office
 from tests.support.openapi import Operation
-
-#: Moves that only an accounting has; every other is tried on an access request.
-ACCOUNTING_MOVES = {"agree_fee", "narrow", "provide", "quote_fee"}
 
 
 class World:
@@ -45,6 +44,7 @@ class World:
             "recipient_name": "Example County", "description": "One result",
         }  # fmt: skip
         self.line = disclosures.record(told, **self.who)
+        self.authorization = office.authorized(self.clinic.patient, now=self.now)
         contract = {
             "name": "Example Billing", "service": "Sends bills", "contact_name": "Bea Example",
             "telephone": "919-555-0161", "in_force_from": "2024-01-01",
@@ -67,9 +67,10 @@ class World:
     def _make_requests(self) -> None:
         self.references = {
             kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
-            for kind in ("access", "accounting")
+            for kind in office.DETAILS
         }
         self.unmatched = office.taken_down(now=self.now).reference
+        self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -88,6 +89,7 @@ class World:
             "representative": self.representative.pk,
             "account": self.stranger.user.pk,
             "person": self.somebody.user.pk,
+            "authorization": self.authorization.pk,
         }
         filled = {
             key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
@@ -99,13 +101,16 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        return self.references["accounting" if move in ACCOUNTING_MOVES else "access"]
+        having = (kind.name for kind in registry.all_kinds() if move in kind.moves())
+        return self.references[next(having, "access")]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
         found = {
+            "authorizations": lambda: self.authorization.pk,
             "disclosures": lambda: self.line.pk,
             "exports": lambda: self.export.pk,
+            "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
             "machine-tokens": lambda: self.token.pk,
