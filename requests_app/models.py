@@ -6,6 +6,7 @@ from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.kinds.access import Access
 from requests_app.kinds.accounting import Accounting
 from requests_app.kinds.amendment import Amendment
+from requests_app.kinds.confidential_communications import ConfidentialCommunications
 from requests_app.kinds.materials_opt_out import MaterialsOptOut
 from requests_app.kinds.models import (
     ClockRow,
@@ -18,6 +19,7 @@ from requests_app.kinds.models import (
 )
 from requests_app.kinds.notice_copy import NoticeCopy
 from requests_app.kinds.objection import Objection
+from requests_app.kinds.revocation import Revocation
 from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
 from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
@@ -41,9 +43,17 @@ from requests_app.practice.models import (
 )
 from requests_app.standing.amendment_links import AmendmentLink, AmendmentPaper
 from requests_app.standing.amendment_notices import IncomingNotice, PersonToTell, TellingStep
+from requests_app.standing.authorizations import (
+    Authorization,
+    AuthorizationEnding,
+    ConsentOnFile,
+    InsurerContest,
+)
 from requests_app.standing.involved import PersonInvolved
 from requests_app.standing.objections import ObjectionInForce
 from requests_app.standing.opt_outs import OptOut
+from requests_app.standing.preferences import CommunicationPreference
+from requests_app.standing.reach import HeldMessage
 
 __all__ = [
     "Access",
@@ -53,14 +63,21 @@ __all__ = [
     "Amendment",
     "AmendmentLink",
     "AmendmentPaper",
+    "Authorization",
+    "AuthorizationEnding",
     "BusinessAssociate",
     "ClockRow",
+    "CommunicationPreference",
+    "ConfidentialCommunications",
+    "ConsentOnFile",
     "Decision",
     "Designation",
     "Disclosure",
     "DueInstant",
+    "HeldMessage",
     "IdentityCheck",
     "IncomingNotice",
+    "InsurerContest",
     "Involvement",
     "IssuedAccounting",
     "LegalMove",
@@ -83,6 +100,7 @@ __all__ = [
     "RecordSet",
     "Representative",
     "Request",
+    "Revocation",
     "SignInAddress",
     "Site",
     "StatusRow",

@@ -31,6 +31,8 @@ class Topic(models.TextChoices):
     DUE_SOON = "due_soon", _("A request is due soon")
     DUE_TODAY = "due_today", _("A request is due today")
     OVERDUE = "overdue", _("A request is past its due date")
+    PASS_ON = "pass_on", _("A message was held, to be passed on by another means")
+    URGENT = "urgent", _("Something is to be passed on at once")
 
 
 class OutboxRow(models.Model):

@@ -14,6 +14,7 @@ from privacy_portal.api import (
     patients,
     practice,
     requests,
+    standing,
     users,
 )
 from privacy_portal.api.docs import Documentation, Schema
@@ -70,6 +71,24 @@ urlpatterns = [
         patients.Representatives.as_view(),
         name="api_patient_representatives",
     ),
+    path(
+        "v1/patients/<slug:pk>/authorizations",
+        standing.OfPatient.as_view(),
+        name="api_patient_authorizations",
+    ),
+    path(
+        "v1/patients/<slug:pk>/preferences",
+        standing.Preferences.as_view(),
+        name="api_patient_preferences",
+    ),
+    path("v1/authorizations", standing.Authorizations.as_view(), name="api_authorizations"),
+    path(
+        "v1/authorizations/<slug:pk>/end",
+        standing.EndAuthorization.as_view(),
+        name="api_authorization_end",
+    ),
+    path("v1/held-messages", standing.HeldMessages.as_view(), name="api_held_messages"),
+    path("v1/held-messages/<slug:pk>/pass-on", standing.PassOn.as_view(), name="api_held_message"),
     path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
     path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),
     path("v1/link-codes", links.Codes.as_view(), name="api_link_codes"),

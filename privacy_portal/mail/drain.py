@@ -73,8 +73,8 @@ def _tell_all(server: BaseEmailBackend, *, until: float) -> int:
 
 def _tell(row: OutboxRow, server: BaseEmailBackend) -> Outcome | Trouble:
     to = recipients.address(row, now=clock.now())
-    if to is None:
-        return Outcome.NO_ADDRESS
+    if isinstance(to, Outcome):
+        return to
     try:
         taken = server.send_messages([messages.message(row, to)])
     except _REFUSALS:

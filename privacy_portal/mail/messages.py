@@ -26,6 +26,10 @@ SENTENCES = {
     (Audience.OFFICE, Topic.DUE_SOON): gettext_lazy("This is due soon."),
     (Audience.OFFICE, Topic.DUE_TODAY): gettext_lazy("This is due today."),
     (Audience.OFFICE, Topic.OVERDUE): gettext_lazy("This is past its due date. Answer it now."),
+    (Audience.OFFICE, Topic.PASS_ON): gettext_lazy(
+        "There is something to pass on by other means than mail."
+    ),
+    (Audience.OFFICE, Topic.URGENT): gettext_lazy("This is to be passed on at once."),
 }
 
 

@@ -20,12 +20,13 @@ from requests_app import selectors
 from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
 from requests_app.kinds import clock
 from requests_app.kinds.base import UNBORN, Kind, Move, MoveSpec
-from requests_app.kinds.models import Channel, Request, StatusRow
+from requests_app.kinds.models import Request, StatusRow
 from requests_app.letters import letter as letters
-from requests_app.letters.models import Letter, Provided
+from requests_app.letters.models import Letter
 from requests_app.outbox import Audience, Topic, tell
 from requests_app.permissions import SENTENCES, Permission, may
 from requests_app.questions import parse
+from requests_app.standing import reach
 
 
 @dataclass(frozen=True)
@@ -170,13 +171,10 @@ def _letter(move: Move[Any], spec: MoveSpec) -> Letter | None:
     owed = move.request.LETTERS.get(spec.name)
     if owed is None:
         return None
-    provided = getattr(move.input, "provided", None) or _usual_way(move.request)
+    usual = reach.letter_way(move.request, at=move.now)
+    provided = getattr(move.input, "provided", None) or usual
+    reach.check_letter_way(move.request, provided, at=move.now)
     return letters.send(owed, move, provided=provided)
-
-
-def _usual_way(request: Kind) -> Provided:
-    """Whoever asked in this service reads the answer here; everybody else gets it by post."""
-    return Provided.PORTAL if request.channel == Channel.PORTAL else Provided.POST
 
 
 def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> UUID:

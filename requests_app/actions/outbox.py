@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 from audit import log
 from audit.actors import system
 from requests_app import events
+from requests_app.actions import held
 from requests_app.outbox import OutboxRow
 
 #: Longer than any task may run: whoever holds a lease works, or is dead.
@@ -31,6 +32,8 @@ class Outcome(StrEnum):
 
     HANDED_OVER = "handed_over"
     NO_ADDRESS = "no_address"
+    HELD = "held"  # the office passes it on by the means asked for
+    LEFT = "left"  # they look in this service themselves
     DEAD = "dead"
 
 
@@ -45,6 +48,8 @@ class Trouble(StrEnum):
 _NAMES = {
     Outcome.HANDED_OVER: events.TOLD,
     Outcome.NO_ADDRESS: events.NOT_TOLD_NO_ADDRESS,
+    Outcome.HELD: events.HELD,
+    Outcome.LEFT: events.LEFT,
     Outcome.DEAD: events.NOT_TOLD_DEAD,
 }
 
@@ -80,6 +85,8 @@ def end(row: OutboxRow, outcome: Outcome, *, now: datetime) -> bool:
         done_at = None if outcome is Outcome.DEAD else now
         if not _held(row).update(done_at=done_at, outcome=outcome, claimed_until=None):
             return False
+        if outcome is Outcome.HELD:
+            held.keep(row, now=now)
         _log(row, outcome, now)
     return True
 

@@ -14,7 +14,7 @@ from requests_app.deadlines import calendars, engine, packs, replay
 from requests_app.deadlines.engine import Answer
 from requests_app.deadlines.policy import ProviderType, SiteSetting
 from requests_app.kinds.base import Clock, Kind, Move
-from requests_app.kinds.models import ClockRow, DueInstant, Request
+from requests_app.kinds.models import Channel, ClockRow, DueInstant, Request
 from requests_app.letters.models import Provided
 from requests_app.outbox import Topic
 from requests_app.practice import selectors as practice
@@ -60,7 +60,7 @@ def _start(move: AnyMove) -> None:
     asked = engine.Asked(
         kind=request.kind,
         received=request.received_on,
-        written=request.channel in _WRITTEN,
+        written=Channel(request.channel).written,
         objects=request.asked_objects(),
     )
     _keep(move, Clock.START, engine.limits(asked, site_facts(request.site), packs.policies()))
@@ -90,7 +90,6 @@ def _resume(move: AnyMove) -> None:
 
 
 _EFFECTS = {Clock.START: _start, Clock.EXTEND: _extend, Clock.STOP: _stop, Clock.RESUME: _resume}
-_WRITTEN = {"portal", "paper", "fax", "email"}
 
 
 def site_facts(site: Site) -> engine.Site:

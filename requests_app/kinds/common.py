@@ -3,7 +3,7 @@
 A kind places them in its own life order and says from which states they go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,12 @@ from requests_app.permissions import Permission as P
 from requests_app.questions import choice, day, text
 
 AnyMove = Move[Any]
+#: What a kind adds to a shared move: effects of its own, in the same transaction.
+Then = Callable[[AnyMove], None]
+
+
+def nothing_more(move: AnyMove) -> None:
+    """The shared move is all there is."""
 
 
 @dataclass(frozen=True)
@@ -117,24 +123,26 @@ class Reopen:
     )
 
 
-def file(target: str) -> Any:
+def file(target: str, *, then: Then = nothing_more) -> Any:
     @move({UNBORN: target}, needs=(P.FILE_OWN, P.FILE_FOR_OTHERS))
     def file(self: Any, move: AnyMove) -> None:
         """Request received. Identity is still to be confirmed; the clock runs already."""
+        then(move)
 
     return file
 
 
-def file_signed_in(target: str) -> Any:
+def file_signed_in(target: str, *, then: Then = nothing_more) -> Any:
     @move({UNBORN: target}, needs=P.FILE_OWN, checks=[rules.authority_in_force])
     def file_signed_in(self: Any, move: AnyMove) -> None:
         """Request received. Signed in to an account linked to the patient, which is verification."""
         self.identity_confirmed_at = move.now
+        then(move)
 
     return file_signed_in
 
 
-def confirm_identity(unconfirmed: str, working: str) -> Any:
+def confirm_identity(unconfirmed: str, working: str, *, then: Then = nothing_more) -> Any:
     @move(
         {unconfirmed: working, working: working},
         needs=P.VERIFY_IDENTITY,
@@ -145,6 +153,7 @@ def confirm_identity(unconfirmed: str, working: str) -> Any:
     def confirm_identity(self: Any, move: AnyMove) -> None:
         """Identity confirmed. Method and evidence are kept (164.514(h))."""
         effects.record_identity(move)
+        then(move)
 
     return confirm_identity
 
@@ -196,7 +205,7 @@ def could_not_verify(*states: str, to: str, checks: Iterable[Check] = ()) -> Any
     return could_not_verify
 
 
-def withdraw(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
+def withdraw(*states: str, to: str, checks: Iterable[Check] = (), then: Then = nothing_more) -> Any:
     @move(
         go(*states, to=to),
         needs=(P.FILE_OWN, P.WORK_REQUESTS),
@@ -206,6 +215,7 @@ def withdraw(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
     def withdraw(self: Any, move: AnyMove) -> None:
         """Request withdrawn. It can be taken up again, and a new one can be made at any time."""
         effects.record_decision(move, "withdraw", note=move.input.note or "")
+        then(move)
 
     return withdraw
 

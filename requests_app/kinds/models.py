@@ -31,6 +31,11 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", _("In person")
     EMAIL = "email", _("E-mail")
 
+    @property
+    def written(self) -> bool:
+        """Whether what came in this way came in writing."""
+        return self not in {Channel.TELEPHONE, Channel.IN_PERSON}
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

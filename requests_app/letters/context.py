@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from requests_app.kinds.base import Move
 from requests_app.letters.letter import Element
+from requests_app.letters.models import Provided
 from requests_app.practice import selectors
 from requests_app.practice.models import Designation, Duty
+from requests_app.standing import preferences, reach
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Common:
     written: str
     due: str
     late: bool
+    send_to: str
     official: Person
     complaint: Person
 
@@ -58,9 +61,18 @@ def common(move: Move[Any]) -> Common:
         written=in_words(move.today),
         due=in_words(due) if due else "",
         late=bool(due and request.answered_at is None and move.today > due),
+        send_to=_send_to(move),
         official=_person(Duty.PRIVACY_OFFICIAL, move.today),
         complaint=_person(Duty.COMPLAINT_CONTACT, move.today),
     )
+
+
+def _send_to(move: Move[Any]) -> str:
+    """The address for letters that the individual asked for (164.522(b)), when it goes by post."""
+    provided = getattr(move.input, "provided", None) or reach.letter_way(move.request, at=move.now)
+    if provided != Provided.POST:
+        return ""
+    return preferences.letter_address(move.request, at=move.now)
 
 
 def in_words(day: date) -> str:

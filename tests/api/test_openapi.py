@@ -80,7 +80,8 @@ def world(clinic: Office) -> World:
 
 def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:
     path = operation.path
-    if path.endswith(("/use-code", "/v1/requests")):
+    own = operation.name == "GET /authorizations"
+    if own or path.endswith(("/use-code", "/v1/requests")):
         return world.owner
     administered = ("/users", "/grants", "/machine-tokens")
     return callers["administrator" if any(one in path for one in administered) else "officer"]

@@ -50,6 +50,14 @@ MAY = {
     "POST /links": OFFICE,
     "POST /links/use-code": "patient stranger",
     "POST /links/{id}/end": OFFICE,
+    # what stands
+    "GET /authorizations": "patient stranger",
+    "POST /authorizations": OFFICE,
+    "POST /authorizations/{id}/end": OFFICE,
+    "GET /patients/{id}/authorizations": "officer staff desk machine",
+    "GET /patients/{id}/preferences": "officer staff desk machine",
+    "GET /held-messages": OFFICE,
+    "POST /held-messages/{id}/pass-on": OFFICE,
     # the practice
     "GET /practice": ALL,
     "PUT /practice": SETTINGS,
@@ -129,6 +137,12 @@ MOVES = {
     "rebut": "officer",
     "ask_to_accompany": "patient officer staff",
     "summarise": "officer",
+    "accommodate": OFFICE,
+    "end": "patient officer staff",
+    "tell_how": OFFICE,
+    "take_effect": OFFICE,
+    "record_contest": "officer",
+    "pass_to_care_team": OFFICE,
 }
 MAY |= {f"POST /requests/{{reference}}/actions/{move}": who for move, who in MOVES.items()}
 ROLES = {

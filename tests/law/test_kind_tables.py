@@ -35,6 +35,9 @@ BY_DESK = {
     "received:in_force",
     "received:loosening",
     "received:known",
+    "in_review:oral",
+    "waiting:oral",
+    "not_written",
 }
 
 

@@ -35,6 +35,10 @@ HISTORY = (
     "noticeversion",
     "noticereceipt",
     "acknowledgment",
+    "authorization",
+    "authorizationending",
+    "insurercontest",
+    "consentonfile",
 )
 STANDING = ("optout", "objectioninforce", "personinvolved")
 NEVER_DELETED = (
@@ -49,10 +53,13 @@ NEVER_DELETED = (
     "target",
     "businessassociate",
     "amendmentlink",
+    "communicationpreference",
+    "heldmessage",
     *STANDING,
 )
 GUARDED = {*HISTORY, *STANDING, "amendmentlink", "request", "designation", "recordset",
-           "businessassociate", "accountlink", "linkcode", "target"}  # fmt: skip
+           "businessassociate", "accountlink", "linkcode", "target", "communicationpreference",
+           "heldmessage"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

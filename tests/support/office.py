@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from audit.actors import Actor
 from requests_app.actions import (
+    authorizations,
     disclosures,
     door,
     links,
@@ -23,6 +24,7 @@ from requests_app.notices.models import NoticeVersion
 from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Duty, Site
+from requests_app.standing.authorizations import Authorization
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
 
@@ -80,6 +82,12 @@ DETAILS: dict[str, dict[str, Any]] = {
         "scopes": ["family"],
         "people": [{"name": "Dora Demo", "relation": "Daughter"}],
     },
+    "confidential_communications": {
+        "means": ["portal", "email", "post"],
+        "email": "elsewhere@example.org",
+        "address": "P.O. Box 12, Sampletown, NC 00000",
+    },
+    "revocation": {"subject": "authorization", "words": "What I signed for the insurer"},
 }
 
 
@@ -192,6 +200,14 @@ def disclosed(patient: Patient, on: str, *, now: datetime = NOON, **more: Any) -
     return disclosures.record(raw, actor=OFFICER, now=now)
 
 
+def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Authorization:
+    """An authorization of the register, as examined when the practice had it."""
+    raw = AUTHORIZATION | {"patient": str(patient.pk), "received_at": now.isoformat()} | more
+    found = authorizations.record(raw, actor=OFFICER, now=now).authorization
+    assert found is not None
+    return found
+
+
 def filed(
     kind: str = "access", *, actor: Actor = PATIENT, now: datetime = NOON, **more: Any
 ) -> Kind:
@@ -270,6 +286,20 @@ INPUT: dict[str, dict[str, Any]] = {
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
     "provide": {"provided": "portal"},
     "give": {"channel": "handed"},
+    "accommodate": {"passed_on": "Billing, by telephone"},
+    "take_effect": {"none_on_file": True},
+    "record_contest": {
+        "condition_of_coverage": True,
+        "policy_issued": True,
+        "may_contest": True,
+        "policy": "Example Life 0001",
+        "state_law": "An invented statute, section 1",
+    },
+    "pass_to_care_team": {
+        "told": "Dr. Lee Example",
+        "told_at": NOON.isoformat(),
+        "how_known": "Asked on the telephone",
+    },
 }
 INJURY, ASSESSMENT = (item["record"] for item in DETAILS["amendment"]["items"])
 ACCURATE = {
@@ -303,6 +333,34 @@ OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
     ("amendment", "disagree"): {"statement": "I came every time I could."},
     ("amendment", "rebut"): {"rebuttal": "Three of eight visits were missed."},
     ("amendment", "summarise"): {"summary": "She disputes the word; we stand by it."},
+    ("confidential_communications", "deny"): {
+        "ground": "COM-1",
+        "explanation": "We cannot send a messenger every day.",
+    },
+}
+#: A paper with everything the rule asks for.
+AUTHORIZATION: dict[str, Any] = {
+    "paper": "authorization",
+    "received_at": NOON.isoformat(),
+    "description": "Visit notes of 2025",
+    "discloser": "Example Physical Therapy",
+    "recipient": "Example Life Insurance",
+    "purpose": "At the request of the individual",
+    "expires_on": "2026-12-31",
+    "signed": True,
+    "signed_on": "2026-02-01",
+    "signed_by_representative": False,
+    "says_revocable": True,
+    "says_conditions": True,
+    "says_redisclosure": True,
+    "plain_language": True,
+    "sought_by_practice": False,
+    "psychotherapy_notes": False,
+    "marketing_paid": False,
+    "sale": False,
+    "combined_with": "nothing",
+    "depends_on_it": "nothing",
+    "known_false": False,
 }
 
 

@@ -234,6 +234,54 @@ def _at_once(kind: str, loosening: dict[str, Any]) -> dict[str, Place]:
     }
 
 
+def _communications() -> dict[str, Place]:
+    born = _born("confidential_communications")
+    agreed = _then(born["in_review"], "accommodate")
+    denied = _then(born["in_review"], "deny")
+    return born | {
+        "accommodated": agreed,
+        "denied": denied,
+        "ended": _asks(agreed, "end"),
+        "closed": _then(agreed, "close"),
+        "closed:denied": _then(denied, "close"),
+    }
+
+
+def _revocation() -> dict[str, Place]:
+    born = _born("revocation")
+    oral = _then(born["received"], "confirm_identity")
+    effective = _then(born["in_review"], "take_effect")
+    told = _then(born["received"], "tell_how")
+
+    def treatment(clinic: Office, asker: Actor) -> Kind:
+        whom = {"patient": str(clinic.patient.pk)}
+        return office.filed("revocation", actor=asker, details={"subject": "treatment"}, **whom)
+
+    def named(clinic: Office, asker: Actor) -> Kind:
+        """It names an authorization, which has ended with the receipt."""
+        found = office.authorized(clinic.patient)
+        details = {"subject": "authorization", "authorization": str(found.pk)}
+        whom = {"patient": str(clinic.patient.pk)}
+        return office.filed("revocation", actor=asker, details=details, **whom)
+
+    def ended(clinic: Office, asker: Actor) -> Kind:
+        return act(named(clinic, asker), "take_effect", {"already_done": "Notes of 2025"})
+
+    return born | {
+        "in_review:oral": oral,
+        "in_review:treatment": treatment,
+        "in_review:named": named,
+        "waiting:oral": _then(oral, "ask"),
+        "waiting:treatment": _then(treatment, "ask"),
+        "not_written": told,
+        "effective": effective,
+        "effective:ended": ended,
+        "routed": _then(treatment, "pass_to_care_team"),
+        "withdrawn": _asks(treatment, "withdraw"),
+        "closed": _then(effective, "close"),
+    }
+
+
 PLACES: dict[str, dict[str, Place]] = {
     "access": _access(),
     "accounting": _accounting(),
@@ -243,4 +291,6 @@ PLACES: dict[str, dict[str, Place]] = {
         "materials_opt_out", {"wish": "resume", "materials": ["marketing"]}
     ),
     "objection": _at_once("objection", {"wish": "lift", "scopes": ["family"]}),
+    "confidential_communications": _communications(),
+    "revocation": _revocation(),
 }

@@ -7,8 +7,9 @@ from audit import clock
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, links, practice, representatives, targets
+from requests_app.actions import disclosures, held, links, practice, representatives, targets
 from requests_app.kinds import registry
+from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.questions import EXAMPLE_ID
@@ -46,6 +47,7 @@ class World:
             "recipient_name": "Example County", "description": "One result",
         }  # fmt: skip
         self.line = disclosures.record(told, **self.who)
+        self.authorization = office.authorized(self.clinic.patient, now=self.now)
         contract = {
             "name": "Example Billing", "service": "Sends bills", "contact_name": "Bea Example",
             "telephone": "919-555-0161", "in_force_from": "2024-01-01",
@@ -73,6 +75,7 @@ class World:
             for kind in sorted(set(KIND_OF.values()))
         }
         self.unmatched = office.taken_down(now=self.now).reference
+        self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -91,6 +94,7 @@ class World:
             "representative": self.representative.pk,
             "account": self.stranger.user.pk,
             "person": self.somebody.user.pk,
+            "authorization": self.authorization.pk,
         }
         filled = {
             key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
@@ -107,8 +111,10 @@ class World:
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
         found = {
+            "authorizations": lambda: self.authorization.pk,
             "disclosures": lambda: self.line.pk,
             "exports": lambda: self.export.pk,
+            "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
             "machine-tokens": lambda: self.token.pk,

@@ -143,7 +143,7 @@ def _assert_says_nothing(text: str) -> None:
 
 
 def test_every_topic_of_every_audience_that_is_told_has_its_sentence() -> None:
-    reminders = {Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE}
+    reminders = {Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.PASS_ON, Topic.URGENT}
     expected = {(Audience.OFFICE, topic) for topic in Topic}
     expected |= {(Audience.ASKER, topic) for topic in set(Topic) - reminders}
     assert set(SENTENCES) == expected
