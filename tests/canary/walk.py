@@ -300,10 +300,10 @@ class Walk:
             "record-sets": lambda: _standing(RecordSet),
             "business-associates": lambda: _standing(BusinessAssociate),
             "users": lambda: office.BILLING.id,
-            "grants": lambda: _first(RoleGrant),
-            "links": lambda: _first(AccountLink),
+            "grants": lambda: _first(RoleGrant.objects.filter(user_id=office.BILLING.id)),
+            "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
-            "exports": lambda: _first(Export),
+            "exports": lambda: _first(Export.objects),
         }
         return str(found[what]()) if what in found else NOBODY
 
@@ -324,5 +324,5 @@ def _standing(table: Any) -> Any:
 
 
 def _first(rows: Any) -> Any:
-    found = getattr(rows, "objects", rows).first()
+    found = rows.first()
     return found.pk if found else NOBODY
