@@ -6,13 +6,14 @@ Writing the same entries again gives the same bytes, so an interrupted run is si
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 from audit import merkle, tiles
 from audit.errors import MalformedProof
+from audit.merkle import HASH_SIZE
 from audit.tiles import WIDTH, Folder, Tile
 
 _TEMPORARY = ".part-"
@@ -45,11 +46,7 @@ def extend(folder: Path, size: int, entries: Sequence[bytes]) -> int:
     if not entries:
         return size
     _write_bundles(folder, size, entries)
-    _write_leaves(folder, size, entries)
-    grown = Folder(folder, new)
-    for tile in tiles.tiles_of(new, since=size):
-        if tile.level:
-            write_atomically(folder, tile.path, tiles.tile_content(tile, grown.node))
+    _write_tiles(folder, size, list(map(merkle.leaf_hash, entries)))
     return new
 
 
@@ -66,7 +63,8 @@ def drop_partials(folder: Path, *, old: int, new: int) -> None:
 
 def _write_bundles(folder: Path, size: int, entries: Sequence[bytes]) -> None:
     begun = _begun(folder, size)
-    for bundle, group in _by_file(tiles.bundles_of(size + len(entries), since=size), size, entries):
+    bundles = tiles.bundles_of(size + len(entries), since=size)
+    for bundle, group in zip(bundles, tiles.grouped_by_bundle(size, entries), strict=True):
         write_atomically(folder, bundle.path, begun + tiles.pack_bundle(group))
         begun = b""
 
@@ -79,23 +77,30 @@ def _begun(folder: Path, size: int) -> bytes:
     return tiles.pack_bundle(Folder(folder, size).entries(partial))
 
 
-def _write_leaves(folder: Path, size: int, entries: Sequence[bytes]) -> None:
-    begun = b""
-    if size % WIDTH:
-        begun = Folder(folder, size).read(Tile(0, size // WIDTH, size % WIDTH))
-    lowest = (tile for tile in tiles.tiles_of(size + len(entries), since=size) if not tile.level)
-    for tile, group in _by_file(lowest, size, entries):
-        row = begun[: size % WIDTH * merkle.HASH_SIZE] + b"".join(map(merkle.leaf_hash, group))
-        if len(row) != tile.width * merkle.HASH_SIZE:
-            raise MalformedProof(f"{tile.path} would continue a tile that is cut short")
-        write_atomically(folder, tile.path, row)
-        begun = b""
+def _write_tiles(folder: Path, size: int, leaves: list[bytes]) -> None:
+    """Level by level: the tiles that become full give the level above its new hashes."""
+    level, before, hashes = 0, size, leaves
+    while hashes:
+        row = _begun_row(folder, level, before) + b"".join(hashes)
+        after, hashes = before + len(hashes), []
+        for tile in tiles.row_of(level, before, after):
+            at = (tile.number - before // WIDTH) * WIDTH * HASH_SIZE
+            content = row[at : at + tile.width * HASH_SIZE]
+            write_atomically(folder, tile.path, content)
+            if tile.width == WIDTH:
+                hashes.append(merkle.row_root(content))
+        level, before = level + 1, before // WIDTH
 
 
-def _by_file(
-    files: Iterable[Tile], size: int, entries: Sequence[bytes]
-) -> Iterable[tuple[Tile, Sequence[bytes]]]:
-    return zip(files, tiles.grouped_by_bundle(size, entries), strict=True)
+def _begun_row(folder: Path, level: int, count: int) -> bytes:
+    """The hashes of the tile that is not full yet, out of `count` hashes of its level."""
+    if not count % WIDTH:
+        return b""
+    partial = Tile(level, count // WIDTH, count % WIDTH)
+    row = Folder(folder, count).read(partial)[: partial.width * HASH_SIZE]
+    if len(row) != partial.width * HASH_SIZE:
+        raise MalformedProof(f"{partial.path} is cut short")
+    return row
 
 
 def _make_folders(folder: Path, top: Path) -> None:

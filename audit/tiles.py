@@ -91,16 +91,17 @@ def tiles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
     """The tiles of a log with `size` entries, level by level; those that `since` entries lacked."""
     level, now, before = 0, size, since
     while now:
-        yield from _row(level, before, now)
+        yield from row_of(level, before, now)
         level, now, before = level + 1, now // WIDTH, before // WIDTH
 
 
 def bundles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
     """The bundles of a log with `size` entries; those that it lacked with `since` entries."""
-    yield from _row(ENTRIES, since, size)
+    yield from row_of(ENTRIES, since, size)
 
 
-def _row(level: int, before: int, now: int) -> Iterator[Tile]:
+def row_of(level: int, before: int, now: int) -> Iterator[Tile]:
+    """The tiles of one level with `now` hashes, without those it had with `before`."""
     for number in range(before // WIDTH, now // WIDTH):
         yield Tile(level, number)
     if now % WIDTH and now != before:
@@ -159,6 +160,8 @@ class Folder:
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree, as `merkle.Nodes`."""
+        if not 0 <= index < self.size >> level:
+            raise MalformedProof("that is beyond the end of the log")
         height = level // HEIGHT
         first = index << level % HEIGHT
         row = self._tile(self._holding(height, first, self.size >> height * HEIGHT))
@@ -169,7 +172,8 @@ class Folder:
         """The root of the tree, or of its first `size` entries, as the tiles have it."""
         return merkle.range_root(0, self.size if size is None else size, self.node)
 
-    def _holding(self, level: int, index: int, count: int) -> Tile:
+    @staticmethod
+    def _holding(level: int, index: int, count: int) -> Tile:
         if not 0 <= index < count:
             raise MalformedProof("that is beyond the end of the log")
         number = index // WIDTH
@@ -186,12 +190,6 @@ class Folder:
         if len(content) != tile.width * HASH_SIZE:
             raise MalformedProof(f"{tile.path} is cut short")
         return content
-
-
-def tile_content(tile: Tile, nodes: merkle.Nodes) -> bytes:
-    """The hashes of a tile, one after the other."""
-    span = range(tile.start, tile.start + tile.width)
-    return b"".join(nodes(tile.level * HEIGHT, index) for index in span)
 
 
 def grouped_by_bundle(start: int, entries: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

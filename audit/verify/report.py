@@ -86,9 +86,10 @@ class Report:
             self._first = found
 
     @staticmethod
-    def _place(finding: Finding) -> tuple[int, int]:
-        """Tampering before what is missing; then the lowest entry."""
-        return -(finding.fault.leads_to is Exit.TAMPERED), finding.first or 0
+    def _place(finding: Finding) -> tuple[int, int, int]:
+        """Tampering before what is missing; then what ends first, and of two the narrower."""
+        tampered = finding.fault.leads_to is Exit.TAMPERED
+        return -tampered, finding.last or 0, -(finding.first or 0)
 
     @property
     def first(self) -> Finding | None:
