@@ -11,7 +11,9 @@ from audit.errors import MalformedProof
 from audit.merkle import HASH_SIZE
 from audit.tiles import ENTRIES, WIDTH, Tile
 
+#: By level; a tile of hashes that goes on where it should end is read that far, and found out.
 _LARGEST = {ENTRIES: WIDTH * (2 + tiles.MAX_ENTRY)}
+_LARGEST_ROW = 2 * WIDTH * HASH_SIZE
 
 
 def read(path: Path, limit: int) -> bytes | None:
@@ -27,7 +29,7 @@ def read(path: Path, limit: int) -> bytes | None:
 
 def read_tile(folder: Path, tile: Tile) -> tuple[int, bytes | None]:
     """Width and content of the tile's own file, or else of the full one."""
-    limit = _LARGEST.get(tile.level, WIDTH * HASH_SIZE)
+    limit = _LARGEST.get(tile.level, _LARGEST_ROW)
     content = read(folder / tile.path, limit)
     if content is not None or tile.width == WIDTH:
         return tile.width, content

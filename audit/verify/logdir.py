@@ -122,15 +122,14 @@ class _Walk:
 
     def _published(self, tile: Tile) -> bytes | None:
         """The hashes in a tile's file; the partial ones before it are compared with them."""
-        _, content = read_tile(self.folder, tile)
-        size = tile.width * HASH_SIZE
-        if content is None or len(content) < size:
+        width, content = read_tile(self.folder, tile)
+        if content is None or len(content) != width * HASH_SIZE:
             fault = Fault.MISSING if content is None else Fault.TILE
             self.report.add(fault, tile.path, *_under(tile, 0, tile.width))
             return None
         self.tiles += 1
         self._compare_earlier(tile, content)
-        return content[:size]
+        return content[: tile.width * HASH_SIZE]
 
     def _compare(
         self, tile: Tile, found: Sequence[bytes | None], published: bytes, fault: Fault

@@ -158,6 +158,11 @@ def _cut_tile(log: Path) -> None:
     (log / "tile/0/001").write_bytes(bytes(32 * 255))
 
 
+def _longer_tile(log: Path) -> None:
+    path = log / "tile/0/001"
+    path.write_bytes(path.read_bytes() + bytes(32))
+
+
 def _resigned(log: Path) -> None:
     """By somebody who stole the key, over another tree of the same size."""
     head = Checkpoint(SIGNER.name, SIZE, bytes(32))
@@ -182,6 +187,7 @@ TAMPERED = {
     "a bundle cut short": (_cut_bundle, "bundle", 511, 511, {"bundle": 1}),
     "a bundle that goes on": (_longer_bundle, "bundle", 511, 511, {"bundle": 1}),
     "a tile cut short": (_cut_tile, "tile", 256, 511, {"tile": 1}),
+    "a tile that goes on": (_longer_tile, "tile", 256, 511, {"tile": 1}),
     "another head": (_resigned, "root", None, None, {"root": 1}),
     "a stranger's head": (_stranger, "head", None, None, {"head": 1}),
 }
