@@ -1,5 +1,6 @@
 """Reading what somebody else wrote: nothing here raises, and nothing is read without an end."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -34,6 +35,21 @@ def read_tile(folder: Path, tile: Tile) -> tuple[int, bytes | None]:
     if content is not None or tile.width == WIDTH:
         return tile.width, content
     return WIDTH, read(folder / tile.full.path, limit)
+
+
+def bundles_there(folder: Path) -> int:
+    """One more than the highest number of any bundle or lowest tile in the folder.
+
+    A head may claim any size; what is beyond this is missing, and need not be looked for.
+    """
+    highest = -1
+    for level in ("entries", "0"):
+        for place, _, names in os.walk(folder / "tile" / level):
+            for name in names:
+                with suppress(MalformedProof):
+                    path = (Path(place) / name).relative_to(folder).as_posix()
+                    highest = max(highest, tiles.parse_path(path).number)
+    return highest + 1
 
 
 def earlier_than(folder: Path, tile: Tile) -> Iterator[Tile]:

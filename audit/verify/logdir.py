@@ -14,7 +14,7 @@ from audit.checkpoint import Checkpoint
 from audit.merkle import HASH_SIZE, split_hashes
 from audit.note import MAX_NOTE
 from audit.tiles import HEIGHT, WIDTH, Folder, Tile
-from audit.verify.files import beginning, earlier_than, leaf_row, read, read_tile
+from audit.verify.files import beginning, bundles_there, earlier_than, leaf_row, read, read_tile
 from audit.verify.heads import FAILED, Trust, check_head, tell
 from audit.verify.report import Fault, Report
 
@@ -67,17 +67,28 @@ class _Walk:
         #: By level, the hashes of the tile that is being filled; None where nobody knows one.
         self.rows: list[list[bytes | None]] = []
         self.entries = self.tiles = self.pruned = 0
+        #: The log ends before its head says.
+        self.lost = False
 
     def run(self) -> None:
-        rest: bytes | None = b""
-        for bundle in tiles.bundles_of(self.head.size):
-            rest = self._leaf_tile(Tile(0, bundle.number, bundle.width), self._bundle(bundle))
-        root = self._root(rest)
+        root = self._root(self._bundles())
         if root is not None and root != self.head.root:
             self.report.add(Fault.ROOT, tiles.CHECKPOINT)
         self.report.facts |= {"entries_checked": self.entries, "tiles_checked": self.tiles}
         if self.pruned:
             self.report.facts["entries_pruned"] = self.pruned
+
+    def _bundles(self) -> bytes | None:
+        """Each bundle with its tile; the leaf hashes of the last ones, None if those are lost."""
+        rest: bytes | None = b""
+        there = bundles_there(self.folder)
+        for bundle in tiles.bundles_of(self.head.size):
+            if bundle.number >= there:
+                self.report.add(Fault.MISSING, bundle.path, bundle.start, self.head.size - 1)
+                self.lost = True
+                return None
+            rest = self._leaf_tile(Tile(0, bundle.number, bundle.width), self._bundle(bundle))
+        return rest
 
     # --- entries -----------------------------------------------------------------------------
     def _bundle(self, bundle: Tile) -> bytes | None:
@@ -173,6 +184,8 @@ class _Walk:
         Bottom up: the rest of a level is hashed together with the one hash over all that lies to
         the right of it.
         """
+        if self.lost:
+            return None
         over = self._hash_over(rest, b"")
         for level, row in enumerate(self.rows, start=1):
             number = self.head.size >> HEIGHT * (level + 1)

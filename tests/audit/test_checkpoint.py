@@ -3,6 +3,8 @@
 import base64
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit import checkpoint, merkle, note, proof
 from audit.checkpoint import Checkpoint
@@ -12,6 +14,7 @@ from audit.proof import Proof
 from tests.audit import vectors
 from tests.audit.support import every_cut, every_flip
 from tests.audit.vectors import BODY, CHECKPOINT, HASHES, LOG, ROOTS, WITNESS, decoded
+from tests.properties import calm
 
 REFUSED = (MalformedProof, ProofFailed)
 HEAD = Checkpoint(LOG.name, 8, ROOTS[8])
@@ -196,3 +199,15 @@ def test_the_hashes_between_two_heads_are_written_one_a_line() -> None:
 def test_what_is_no_list_of_hashes_is_refused(raw: bytes) -> None:
     with pytest.raises(MalformedProof):
         proof.parse_consistency(raw)
+
+
+@given(st.binary(max_size=200), st.integers(0, len(FILE)))
+@calm
+def test_bytes_thrown_into_a_proof_are_refused_and_break_nothing(junk: bytes, at: int) -> None:
+    for raw in (junk, FILE[:at] + junk + FILE[at:], FILE[:at] + junk):
+        try:
+            signed = proof.verify(proof.parse(raw), HASHES[5], **KEYS)
+        except REFUSED:
+            continue
+        # Whatever still verifies says what was said: junk can only be a line nobody knows.
+        assert signed.checkpoint == HEAD

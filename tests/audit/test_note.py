@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit import note
+from audit.crypto import primitives
 from audit.errors import MalformedProof, ProofFailed
 from audit.note import Kind, Signer, Verifier
 from tests.audit import vectors
@@ -107,8 +108,9 @@ def test_two_keys_that_share_name_and_id_are_not_chosen_between(
 ) -> None:
     monkeypatch.setattr(Verifier, "key_id", property(lambda key: b"same"))
     other = Verifier(KEY.name, KEY.kind, STRANGER.verifier.public)
-    with pytest.raises(ProofFailed):
-        note.open_note(f"{TEXT}\n{LINE}".encode(), [KEY, other])
+    for known in ([KEY, other], [other, KEY]):
+        with pytest.raises(ProofFailed):
+            note.open_note(f"{TEXT}\n{LINE}".encode(), known)
 
 
 def test_a_log_signs_no_time_and_a_witness_no_text_alone() -> None:
@@ -189,6 +191,25 @@ def test_every_flip_and_cut_of_a_note_is_refused() -> None:
     for wrong in [*every_flip(raw), *every_cut(raw)]:
         with pytest.raises(REFUSED):
             note.open_note(wrong, [KEY])
+
+
+@pytest.mark.parametrize("control", ["\0", "\t", "\r", "\x1b", "\x1f", "\x7f"])
+def test_control_characters_are_refused_even_if_they_were_signed(control: str) -> None:
+    text = f"one{control}two\n"
+    blob = LOG.verifier.key_id + primitives.ed25519_sign(LOG.seed, text.encode())
+    raw = f"{text}\n{with_blob(blob, LOG.name)}".encode()
+    with pytest.raises(MalformedProof):
+        note.open_note(raw, [LOG.verifier])
+    with pytest.raises(MalformedProof):
+        LOG.line(text)
+
+
+@given(st.text(max_size=120))
+@calm
+def test_any_text_is_a_key_or_is_refused(text: str) -> None:
+    for read in (Verifier.parse, Signer.parse):
+        with pytest.raises(MalformedProof):
+            read(text)
 
 
 @given(st.binary(max_size=300))

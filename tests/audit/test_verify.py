@@ -16,6 +16,7 @@ from audit.checkpoint import Checkpoint
 from audit.note import Signer
 from audit.tiles import Folder
 from audit.verify import cli
+from audit.verify.pack import pack
 from tests.audit.support import every_flip
 from tests.audit.vectors import LEAVES
 from tests.support.logs import SIGNER, TIME, WITNESS, altered, grow, random_entries
@@ -243,7 +244,7 @@ INCOMPLETE = {
     "a tile": (_no_tile, 1),
     "bundle and tile": (_neither, 2),
     "bundle, tile and what stood above": (_nothing_known, 3),
-    "the last entries": (_last_entries, 2),
+    "the last entries": (_last_entries, 1),
     "the head": (_no_head, 1),
 }
 
@@ -287,6 +288,45 @@ def test_a_log_that_lost_what_was_seen_is_rolled_back(
         grow(other, 0, entries)
         told = verify("log", other, "--seen", seen)
         assert (told["exit"], told["counts"]) == (1, {"rollback": 1})
+
+
+def test_a_head_that_claims_more_than_there_can_be_is_answered_at_once(
+    log: Path, verify: Verify
+) -> None:
+    for signer in (SIGNER, Signer(SIGNER.name, bytes([8]) * 32)):
+        head = Checkpoint(SIGNER.name, 2**63 - 1, bytes(32))
+        (log / "checkpoint").write_bytes(checkpoint.sign(head, signer))
+        told = verify("log", log)
+        assert told["counts"]["missing"] >= 1
+        assert told["exit"] == (2 if signer is SIGNER else 1)
+
+
+def _folder_for_file(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+def _endless(path: Path) -> None:
+    os.truncate(path, 2**40)
+
+
+@pytest.mark.parametrize("trick", [_folder_for_file, _pipe, _loop, _endless])
+@pytest.mark.parametrize("path", ["checkpoint", "tile/0/001", "tile/entries/001"])
+def test_a_file_that_is_none_is_missing_and_keeps_nobody_waiting(
+    log: Path, verify: Verify, trick: Callable[[Path], None], path: str
+) -> None:
+    trick(log / path)
+    assert verify("log", log)["counts"] == {"missing": 1}
 
 
 def test_too_few_witnesses_are_incomplete(log: Path, verify: Verify) -> None:
@@ -419,3 +459,15 @@ def test_as_a_module(log: Path) -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "log: OK")
+
+
+def test_packed_into_one_file_it_needs_nothing_of_the_service(log: Path, tmp_path: Path) -> None:
+    packed = [tmp_path / "one" / "verify.pyz", tmp_path / "two" / "verify.pyz"]
+    for path in packed:
+        pack(path)
+    assert packed[0].read_bytes() == packed[1].read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-I", str(packed[0]), "log", str(log), *VKEYS],
+        cwd=tmp_path, env={}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.splitlines()[:1]) == (0, ["log: OK"]), done.stderr
