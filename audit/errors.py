@@ -38,3 +38,15 @@ class OutsideTransaction(AuditError):
 
 class MalformedEntry(AuditError):
     """Bytes that are not an entry as this program would have written it."""
+
+
+class MalformedProof(AuditError):
+    """A note, checkpoint, tile, path or proof that this program would not have written."""
+
+
+class ProofFailed(AuditError):
+    """The hashes or signatures do not add up: something was altered, or is of another log."""
+
+
+class SignaturesUnavailable(AuditError):
+    """Hashes can be checked here and signatures not: the package `cryptography` is missing."""

@@ -10,10 +10,10 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import create, rows, stage
+from benchmarks import create, rows, stage, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-PARTS = {"create": create.report, "rows": rows.report}
+PARTS = {"create": create.report, "rows": rows.report, "verify": verify.report}
 
 
 def main() -> int:

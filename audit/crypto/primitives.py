@@ -6,7 +6,8 @@ Each unusual choice has a sentence that says why it is safe.
 import hmac
 import os
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import (
     InvalidUnwrap,
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.keywrap import (
     aes_key_wrap_with_padding,
 )
 
-from audit.errors import SealBroken
+from audit.errors import ProofFailed, SealBroken
 
 KEY_SIZE = 32
 SALT_SIZE = 32
@@ -92,3 +93,21 @@ def unwrap(kek: bytes, wrapped: bytes) -> bytes:
         return aes_key_unwrap_with_padding(kek, wrapped)
     except (InvalidUnwrap, ValueError):
         raise SealBroken("wrapped key does not open") from None
+
+
+def ed25519_public(seed: bytes) -> bytes:
+    """The 32-byte public key of a 32-byte seed (RFC 8032)."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """64 bytes; the same message under the same seed gives the same signature."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
+    """ProofFailed unless the holder of this key signed this message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        raise ProofFailed("a signature does not fit") from None

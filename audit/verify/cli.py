@@ -1,0 +1,151 @@
+"""The command. Everything that is trusted comes in here; 0 as signed, 1 tampered, 2 incomplete,
+3 the command was not understood."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from audit import merkle, proof
+from audit.errors import MalformedProof
+from audit.note import MAX_NOTE, Kind, Verifier
+from audit.tiles import MAX_ENTRY, Folder
+from audit.verify.files import read
+from audit.verify.heads import Trust, Way, check_consistency, check_proof
+from audit.verify.logdir import check_log
+from audit.verify.report import Exit, Report
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong and ends with the code for that."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(Exit.USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one check and tell it; the exit code."""
+    parser = _command_line()
+    asked = parser.parse_args(arguments)
+    trust = _trust(parser, asked)
+    report: Report = asked.check(parser, asked, trust)
+    told = report.to_json() if asked.json else report.to_words()
+    sys.stdout.write(told + "\n")
+    return int(report.exit)
+
+
+# --- what may be asked -----------------------------------------------------------------------
+def _command_line() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="audit.verify",
+        description="Check a log, a proof or two heads, without the service that wrote them.",
+        epilog="Ends with 0 if all is as signed, 1 tampered, 2 incomplete, 3 not understood.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="log | proof | consistency")
+    _log(commands.add_parser("log", help="a whole log in a folder: every entry, every tile"))
+    _proof(commands.add_parser("proof", help="one entry and its .tlog-proof"))
+    _consistency(commands.add_parser("consistency", help="an older and a newer checkpoint"))
+    return parser
+
+
+def _log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="holds `checkpoint` and `tile/`")
+    parser.add_argument("--minimum-index", type=int, default=0, metavar="N",
+                        help="entries below N may have been pruned")  # fmt: skip
+    parser.add_argument("--seen", type=Path, action="append", default=[], metavar="CHECKPOINT",
+                        help="a head seen earlier; the log must begin with it")  # fmt: skip
+    _shared(parser, _check_log)
+
+
+def _proof(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the .tlog-proof")
+    leaf = parser.add_mutually_exclusive_group(required=True)
+    leaf.add_argument("--entry", type=Path, help="the entry's own bytes, as stored")
+    leaf.add_argument("--leaf-hash", metavar="HEX", help="or its leaf hash")
+    _shared(parser, _check_proof)
+
+
+def _consistency(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", type=Path)
+    parser.add_argument("new", type=Path)
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--proof", type=Path, help="the hashes between them, base64, one a line")
+    way.add_argument("--log", type=Path, metavar="FOLDER", help="or the log to take them from")
+    _shared(parser, _check_consistency)
+
+
+def _shared(parser: argparse.ArgumentParser, check: object) -> None:
+    parser.add_argument("--vkey", action="append", required=True, metavar="KEY",
+                        help="the log's key; twice while a new key succeeds an old")  # fmt: skip
+    parser.add_argument("--witness-vkey", action="append", default=[], metavar="KEY")
+    parser.add_argument("--quorum", type=int, metavar="N",
+                        help="how many witnesses must have signed; all, unless said")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="the report for a machine")
+    parser.set_defaults(check=check)
+
+
+# --- what is done ----------------------------------------------------------------------------
+def _check_log(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
+    if not asked.folder.is_dir():
+        parser.error(f"{asked.folder} is not a folder")
+    seen = [(str(path), _named_file(parser, path, MAX_NOTE)) for path in asked.seen]
+    return check_log(asked.folder, trust, minimum=asked.minimum_index, seen=seen)
+
+
+def _check_proof(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
+    raw = _named_file(parser, asked.file, proof.MAX_FILE)
+    return check_proof(raw, _leaf(parser, asked), trust)
+
+
+def _leaf(parser: _Parser, asked: argparse.Namespace) -> bytes:
+    if asked.entry:
+        return merkle.leaf_hash(_named_file(parser, asked.entry, MAX_ENTRY))
+    try:
+        leaf = bytes.fromhex(asked.leaf_hash)
+    except ValueError:
+        leaf = b""
+    if len(leaf) != merkle.HASH_SIZE:
+        parser.error("--leaf-hash takes 64 hexadecimal digits")
+    return leaf
+
+
+def _check_consistency(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
+    old, new = (_named_file(parser, path, MAX_NOTE) for path in (asked.old, asked.new))
+    return check_consistency(old, new, _way(parser, asked), trust)
+
+
+def _way(parser: _Parser, asked: argparse.Namespace) -> Way:
+    if asked.log:
+        return lambda old, new: merkle.consistency_path(old, new, Folder(asked.log, new).node)
+    raw = _named_file(parser, asked.proof, MAX_NOTE)
+    return lambda old, new: proof.parse_consistency(raw)
+
+
+def _named_file(parser: _Parser, path: Path, limit: int) -> bytes:
+    content = read(path, limit)
+    if content is None:
+        parser.error(f"{path} cannot be read, or is too long for what it should be")
+    return content
+
+
+def _trust(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Trust:
+    log = _keys(parser, asked.vkey, Kind.NOTE)
+    witnesses = _keys(parser, asked.witness_vkey, Kind.COSIGNATURE)
+    quorum = len(witnesses) if asked.quorum is None else asked.quorum
+    if not 0 <= quorum <= len(witnesses):
+        parser.error("--quorum counts the --witness-vkey given")
+    if len({key.name for key in log}) > 1:
+        parser.error("the --vkey are all of one log")
+    return Trust(log, witnesses, quorum)
+
+
+def _keys(parser: argparse.ArgumentParser, written: list[str], kind: Kind) -> tuple[Verifier, ...]:
+    try:
+        keys = tuple(dict.fromkeys(Verifier.parse(one) for one in written))
+    except MalformedProof as reason:
+        parser.error(f"a key could not be read: {reason}")
+    if any(key.kind is not kind for key in keys):
+        parser.error("--vkey takes the key of a log, --witness-vkey that of a witness")
+    return keys
