@@ -6,6 +6,7 @@
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
 #   make soak        the long forms of the tests
+#   make verifier    pack the log's verifier into one file, dist/audit-verify.pyz
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
 # PYTHON=python3.12 make run   picks the interpreter (3.11 or later)
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak lock
+.PHONY: run test check demo bench soak lock verifier
 .DEFAULT_GOAL := help
 
 help:
@@ -28,13 +29,18 @@ demo: $(VENV)/run.stamp
 	@exec $(BIN)/python -m privacy_portal demo
 
 test: $(VENV)/dev.stamp
+	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
 
 soak: $(VENV)/dev.stamp
+	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(PYTEST)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+verifier: $(VENV)/dev.stamp
+	@$(BIN)/python -m audit.verify.pack dist/audit-verify.pyz
 
 check: $(VENV)/dev.stamp
 	@BIN=$(BIN) bash .ci/check

@@ -40,7 +40,7 @@ def file(target: str) -> Any:
     def file(self: Any, move: AnyMove) -> None:
         """Wish received. What protects the individual is in force from that moment."""
         if _nothing_first(move):
-            self.take_effect(move)
+            self.put_in_force(move)
 
     return file
 
@@ -50,7 +50,7 @@ def file_signed_in(target: str) -> Any:
     def file_signed_in(self: Any, move: AnyMove) -> None:
         """Wish received and carried out. Signed in to an account linked to the patient."""
         self.identity_confirmed_at = move.now
-        self.take_effect(move)
+        self.put_in_force(move)
 
     return file_signed_in
 
@@ -59,7 +59,7 @@ def carry_out(*states: str, to: str) -> Any:
     @move(go(*states, to=to), needs=(P.WORK_REQUESTS, P.FILE_FOR_OTHERS), checks=FIRST)
     def carry_out(self: Any, move: AnyMove) -> None:
         """Wish carried out. In force from the moment it was received, and confirmed in writing."""
-        self.take_effect(move)
+        self.put_in_force(move)
 
     return carry_out
 

@@ -77,7 +77,7 @@ class MaterialsOptOut(Kind):
         """Whether this request has stopped something."""
         return opt_outs.begun_by(self.pk)
 
-    def take_effect(self, move: Move[Any]) -> None:
+    def put_in_force(self, move: Move[Any]) -> None:
         """Stop it, or send it again."""
         change = opt_outs.end if self.loosens else opt_outs.begin
         change(move, self.details.materials)

@@ -124,7 +124,7 @@ class Objection(Kind):
         """Whether this request has put an objection in force."""
         return objections.begun_by(self.pk)
 
-    def take_effect(self, move: Move[Any]) -> None:
+    def put_in_force(self, move: Move[Any]) -> None:
         """Put the objection in force, or lift what was objected to before."""
         people = tuple(NamedPerson(p.name, p.relation or "") for p in self.details.people or ())
         for scope in self.details.scopes:

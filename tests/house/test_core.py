@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit import names
-from requests_app.deadlines import policy
+from requests_app.deadlines import packs
 from requests_app.kinds import registry
 from requests_app.kinds.base import Clock, Kind
 from requests_app.letters.letter import _ENGINE
@@ -200,7 +200,7 @@ def test_letters_and_clock_belong_to_moves(kind: type[Kind]) -> None:
     assert set(kind.LETTERS) | set(kind.CLOCK) <= set(kind.moves())
     born = {name for name, spec in kind.moves().items() if "" in spec.paths}
     started = {name for name, effect in kind.CLOCK.items() if effect is Clock.START}
-    counted = any(kind.name in row.kinds for row in policy.policies())
+    counted = any(kind.name in row.kinds for row in packs.policies())
     assert started == (born if counted else set()), (
         "A clock starts with every birth where a policy row counts days for the kind, and else never."
     )
