@@ -2,7 +2,7 @@
 
 What protects the individual is in force from the moment any office hears it, before anybody has
 asked who speaks; what takes protection away waits until that is known.  Such a kind has two words
-of its own: `loosens`, whether the wish takes protection away, and `take_effect`, which may be called
+of its own: `loosens`, whether the wish takes protection away, and `put_in_force`, which may be called
 again and then changes nothing.
 """
 
