@@ -13,8 +13,8 @@ from privacy_portal.api import (
     machines,
     patients,
     practice,
+    registers,
     requests,
-    standing,
     users,
 )
 from privacy_portal.api.docs import Documentation, Schema
@@ -73,22 +73,22 @@ urlpatterns = [
     ),
     path(
         "v1/patients/<slug:pk>/authorizations",
-        standing.OfPatient.as_view(),
+        registers.OfPatient.as_view(),
         name="api_patient_authorizations",
     ),
     path(
         "v1/patients/<slug:pk>/preferences",
-        standing.Preferences.as_view(),
+        registers.Preferences.as_view(),
         name="api_patient_preferences",
     ),
-    path("v1/authorizations", standing.Authorizations.as_view(), name="api_authorizations"),
+    path("v1/authorizations", registers.Authorizations.as_view(), name="api_authorizations"),
     path(
         "v1/authorizations/<slug:pk>/end",
-        standing.EndAuthorization.as_view(),
+        registers.EndAuthorization.as_view(),
         name="api_authorization_end",
     ),
-    path("v1/held-messages", standing.HeldMessages.as_view(), name="api_held_messages"),
-    path("v1/held-messages/<slug:pk>/pass-on", standing.PassOn.as_view(), name="api_held_message"),
+    path("v1/held-messages", registers.HeldMessages.as_view(), name="api_held_messages"),
+    path("v1/held-messages/<slug:pk>/pass-on", registers.PassOn.as_view(), name="api_held_message"),
     path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
     path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),
     path("v1/link-codes", links.Codes.as_view(), name="api_link_codes"),
