@@ -114,6 +114,9 @@ MOVES = {
     "agree_fee": "patient officer staff",
     "narrow": "patient officer staff",
     "provide": "officer",
+    "give": OFFICE,
+    "email_failed": OFFICE,
+    "carry_out": OFFICE,
 }
 MAY |= {f"POST /requests/{{reference}}/actions/{move}": who for move, who in MOVES.items()}
 ROLES = {

@@ -8,6 +8,7 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import disclosures, links, practice, representatives
+from requests_app.kinds import registry
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
 from requests_app.questions import EXAMPLE_ID
@@ -16,9 +17,6 @@ from tests.support.accounts import COMMAND
 from tests.support.api import Caller
 from tests.support.office import OFFICER, Office
 from tests.support.openapi import Operation
-
-#: Moves that only an accounting has; every other is tried on an access request.
-ACCOUNTING_MOVES = {"agree_fee", "narrow", "provide", "quote_fee"}
 
 
 class World:
@@ -66,8 +64,8 @@ class World:
 
     def _make_requests(self) -> None:
         self.references = {
-            kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
-            for kind in ("access", "accounting")
+            kind.name: office.filed(kind.name, actor=self.owner.actor, now=self.now).reference
+            for kind in registry.all_kinds()
         }
         self.unmatched = office.taken_down(now=self.now).reference
 
@@ -98,8 +96,7 @@ class World:
     def _reference(self, path: str) -> str:
         if path.endswith("/patient"):
             return self.unmatched
-        move = path.rpartition("/")[2]
-        return self.references["accounting" if move in ACCOUNTING_MOVES else "access"]
+        return self.references[_kind_with(path.rpartition("/")[2])]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
@@ -116,6 +113,11 @@ class World:
             "business-associates": lambda: BusinessAssociate.objects.get().pk,
         }
         return found[first]() if first in found else EXAMPLE_ID
+
+
+def _kind_with(move: str) -> str:
+    """The first kind that has this move; access for whatever is no move."""
+    return next((kind.name for kind in registry.all_kinds() if move in kind.moves()), "access")
 
 
 def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
