@@ -143,6 +143,9 @@ MOVES = {
     "take_effect": OFFICE,
     "record_contest": "officer",
     "pass_to_care_team": OFFICE,
+    "give": OFFICE,
+    "email_failed": OFFICE,
+    "carry_out": OFFICE,
 }
 MAY |= {f"POST /requests/{{reference}}/actions/{move}": who for move, who in MOVES.items()}
 ROLES = {

@@ -129,6 +129,11 @@ class World:
         return found[first]() if first in found else EXAMPLE_ID
 
 
+def _kind_with(move: str) -> str:
+    """The first kind that has this move; access for whatever is no move."""
+    return next((kind.name for kind in registry.all_kinds() if move in kind.moves()), "access")
+
+
 def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
     """The operation as a client would send it, with the headers it asks for."""
     if operation.method == "get":
