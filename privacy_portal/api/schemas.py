@@ -25,11 +25,11 @@ def any_of(inputs: list[type[Any]]) -> Schema:
 
 def filing() -> Schema:
     """The body of a new request: for each kind its own details."""
-    from requests_app.actions.file import FileForSomebody, FileOwn
+    from requests_app.actions.file import FileOwn, intake
 
     shapes = []
     for kind in registry.all_kinds():
-        for who in (FileOwn, FileForSomebody):
+        for who in (FileOwn, intake(kind)):
             shape = json_schema(who)
             named = {"kind": {"const": kind.name}, "details": json_schema(kind.Details)}
             shape["properties"] = named | shape["properties"]
@@ -173,6 +173,40 @@ LETTERS = an_object(
 )
 MESSAGE = an_object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
 MESSAGES = an_object(messages=a_list(MESSAGE))
+
+MEASURE = _object(id=TEXT, measure=TEXT, what=TEXT, taken_on=DAY, by=TEXT, recorded_at=INSTANT)
+FOLLOW_UP = _object(
+    measures=_list(MEASURE),
+    adverse=_list(_object(request=TEXT, move=TEXT, why=TEXT, at=INSTANT, url=TEXT)),
+)
+
+RESTRICTIONS = _object(
+    restrictions=_list(
+        _object(
+            id=TEXT,
+            reference=TEXT,
+            kind=TEXT,
+            information=TEXT,
+            recipients=_list(TEXT),
+            named=TEXT,
+            limit=TEXT,
+            codes=_list(TEXT),
+            service_from=_maybe("string", format="date"),
+            service_until=_maybe("string", format="date"),
+            reveals=TEXT,
+            in_force_from=INSTANT,
+            covers_until=_maybe("string", format="date-time"),
+        )
+    ),
+    claim_holds=_list(
+        _object(
+            reference=TEXT,
+            information=TEXT,
+            service_on=_maybe("string", format="date"),
+            since=INSTANT,
+        )
+    ),
+)
 
 
 def paged(line: Schema) -> Schema:

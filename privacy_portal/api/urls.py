@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
+    complaints,
     dated,
     disclosures,
     exports,
@@ -14,6 +15,7 @@ from privacy_portal.api import (
     patients,
     practice,
     requests,
+    standing,
     users,
 )
 from privacy_portal.api.docs import Documentation, Schema
@@ -38,6 +40,7 @@ urlpatterns = [
         "v1/sign-in", open_to_all(SignIn.as_view(), why="Where one signs in."), name="api_sign_in"
     ),
     path("v1/sign-out", SignOut.as_view(), name="api_sign_out"),
+    path("v1/restrictions", standing.Restrictions.as_view(), name="api_restrictions"),
     path("v1/requests", requests.Requests.as_view(), name="api_requests"),
     path(f"{_ONE}", requests.OneRequest.as_view(), name="api_request"),
     path(f"{_ONE}/actions", requests.Actions.as_view(), name="api_request_actions"),
@@ -49,6 +52,7 @@ urlpatterns = [
     path(f"{_ONE}/clock", requests.ClockView.as_view(), name="api_request_clock"),
     path(f"{_ONE}/letters", requests.Letters.as_view(), name="api_request_letters"),
     path(f"{_ONE}/messages", requests.Messages.as_view(), name="api_request_messages"),
+    path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),

@@ -32,6 +32,7 @@ BY_DESK = {
     "unverified",
     "in_review:unconfirmed",
     "waiting:unconfirmed",
+    "claim_held:unconfirmed",
 }
 
 

@@ -28,6 +28,9 @@ HISTORY = (
     "identitycheck",
     "representative",
     "legalmove",
+    "namedincomplaint",
+    "complaintmeasure",
+    "adverseaftercomplaint",
 )
 NEVER_DELETED = (
     "request",
@@ -39,9 +42,11 @@ NEVER_DELETED = (
     "designation",
     "recordset",
     "businessassociate",
+    "agreedrestriction",
+    "emergencyoverride",
 )
 GUARDED = {*HISTORY, "request", "designation", "recordset", "businessassociate", "accountlink",
-           "linkcode"}  # fmt: skip
+           "linkcode", "agreedrestriction", "emergencyoverride"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from audit import log
 from requests_app.actions import door, work
 from requests_app.errors import RequestError
 from requests_app.kinds import clock, registry
-from requests_app.kinds.base import UNBORN, Kind
+from requests_app.kinds.base import UNBORN, Clock, Kind
 from requests_app.kinds.models import StatusRow
 from requests_app.letters.letter import digest
 from requests_app.permissions import MAY, Permission, Role
@@ -94,6 +94,12 @@ class Walk:
             return {"since": day, "until": str(self.request.received_on)}
         if name in {"grant_in_part", "deny"} and self.random.random() < 0.7:
             return usual | {"grounds": [office.GROUND, office.REVIEWABLE]}
+        if name == "hold_claim":
+            return usual | {"visit_on": str((self.now + timedelta(days=2)).date())}
+        if name == "lapse":
+            return usual | {"tried_on": str((self.now - timedelta(hours=5)).date())}
+        if name == "name_person":  # the official's own account would see it no more
+            return {"about": "complaint_contact"}
         if name == "refer":
             return {"reviewer": self.random.choice([SECOND_PROFESSIONAL.id, REVIEWER.id])}
         return usual
@@ -113,6 +119,9 @@ def check_records(request: Kind, name: str) -> None:
 
 
 def check_clock(request: Kind) -> None:
+    if Clock.START not in request.CLOCK.values():
+        assert request.due_on is None, "the law sets no day for it"
+        return
     answer = clock.answer(request)
     assert request.due_on == answer.due <= answer.last_day
     assert answer.asked.received == request.received_on
