@@ -1,12 +1,11 @@
 """What is done about a complaint, beside its moves."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
 from privacy_portal.api import presenters, schemas
 from privacy_portal.api.base import Resource, body
-from privacy_portal.api.idempotency import once
+from privacy_portal.api.described import described
 from privacy_portal.api.reading import logged
 from requests_app import events
 from requests_app.actions.complaints import Taken, follow_up, record_measure
@@ -15,11 +14,11 @@ from requests_app.actions.complaints import Taken, follow_up, record_measure
 class Measures(Resource):
     """Measures taken, and what went against whoever complained. Never shown to them."""
 
-    @extend_schema(tags=["complaints"], responses={200: schemas.FOLLOW_UP})
+    @described(tag="complaints", gives=schemas.FOLLOW_UP, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
         """Read what was done about a complaint, and what to look at for retaliation."""
         with logged(events.READ_COMPLAINT_MEASURES, self.actor, request=reference) as seen:
-            found = follow_up(reference, actor=self.actor, now=self.now)
+            found = follow_up(reference, **self.who)
             seen += [str(row.pk) for row in found.measures]
         return Response(
             {
@@ -28,24 +27,19 @@ class Measures(Resource):
             }
         )
 
-    @extend_schema(
-        tags=["complaints"],
-        request=schemas.of(Taken),
-        responses={201: schemas.MEASURE},
+    @described(
+        tag="complaints",
+        asks=Taken,
+        gives=schemas.MEASURE,
+        status=201,
+        refused=(404,),
         parameters=[schemas.IDEMPOTENCY_KEY],
     )
     def post(self, request: Call, reference: str) -> Response:
         """Put a measure on record: harm mitigated, a sanction applied, a breach assessed."""
 
         def act() -> Response:
-            row = record_measure(reference, body(request), actor=self.actor, now=self.now)
+            row = record_measure(reference, body(request), **self.who)
             return Response(presenters.measure(row), status=201)
 
-        return once(
-            request,
-            act,
-            route=f"{reference}/measures",
-            caller=self.actor.id,
-            now=self.now,
-            required=True,
-        )
+        return self.once(act)

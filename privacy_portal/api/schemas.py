@@ -174,35 +174,50 @@ LETTERS = an_object(
 MESSAGE = an_object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
 MESSAGES = an_object(messages=a_list(MESSAGE))
 
-MEASURE = _object(id=TEXT, measure=TEXT, what=TEXT, taken_on=DAY, by=TEXT, recorded_at=INSTANT)
-FOLLOW_UP = _object(
-    measures=_list(MEASURE),
-    adverse=_list(_object(request=TEXT, move=TEXT, why=TEXT, at=INSTANT, url=TEXT)),
+MEASURE = an_object(
+    id=TEXT,
+    measure=shaped(TEXT, "mitigation"),
+    what=TEXT,
+    taken_on=DAY,
+    by=TEXT,
+    recorded_at=INSTANT,
 )
-
-RESTRICTIONS = _object(
-    restrictions=_list(
-        _object(
-            id=TEXT,
-            reference=TEXT,
-            kind=TEXT,
-            information=TEXT,
-            recipients=_list(TEXT),
-            named=TEXT,
-            limit=TEXT,
-            codes=_list(TEXT),
-            service_from=_maybe("string", format="date"),
-            service_until=_maybe("string", format="date"),
-            reveals=TEXT,
-            in_force_from=INSTANT,
-            covers_until=_maybe("string", format="date-time"),
+FOLLOW_UP = an_object(
+    measures=a_list(MEASURE),
+    adverse=a_list(
+        an_object(
+            request=TEXT,
+            move=shaped(TEXT, "deny"),
+            why=shaped(TEXT, "refused"),
+            at=INSTANT,
+            url=TEXT,
         )
     ),
-    claim_holds=_list(
-        _object(
+)
+
+RESTRICTIONS = an_object(
+    restrictions=a_list(
+        an_object(
+            id=TEXT,
+            reference=TEXT,
+            kind=shaped(TEXT, "out_of_pocket"),
+            information=TEXT,
+            recipients=a_list(shaped(TEXT, "health_plan")),
+            named=TEXT,
+            limit=shaped(TEXT, "disclosure"),
+            codes=a_list(shaped(TEXT, "20560")),
+            service_from=maybe("string", format="date"),
+            service_until=maybe("string", format="date"),
+            reveals=TEXT,
+            in_force_from=INSTANT,
+            covers_until=maybe("string", format="date-time"),
+        )
+    ),
+    claim_holds=a_list(
+        an_object(
             reference=TEXT,
             information=TEXT,
-            service_on=_maybe("string", format="date"),
+            service_on=maybe("string", format="date"),
             since=INSTANT,
         )
     ),

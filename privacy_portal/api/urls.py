@@ -40,7 +40,6 @@ urlpatterns = [
         "v1/sign-in", open_to_all(SignIn.as_view(), why="Where one signs in."), name="api_sign_in"
     ),
     path("v1/sign-out", SignOut.as_view(), name="api_sign_out"),
-    path("v1/restrictions", standing.Restrictions.as_view(), name="api_restrictions"),
     path("v1/requests", requests.Requests.as_view(), name="api_requests"),
     path(f"{_ONE}", requests.OneRequest.as_view(), name="api_request"),
     path(f"{_ONE}/actions", requests.Actions.as_view(), name="api_request_actions"),
@@ -73,6 +72,11 @@ urlpatterns = [
         "v1/patients/<slug:pk>/representatives",
         patients.Representatives.as_view(),
         name="api_patient_representatives",
+    ),
+    path(
+        "v1/patients/<slug:pk>/restrictions",
+        standing.Restrictions.as_view(),
+        name="api_patient_restrictions",
     ),
     path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
     path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),

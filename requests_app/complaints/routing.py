@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from audit.actors import Actor
 from requests_app.complaints.models import NamedInComplaint
@@ -14,8 +15,9 @@ from requests_app.permissions import Role
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Designation, Duty
 
-#: To whom a complaint goes: the first of these who is not named in it.
-IN_ORDER = (Duty.COMPLAINT_CONTACT, Duty.COMPLAINT_ALTERNATE, Duty.PRIVACY_OFFICIAL)
+#: To whom a complaint goes that names somebody: the first of these who is not named.  The alternate
+#: comes first, since contact and official are often one person whatever the record says.
+IN_ORDER = (Duty.COMPLAINT_ALTERNATE, Duty.COMPLAINT_CONTACT, Duty.PRIVACY_OFFICIAL)
 CITATION = "45 CFR 164.530(d), (g)"
 
 
@@ -30,18 +32,14 @@ def name(move: Any, *, duty: Duty | None = None, account: str = "") -> None:
 
 
 def handler(request: Request, *, on: date) -> Designation | None:
-    """Who takes this complaint: contact, else alternate, else official, whoever is not named."""
+    """Who takes this complaint: the contact, or whoever it goes to instead, if anybody is left."""
     named = list(NamedInComplaint.objects.filter(request_id=request.pk))
-    held = {duty: found for duty in IN_ORDER if (found := practice.holder(duty, on=on))}
-    around = [found for found in held.values() if any(_is(row, found) for row in named)]
-    return next(
-        (
-            found
-            for found in held.values()
-            if not any(found.pk == other.pk or _same_person(found, other) for other in around)
-        ),
-        None,
-    )
+    if not named:
+        return practice.holder(Duty.COMPLAINT_CONTACT, on=on)
+    held = [found for duty in IN_ORDER if (found := practice.holder(duty, on=on))]
+    around = [found for found in held if any(_is(row, found) for row in named)]
+    free = (one for one in held if not any(_same_person(one, other) for other in around))
+    return next(free, None)
 
 
 def goes_around(request: Request) -> bool:
@@ -59,6 +57,12 @@ def check_not_named(request: Request, account: str, *, at: str) -> None:
     """Nobody works on a complaint about themself. Raises BadInput at the pointer."""
     if NamedInComplaint.objects.filter(request_id=request.pk, account=account).exists():
         raise BadInput.one(at, f"Choose somebody whom the complaint does not name ({CITATION}).")
+
+
+def hidden_references(references: set[str], actor: Actor) -> set[str]:
+    """Those of the references whose complaints this person must not see, nor read of in the log."""
+    rows = Request.objects.filter(hidden_from(actor), reference__in=references)
+    return set(rows.values_list("reference", flat=True))
 
 
 def hidden_from(actor: Actor) -> Exists:
@@ -83,7 +87,16 @@ def open_to(actor: Actor, *, now: datetime) -> Q:
     around = NamedInComplaint.objects.filter(request=OuterRef("pk"))
     contact = Exists(held.filter(duty=Duty.COMPLAINT_CONTACT))
     alternate = Exists(held.filter(duty=Duty.COMPLAINT_ALTERNATE))
-    return Q(kind="complaint") & (Q(contact) | (Q(alternate) & Q(Exists(around))))
+    past_alternate = Exists(around.filter(account__in=_alternates(now.date())))
+    return Q(kind="complaint") & (
+        (Q(contact) & (~Q(Exists(around)) | Q(past_alternate))) | (Q(alternate) & Q(Exists(around)))
+    )
+
+
+def _alternates(on: date) -> QuerySet[Any]:
+    """The account of the alternate, as a subquery."""
+    held = Designation.objects.filter(practice.in_force(on), duty=Duty.COMPLAINT_ALTERNATE)
+    return held.annotate(known=Cast("account", CharField())).values("known")
 
 
 def _is(row: NamedInComplaint, held: Designation) -> bool:
@@ -95,6 +108,8 @@ def _is(row: NamedInComplaint, held: Designation) -> bool:
 
 def _same_person(one: Designation, other: Designation) -> bool:
     """In a small practice one person holds several duties."""
+    if one.pk == other.pk:
+        return True
     if one.account and other.account:
         return one.account == other.account
     return bool(one.name) and (one.name, one.telephone) == (other.name, other.telephone)

@@ -26,7 +26,7 @@ from requests_app.kinds.registry import register
 from requests_app.letters import complaint as letters
 from requests_app.permissions import Permission as P
 from requests_app.practice.models import Duty
-from requests_app.questions import choice, day, text
+from requests_app.questions import EXAMPLE_ID, choice, day, text
 
 
 class State(models.TextChoices):
@@ -76,7 +76,7 @@ class Details:
         question="For the office: the account of the person it names",
         max_length=64,
         optional=True,
-        example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
+        example=EXAMPLE_ID,
     )
     known_on: date | None = day(
         name="the day you learned of it",
@@ -104,7 +104,7 @@ class Name:
     )
     names_account: str | None = text(
         name="the person's account", question="The account of the person, if known",
-        max_length=64, optional=True, example="3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80",
+        max_length=64, optional=True, example=EXAMPLE_ID,
     )  # fmt: skip
 
     def problems(self) -> Iterable[Problem]:

@@ -105,8 +105,6 @@ def test_the_named_officer_does_not_see_it_and_the_alternate_takes_it() -> None:
     give_account(Duty.PRIVACY_OFFICIAL, OFFICER)
     office.designate_alternate()
     request = complained(about="privacy_official")
-    # The contact is the same office in this small practice only if it says so: name it as well.
-    act(request, "name_person", {"about": "complaint_contact"}, actor=PATIENT)
 
     assert not sees(OFFICER, request)
     assert sees(SECOND_OFFICER, request)
@@ -159,6 +157,32 @@ def test_a_person_named_later_loses_sight_of_it() -> None:
 def test_who_decides_on_care_sees_no_complaints() -> None:
     assert not sees(PROFESSIONAL, complained())
     assert sees(PROFESSIONAL, office.filed())
+
+
+def test_where_the_alternate_is_named_it_goes_to_the_contact() -> None:
+    office.designate_alternate()
+    give_account(Duty.COMPLAINT_CONTACT, office.BILLING)
+    request = complained(about="somebody", names_account=ALTERNATE.id)
+    assert sees(office.BILLING, request)
+    held = routing.handler(request, on=NOON.date())
+    assert held is not None
+    assert held.duty == Duty.COMPLAINT_CONTACT
+    assert not sees(ALTERNATE, request)
+    with pytest.raises(NotFound):
+        do(request, "acknowledge", actor=ALTERNATE)
+
+
+def test_the_contact_takes_complaints_whatever_the_role() -> None:
+    give_account(Duty.COMPLAINT_CONTACT, ALTERNATE)
+    assert do(complained(), "acknowledge", "resolve", actor=ALTERNATE).state == "resolved"
+    assert not sees(ALTERNATE, office.filed())
+
+
+def test_the_log_hides_it_from_the_person_named_too() -> None:
+    request = complained(about="somebody", names_account=OFFICER.id)
+    both = {request.reference, office.filed().reference}
+    assert routing.hidden_references(both, OFFICER) == {request.reference}
+    assert routing.hidden_references(both, AUDITOR) == set()
 
 
 def test_one_person_in_several_duties_is_gone_around_in_all() -> None:

@@ -62,9 +62,7 @@ class Cast:
     def standing(self, when: str) -> dict[str, Any]:
         """What billing is told at that moment."""
         with clock.frozen(at(when)):
-            answer = self.call(Role.BILLING, when).get(
-                "/restrictions", patient=str(self.patient.pk)
-            )
+            answer = self.call(Role.BILLING, when).get(f"/patients/{self.patient.pk}/restrictions")
         assert answer.status_code == 200, answer.content
         return dict(answer.json())
 

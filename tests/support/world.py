@@ -8,6 +8,7 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import disclosures, links, practice, representatives
+from requests_app.kinds import registry
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
 from requests_app.questions import EXAMPLE_ID
@@ -17,8 +18,8 @@ from tests.support.api import Caller
 from tests.support.office import OFFICER, Office
 from tests.support.openapi import Operation
 
-#: Moves that only an accounting has; every other is tried on an access request.
-ACCOUNTING_MOVES = {"agree_fee", "narrow", "provide", "quote_fee"}
+#: The kinds a move is tried on: the first that has it.
+KINDS = ("access", "accounting", "restriction", "complaint")
 
 
 class World:
@@ -67,7 +68,7 @@ class World:
     def _make_requests(self) -> None:
         self.references = {
             kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
-            for kind in ("access", "accounting")
+            for kind in KINDS
         }
         self.unmatched = office.taken_down(now=self.now).reference
 
@@ -99,7 +100,10 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        return self.references["accounting" if move in ACCOUNTING_MOVES else "access"]
+        if move == "measures":
+            return self.references["complaint"]
+        having = (kind for kind in KINDS if move in registry.kind(kind).moves())
+        return self.references[next(having, "access")]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
