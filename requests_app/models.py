@@ -1,11 +1,17 @@
 """Every table of this floor, where Django looks for them. Each room holds its own."""
 
+from requests_app.complaints.models import (
+    AdverseAfterComplaint,
+    ComplaintMeasure,
+    NamedInComplaint,
+)
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
 from requests_app.kinds.accounting import Accounting
 from requests_app.kinds.amendment import Amendment
+from requests_app.kinds.complaint import Complaint
 from requests_app.kinds.confidential_communications import ConfidentialCommunications
 from requests_app.kinds.materials_opt_out import MaterialsOptOut
 from requests_app.kinds.models import (
@@ -19,6 +25,7 @@ from requests_app.kinds.models import (
 )
 from requests_app.kinds.notice_copy import NoticeCopy
 from requests_app.kinds.objection import Objection
+from requests_app.kinds.restriction import Restriction
 from requests_app.kinds.revocation import Revocation
 from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
@@ -54,12 +61,15 @@ from requests_app.standing.objections import ObjectionInForce
 from requests_app.standing.opt_outs import OptOut
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
+from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
 
 __all__ = [
     "Access",
     "AccountLink",
     "Accounting",
     "Acknowledgment",
+    "AdverseAfterComplaint",
+    "AgreedRestriction",
     "Amendment",
     "AmendmentLink",
     "AmendmentPaper",
@@ -68,12 +78,15 @@ __all__ = [
     "BusinessAssociate",
     "ClockRow",
     "CommunicationPreference",
+    "Complaint",
+    "ComplaintMeasure",
     "ConfidentialCommunications",
     "ConsentOnFile",
     "Decision",
     "Designation",
     "Disclosure",
     "DueInstant",
+    "EmergencyOverride",
     "HeldMessage",
     "IdentityCheck",
     "IncomingNotice",
@@ -85,6 +98,7 @@ __all__ = [
     "LinkCode",
     "MaterialsOptOut",
     "Message",
+    "NamedInComplaint",
     "NoticeCopy",
     "NoticeReceipt",
     "NoticeVersion",
@@ -100,6 +114,7 @@ __all__ = [
     "RecordSet",
     "Representative",
     "Request",
+    "Restriction",
     "Revocation",
     "SignInAddress",
     "Site",

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from audit.actors import Actor
+from requests_app.complaints import routing
 from requests_app.errors import BadInput, NotFound
 from requests_app.kinds.models import Request
 from requests_app.people import folding, lookups
@@ -51,19 +52,27 @@ def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
     Staff and auditors: those of their sites.  The front desk: what it took down itself.  An invited
     reviewer: the case invited to.  A person: what the account filed itself, and everything of the
     patient it is linked to as that patient; a representative's link shows what was asked under that
-    authority, while it lasts.
+    authority, while it lasts.  Whoever takes complaints: those.  Nobody: a complaint about themself.
     """
+    return Request.objects.filter(_seen(actor, now=now), ~routing.hidden_from(actor))
+
+
+def _seen(actor: Actor, *, now: datetime) -> Q:
     sites = sites_for(actor, Permission.READ_REQUESTS)
-    if sites is None:
-        return Request.objects.all()
-    seen = Q(site_id__in=sites)
+    seen = Q() if sites is None else Q(site_id__in=sites)
+    if not (may(actor, Permission.WORK_REQUESTS) or may(actor, Permission.READ_LOG)):
+        # Who only decides on care has no need of complaints, which may be about them.
+        seen &= ~Q(kind="complaint")
+    elif sites is None:
+        return seen
+    seen |= routing.open_to(actor, now=now)
     if may(actor, Permission.FILE_FOR_OTHERS):
         seen |= Q(filed_by=actor.id)
     if may(actor, Permission.READ_ASSIGNED):
         seen |= Q(reviewer=actor.id)
     if may(actor, Permission.FILE_OWN):
         seen |= _own(actor, now=now)
-    return Request.objects.filter(seen)
+    return seen
 
 
 def is_own(request: Request, actor: Actor) -> bool:

@@ -1,5 +1,6 @@
 """The log, opened by those who may: with a reason, and every opening is itself an entry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ from privacy_portal.api.described import described
 from privacy_portal.api.schemas import ANY, INSTANT, TEXT, a_list, an_object, maybe
 from privacy_portal.api.schemas import shaped as like
 from requests_app import events, questions, selectors
+from requests_app.complaints import routing
 from requests_app.errors import NotPermitted, Problem
 from requests_app.people.references import parse_reference
 from requests_app.permissions import Permission, require, sites_for
@@ -124,7 +126,14 @@ class Search(Resource):
             page = self._page(asked)
             self._log(asked, len(page.entries))
         following = pages.write_cursor([str(page.before)], _LIST) if page.before else None
-        return Response({"results": [_entry(one) for one in page.entries], "next": following})
+        shown = self._without_own_complaints(page.entries)
+        return Response({"results": [_entry(one) for one in shown], "next": following})
+
+    def _without_own_complaints(self, entries: Sequence[Opened]) -> list[Opened]:
+        """A complaint is hidden from the person it names, here too; an auditor reads all of it."""
+        named = {one.entry.request for one in entries if one.entry.request}
+        hidden = routing.hidden_references(named, self.actor)
+        return [one for one in entries if one.entry.request not in hidden]
 
     def _require_all_sites(self) -> None:
         """Entries are not sorted by site, so a role limited to some sites does not open them."""

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from requests_app.actions.door import Possibility
+from requests_app.complaints.models import AdverseAfterComplaint, ComplaintMeasure
 from requests_app.kinds.base import Kind, MoveSpec
 from requests_app.kinds.models import StatusRow
 from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
 from requests_app.questions import json_schema
+from requests_app.standing.restrictions import ClaimHold, InForce
 
 API = "/api/v1"
 
@@ -120,6 +122,59 @@ def message(row: Message, *, staff: bool) -> dict[str, Any]:
         "body": row.text.body,
         "by": (row.written_by_name or "the asker") if staff else row.direction,
         "written_at": _instant(row.written_at),
+    }
+
+
+def restriction(row: InForce) -> dict[str, Any]:
+    """A restriction in force, as billing and the release desk need it."""
+    scope = row.scope
+    return {
+        "id": str(row.id),
+        "reference": row.reference,
+        "kind": row.kind.value,
+        "information": scope.information,
+        "recipients": list(scope.recipients),
+        "named": scope.named,
+        "limit": scope.limit,
+        "codes": list(scope.codes),
+        "service_from": _day(scope.service_from),
+        "service_until": _day(scope.service_until),
+        "reveals": scope.reveals,
+        "in_force_from": _instant(row.since),
+        "covers_until": _instant(row.covers_until),
+    }
+
+
+def claim_hold(row: ClaimHold) -> dict[str, Any]:
+    """A claim that waits for an answer."""
+    return {
+        "reference": row.reference,
+        "information": row.information,
+        "service_on": _day(row.service_on),
+        "since": _instant(row.since),
+    }
+
+
+def measure(row: ComplaintMeasure) -> dict[str, Any]:
+    """What was done about a complaint; whoever complained is not shown it."""
+    return {
+        "id": str(row.pk),
+        "measure": row.measure,
+        "what": row.facts.what,
+        "taken_on": _day(row.taken_on),
+        "by": row.recorded_by_name,
+        "recorded_at": _instant(row.recorded_at),
+    }
+
+
+def adverse(row: AdverseAfterComplaint) -> dict[str, Any]:
+    """A move that went against somebody who had complained."""
+    return {
+        "request": row.request.reference,
+        "move": row.move,
+        "why": row.why,
+        "at": _instant(row.at),
+        "url": address(row.request.reference),
     }
 
 

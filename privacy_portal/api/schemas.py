@@ -25,11 +25,11 @@ def any_of(inputs: list[type[Any]]) -> Schema:
 
 def filing() -> Schema:
     """The body of a new request: for each kind its own details."""
-    from requests_app.actions.file import FileForSomebody, FileOwn
+    from requests_app.actions.file import FileOwn, intake
 
     shapes = []
     for kind in registry.all_kinds():
-        for who in (FileOwn, FileForSomebody):
+        for who in (FileOwn, intake(kind)):
             shape = json_schema(who)
             named = {"kind": {"const": kind.name}, "details": json_schema(kind.Details)}
             shape["properties"] = named | shape["properties"]
@@ -174,6 +174,55 @@ LETTERS = an_object(
 )
 MESSAGE = an_object(id=TEXT, direction=TEXT, body=TEXT, by=TEXT, written_at=INSTANT)
 MESSAGES = an_object(messages=a_list(MESSAGE))
+
+MEASURE = an_object(
+    id=TEXT,
+    measure=shaped(TEXT, "mitigation"),
+    what=TEXT,
+    taken_on=DAY,
+    by=TEXT,
+    recorded_at=INSTANT,
+)
+FOLLOW_UP = an_object(
+    measures=a_list(MEASURE),
+    adverse=a_list(
+        an_object(
+            request=TEXT,
+            move=shaped(TEXT, "deny"),
+            why=shaped(TEXT, "refused"),
+            at=INSTANT,
+            url=TEXT,
+        )
+    ),
+)
+
+RESTRICTIONS = an_object(
+    restrictions=a_list(
+        an_object(
+            id=TEXT,
+            reference=TEXT,
+            kind=shaped(TEXT, "out_of_pocket"),
+            information=TEXT,
+            recipients=a_list(shaped(TEXT, "health_plan")),
+            named=TEXT,
+            limit=shaped(TEXT, "disclosure"),
+            codes=a_list(shaped(TEXT, "20560")),
+            service_from=maybe("string", format="date"),
+            service_until=maybe("string", format="date"),
+            reveals=TEXT,
+            in_force_from=INSTANT,
+            covers_until=maybe("string", format="date-time"),
+        )
+    ),
+    claim_holds=a_list(
+        an_object(
+            reference=TEXT,
+            information=TEXT,
+            service_on=maybe("string", format="date"),
+            since=INSTANT,
+        )
+    ),
+)
 
 
 def paged(line: Schema) -> Schema:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
+    complaints,
     dated,
     disclosures,
     exports,
@@ -15,6 +16,7 @@ from privacy_portal.api import (
     practice,
     registers,
     requests,
+    standing,
     users,
 )
 from privacy_portal.api.docs import Documentation, Schema
@@ -50,6 +52,7 @@ urlpatterns = [
     path(f"{_ONE}/clock", requests.ClockView.as_view(), name="api_request_clock"),
     path(f"{_ONE}/letters", requests.Letters.as_view(), name="api_request_letters"),
     path(f"{_ONE}/messages", requests.Messages.as_view(), name="api_request_messages"),
+    path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
@@ -89,6 +92,11 @@ urlpatterns = [
     ),
     path("v1/held-messages", registers.HeldMessages.as_view(), name="api_held_messages"),
     path("v1/held-messages/<slug:pk>/pass-on", registers.PassOn.as_view(), name="api_held_message"),
+    path(
+        "v1/patients/<slug:pk>/restrictions",
+        standing.Restrictions.as_view(),
+        name="api_patient_restrictions",
+    ),
     path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
     path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),
     path("v1/link-codes", links.Codes.as_view(), name="api_link_codes"),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from privacy_portal.accounts import addresses
 from requests_app.actions.outbox import Outcome
+from requests_app.complaints import routing
 from requests_app.outbox import Audience, OutboxRow
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Duty
@@ -34,7 +35,12 @@ def _asker(row: OutboxRow, now: datetime) -> str | Outcome:
 
 
 def _office(row: OutboxRow, now: datetime) -> str | Outcome:
-    """The privacy official of the day at the site; without an address of theirs the practice's."""
+    """The privacy official of the day at the site; without an address of theirs the practice's.
+
+    A complaint that names somebody is told to whoever takes it instead.
+    """
     today = now.astimezone(ZoneInfo(row.request.site.time_zone)).date()
     official = practice.holder(Duty.PRIVACY_OFFICIAL, on=today)
+    if routing.goes_around(row.request):
+        official = routing.handler(row.request, on=today)
     return (official.email if official else "") or practice.practice().email or Outcome.NO_ADDRESS

@@ -17,6 +17,8 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.complaints import routing, watch
+from requests_app.deadlines.calendars import day_of
 from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
 from requests_app.kinds import clock
 from requests_app.kinds.base import UNBORN, Kind, Move, MoveSpec
@@ -54,7 +56,7 @@ def act(
     with transaction.atomic():
         request = lock(reference, actor=actor, now=now)
         spec = spec_of(request, name)
-        _require_permission(spec, request, actor)
+        _require_permission(spec, request, actor, now=now)
         if request.version != version:
             raise Stale(state=request.state, version=request.version)
         move: Move[Any] = Move(request, actor, now, None)
@@ -105,6 +107,7 @@ def carry_out(move: Move[Any], spec: MoveSpec) -> Kind:
     request.save()
     _status_row(move, spec, source, eid)
     _tell(move, spec, sent)
+    watch.note(move, spec)
     return request
 
 
@@ -113,7 +116,7 @@ def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibi
     return [
         _possibility(spec, Move(request, actor, now, None))
         for spec in request.moves().values()
-        if UNBORN not in spec.paths and _permitted(spec, request, actor)
+        if UNBORN not in spec.paths and _permitted(spec, request, actor, now=now)
     ]
 
 
@@ -137,8 +140,8 @@ def _parse(spec: MoveSpec, raw: object, move: Move[Any]) -> Any:
     return parse(spec.asks, raw, at="", today=move.today)
 
 
-def _require_permission(spec: MoveSpec, request: Kind, actor: Actor) -> None:
-    if not _permitted(spec, request, actor):
+def _require_permission(spec: MoveSpec, request: Kind, actor: Actor, *, now: datetime) -> None:
+    if not _permitted(spec, request, actor, now=now):
         raise NotPermitted(_who_can(spec))
 
 
@@ -157,8 +160,11 @@ _TOGETHER: dict[tuple[Permission, ...], str] = {
 }
 
 
-def _permitted(spec: MoveSpec, request: Kind, actor: Actor) -> bool:
-    return any(_holds(actor, permission, request) for permission in spec.needs)
+def _permitted(spec: MoveSpec, request: Kind, actor: Actor, *, now: datetime) -> bool:
+    return any(_holds(actor, permission, request) for permission in spec.needs) or (
+        bool(request.HANDLER & set(spec.needs))
+        and routing.handles(request, actor, on=day_of(now, request.site.time_zone))
+    )
 
 
 def _holds(actor: Actor, permission: Permission, request: Kind) -> bool:

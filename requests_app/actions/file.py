@@ -92,6 +92,20 @@ class FileForSomebody:
     )
 
 
+@dataclass(frozen=True)
+class FileForAnybody(FileForSomebody):
+    """The same, where whoever asks need not give a name."""
+
+    asker: AskerAnswers | None = group(  # type: ignore[assignment]
+        AskerAnswers, name="who asks", question="Who asks, if they say?", optional=True
+    )
+
+
+def intake(kind: type[Kind]) -> type[FileForSomebody]:
+    """What staff write down beside a request of this kind."""
+    return FileForAnybody if kind.ANONYMOUS else FileForSomebody
+
+
 def file(raw: object, *, actor: Actor, now: datetime) -> Kind:
     """File a request of any kind.
 
@@ -122,7 +136,7 @@ def _own(
     site = link.patient.site if link else _site(asked.site)
     today = day_of(now, site.time_zone)
     _require_set_up(today)
-    if link is None and asked.asker is None:
+    if link is None and asked.asker is None and not kind.ANONYMOUS:
         raise BadInput.one("/asker", "Enter who asks: your account is not tied to a patient yet.")
     request = kind(
         kind=kind.name,
@@ -141,7 +155,7 @@ def _own(
 def _for_somebody(
     kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
 ) -> Kind:
-    asked = questions.parse(FileForSomebody, rest, at="", today=latest_day(now))
+    asked = questions.parse(intake(kind), rest, at="", today=latest_day(now))
     patient = selectors.patient_at(
         asked.patient, at="/patient", actor=actor, permission=Permission.FILE_FOR_OTHERS
     )

@@ -9,6 +9,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, rules, selectors
 from requests_app.actions import door
+from requests_app.complaints import routing
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds.base import Kind
 from requests_app.permissions import Permission, require
@@ -74,6 +75,7 @@ def assign(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
     with transaction.atomic():
         request = _locked(reference, actor=actor, now=now)
         person = rules.account_id(asked.person, at="/person")
+        routing.check_not_named(request, person, at="/person")
         before, request.assigned_to = request.assigned_to, person
         request.save(update_fields=["assigned_to"])
         _log(events.REQUEST_ASSIGNED, request, actor, before=before, after=person)

@@ -154,6 +154,10 @@ class Kind(Request):
     Details: ClassVar[type[Any]]
     LETTERS: ClassVar[Mapping[str, "Letter"]]
     CLOCK: ClassVar[Mapping[str, Clock]]
+    #: Whether staff may take one down from somebody who gives no name.
+    ANONYMOUS: ClassVar[bool] = False
+    #: What the person who takes it may do here whatever their role (complaints/routing.py).
+    HANDLER: ClassVar[frozenset[Permission]] = frozenset()
 
     class Meta:
         proxy = True

@@ -55,6 +55,21 @@ def apply(move: AnyMove, effect: Clock | None) -> None:
         _EFFECTS[effect](move)
 
 
+def remind_on(move: AnyMove, day: date) -> None:
+    """Where the law sets no day but something is to be looked at: remind on that day and the next."""
+    zone = ZoneInfo(move.request.site.time_zone)
+    instants = ((Topic.DUE_TODAY, day), (Topic.OVERDUE, day + timedelta(days=1)))
+    for topic, on in instants:
+        DueInstant.objects.get_or_create(
+            request_id=move.request.pk, what=topic, at=datetime.combine(on, _MORNING, zone)
+        )
+
+
+def looked_at(move: AnyMove) -> None:
+    """What was to be looked at has been: nothing more is said of it."""
+    _settle(move.request, _ANSWERED, move.now)
+
+
 def _start(move: AnyMove) -> None:
     request = move.request
     asked = engine.Asked(

@@ -93,9 +93,12 @@ def visible(
     return rows if sites is None else rows.filter(site_id__in=sites)
 
 
-def one(patient_id: str, *, actor: Actor) -> Patient:
-    """One patient the actor may see, or NotFound."""
-    return selectors.one(visible(actor).filter(pk=selectors.uuid_or_not_found(patient_id)))
+def one(
+    patient_id: str, *, actor: Actor, permission: Permission = Permission.READ_PATIENTS
+) -> Patient:
+    """One patient with whom the actor may do this, or NotFound."""
+    rows = visible(actor, permission=permission)
+    return selectors.one(rows.filter(pk=selectors.uuid_or_not_found(patient_id)))
 
 
 def find(asked: FindPatients, *, actor: Actor) -> list[Patient]:

@@ -38,6 +38,7 @@ BY_DESK = {
     "in_review:oral",
     "waiting:oral",
     "not_written",
+    "claim_held:unconfirmed",
 }
 
 

@@ -39,6 +39,9 @@ HISTORY = (
     "authorizationending",
     "insurercontest",
     "consentonfile",
+    "namedincomplaint",
+    "complaintmeasure",
+    "adverseaftercomplaint",
 )
 STANDING = ("optout", "objectioninforce", "personinvolved")
 NEVER_DELETED = (
@@ -55,11 +58,13 @@ NEVER_DELETED = (
     "amendmentlink",
     "communicationpreference",
     "heldmessage",
+    "agreedrestriction",
+    "emergencyoverride",
     *STANDING,
 )
 GUARDED = {*HISTORY, *STANDING, "amendmentlink", "request", "designation", "recordset",
            "businessassociate", "accountlink", "linkcode", "target", "communicationpreference",
-           "heldmessage"}  # fmt: skip
+           "heldmessage", "agreedrestriction", "emergencyoverride"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -100,6 +100,12 @@ class Walk:
             return usual | {"grounds": [office.GROUND, office.REVIEWABLE]}
         if name == "give" and self.request.state != "paper_owed":
             return self.random.choice([usual, EMAILED])
+        if name == "hold_claim":
+            return usual | {"visit_on": str((self.now + timedelta(days=2)).date())}
+        if name == "lapse":
+            return usual | {"tried_on": str((self.now - timedelta(hours=5)).date())}
+        if name == "name_person":  # the official's own account would see it no more
+            return {"about": "complaint_contact"}
         if name == "refer":
             return {"reviewer": self.random.choice([SECOND_PROFESSIONAL.id, REVIEWER.id])}
         return usual

@@ -1,7 +1,7 @@
 """A small invented practice, its people and its requests, made through the real actions."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from requests_app.kinds.base import Kind
 from requests_app.notices.models import NoticeVersion
 from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
-from requests_app.practice.models import Duty, Site
+from requests_app.practice.models import Designation, Duty, Site
 from requests_app.standing.authorizations import Authorization
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
@@ -49,6 +49,8 @@ REPRESENTATIVE = person(Role.PATIENT, "")
 MACHINE = person(
     Role.MACHINE, "Records system", scopes=frozenset({"read_requests", "work_requests"})
 )
+#: Takes complaints that the privacy officer must not; by role she only asks whether to disclose.
+ALTERNATE = person(Role.BILLING, "Alma Alternate")
 STRANGER = person(Role.PATIENT, "")
 PATIENT = person(Role.PATIENT, "")
 
@@ -88,6 +90,13 @@ DETAILS: dict[str, dict[str, Any]] = {
         "address": "P.O. Box 12, Sampletown, NC 00000",
     },
     "revocation": {"subject": "authorization", "words": "What I signed for the insurer"},
+    "restriction": {
+        "information": "The dry needling of March 2",
+        "limit": "disclosure",
+        "recipients": ["health_plan"],
+        "paid": "in_full",
+    },
+    "complaint": {"what": "My name was called out in the waiting room.", "about": "practice"},
 }
 
 
@@ -163,6 +172,19 @@ def add_patient(
 def link(account: Actor, patient: Patient, *, now: datetime = NOON) -> None:
     code = links.make_code({"patient": str(patient.pk)}, actor=OFFICER, now=now)
     links.use_code({"code": code}, actor=account, now=now)
+
+
+def designate_alternate(account: Actor | None = None, *, now: datetime = NOON) -> None:
+    """The alternate complaint contact changes to somebody with an account, from today."""
+    held = Designation.objects.get(duty=Duty.COMPLAINT_ALTERNATE, in_force_until=None)
+    before = {"in_force_until": str(now.date() - timedelta(days=1))}
+    practice.end(Designation, str(held.pk), before, actor=OFFICER, now=now)
+    practice.designate(
+        {"duty": "complaint_alternate", "title": "Office manager", "name": "Alma Alternate",
+         "telephone": "919-555-0109", "email": "alma@example.org",
+         "in_force_from": str(now.date()), "account": (account or ALTERNATE).id},
+        actor=OFFICER, now=now,
+    )  # fmt: skip
 
 
 def recognise(patient: Patient, *, now: datetime = NOON, **more: Any) -> Representative:
@@ -259,6 +281,26 @@ def day(text: str) -> datetime:
 
 GROUND = {"code": "ACC-U1", "withheld": "Session notes", "explanation": "Kept apart."}
 REVIEWABLE = {"code": "ACC-R2", "withheld": "One page", "explanation": "It speaks of another."}
+#: Dry needling, paid for at the desk; and the same inside a plan of care, at no charge.
+PAID: dict[str, Any] = {
+    "item": "Dry needling, one session",
+    "codes": "20560",
+    "service_from": "2026-03-02",
+    "plans": "Every health plan",
+    "separable": True,
+    "price": 3500,
+    "paid": 3500,
+    "payer": "individual",
+    "payment": "cleared",
+    "for_payment_or_operations": True,
+}
+INCLUDED = PAID | {"price": 0, "paid": 0, "payer": "nobody", "payment": "none"}
+AGREED: dict[str, Any] = {
+    "information": "Needling records",
+    "limit": "disclosure",
+    "recipients": ["provider"],
+    "named": "Dr. X Example",
+}
 INPUT: dict[str, dict[str, Any]] = {
     "confirm_identity": {"method": "photo_id", "evidence": "Licence seen"},
     "ask": {"body": "Which years?"},
@@ -299,6 +341,30 @@ INPUT: dict[str, dict[str, Any]] = {
         "told": "Dr. Lee Example",
         "told_at": NOON.isoformat(),
         "how_known": "Asked on the telephone",
+    },
+    "hold_claim": {"item": "Dry needling", "visit_on": "2026-03-09"},
+    "agree_out_of_pocket": PAID,
+    "not_qualifying": INCLUDED,
+    "ask_again": {"changed": "I have paid for the whole visit."},
+    "agree": AGREED,
+    "agree_in_part": AGREED | {"not_agreed": "Use inside the practice"},
+    "emergency": {
+        "information": "Sites and depth of the needling",
+        "need": "Suspected collapsed lung",
+        "provider": "Dr. X Example",
+        "asked": False,
+    },
+    "ask_no_further_use": {"how": "Dr. X Example, by telephone"},
+    "payment_reversed": {"how": "The bank took the card payment back."},
+    "payment_made_good": {"how": "In cash at the desk."},
+    "lapse": {"effort": "Called twice, wrote once.", "tried_on": "2026-03-02"},
+    "end_at_request": {"how": "in_writing", "words": "I no longer need it."},
+    "end_by_notice": {"provided": "portal"},
+    "name_person": {"about": "privacy_official"},
+    "resolve": {
+        "disposition": "substantiated",
+        "outcome": "We have changed how names are called.",
+        "finding": "Seen by two members of staff.",
     },
 }
 INJURY, ASSESSMENT = (item["record"] for item in DETAILS["amendment"]["items"])

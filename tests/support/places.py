@@ -282,6 +282,71 @@ def _revocation() -> dict[str, Place]:
     }
 
 
+def _restriction() -> dict[str, Place]:
+    born = _born("restriction")
+    in_review = born["in_review"]
+
+    def of_family(clinic: Office, asker: Actor) -> Kind:
+        """Toward family, not a plan: nothing but the practice's discretion."""
+        asked = office.DETAILS["restriction"] | {"recipients": ["family"], "paid": None}
+        whom = {"patient": str(clinic.patient.pk)}
+        return office.filed("restriction", actor=asker, details=asked, **whom)
+
+    def refused(clinic: Office, asker: Actor) -> Kind:
+        return do(_then(in_review, "not_qualifying", "consider")(clinic, asker), "refuse")
+
+    paid = _then(in_review, "agree_out_of_pocket")
+    agreed = _then(of_family, "consider", "agree")
+    return born | {
+        "in_review:family": of_family,
+        "waiting:family": _then(of_family, "ask"),
+        "claim_held": _then(in_review, "hold_claim"),
+        "claim_held:unconfirmed": _then(born["in_review:unconfirmed"], "hold_claim"),
+        "agreed_must": paid,
+        "agreed_must:reversed": _then(paid, "payment_reversed"),
+        "not_qualifying": _then(in_review, "not_qualifying"),
+        "considered": _then(in_review, "not_qualifying", "consider"),
+        "considered:family": _then(of_family, "consider"),
+        "agreed": agreed,
+        "agreed:emergency": _then(agreed, "emergency"),
+        "agreed_in_part": _then(of_family, "consider", "agree_in_part"),
+        "agreed_in_part:emergency": _then(of_family, "consider", "agree_in_part", "emergency"),
+        "refused": refused,
+        "refused:family": _then(of_family, "consider", "refuse"),
+        "ended_for_later": _then(agreed, "end_by_notice"),
+        "ended_for_later:emergency": _then(agreed, "emergency", "end_by_notice"),
+        "terminated": _then(agreed, "end_at_request"),
+        "closed": _then(refused, "close"),
+    }
+
+
+def _complaint() -> dict[str, Place]:
+    def received(clinic: Office, asker: Actor) -> Kind:
+        """Taken down by telephone from somebody who gives no name."""
+        return office.taken_down("complaint", asker=None)
+
+    def own(clinic: Office, asker: Actor) -> Kind:
+        return office.filed("complaint", actor=asker, patient=str(clinic.patient.pk))
+
+    def about_the_officer(clinic: Office, asker: Actor) -> Kind:
+        office.designate_alternate()
+        asked = office.DETAILS["complaint"] | {"about": "privacy_official"}
+        whom = {"patient": str(clinic.patient.pk)}
+        return office.filed("complaint", actor=asker, details=asked, **whom)
+
+    in_review = _then(own, "acknowledge")
+    return {
+        "received": received,
+        "received:own": own,
+        "received:officer": about_the_officer,
+        "in_review": in_review,
+        "waiting": _then(in_review, "ask"),
+        "resolved": _then(in_review, "resolve"),
+        "withdrawn": _asks(in_review, "withdraw"),
+        "closed": _then(in_review, "resolve", "close"),
+    }
+
+
 PLACES: dict[str, dict[str, Place]] = {
     "access": _access(),
     "accounting": _accounting(),
@@ -293,4 +358,6 @@ PLACES: dict[str, dict[str, Place]] = {
     "objection": _at_once("objection", {"wish": "lift", "scopes": ["family"]}),
     "confidential_communications": _communications(),
     "revocation": _revocation(),
+    "restriction": _restriction(),
+    "complaint": _complaint(),
 }

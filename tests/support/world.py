@@ -106,6 +106,8 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
+        if move == "measures":
+            return self.references["complaint"]
         return self.references[KIND_OF.get(move, "access")]
 
     def _id(self, path: str) -> Any:
