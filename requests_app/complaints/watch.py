@@ -30,6 +30,8 @@ REFUSALS = frozenset(
         "refuse",
         "lapse",
         "end_by_notice",
+        "accept_in_part",
+        "rebut",
     }
 )
 #: Moves of the person who asks; what they choose is no retaliation.

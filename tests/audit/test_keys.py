@@ -36,7 +36,7 @@ def test_a_month_without_a_key_still_logs_and_is_reported(
     with clock.frozen(datetime(2040, 1, 1, tzinfo=UTC)):
         eid = log.append(event_name, actor=OFFICER, using="refusals")
     assert log.read(eid).entry.name == event_name
-    assert "No key of class audit for 2040-01-01" in caplog.text
+    assert any("No key of class audit for 2040-01-01" in said for said in caplog.messages)
 
 
 def test_without_any_key_nothing_is_logged(own_database: OwnDatabase, event_name: str) -> None:

@@ -9,7 +9,7 @@ from audit import keys
 from audit.actors import Actor
 from privacy_portal.accounts import addresses, roles, tokens
 from privacy_portal.accounts.model_users import User
-from requests_app.actions import disclosures, links, patients, practice, representatives
+from requests_app.actions import disclosures, links, patients, practice, representatives, sites
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.people.models import Representative
@@ -84,7 +84,7 @@ def the_practice(cage: Cage) -> UUID:
     by: dict[str, Any] = {"actor": OFFICER, "now": NOON}
     practice.set_practice(words("practice", "name", "address") | reach("practice"), **by)
     zone = {"state": "NC", "time_zone": "America/New_York"}
-    site = practice.add_site(words("site", "name", "address") | zone, **by)
+    site = sites.add_site(words("site", "name", "address") | zone, **by)
     for duty in Duty:
         holder = words("designation", "title", "name") | reach(f"designation {duty}") | FROM
         practice.designate(holder | {"duty": duty.value}, **by)
