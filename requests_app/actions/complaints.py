@@ -74,7 +74,8 @@ def record_measure(reference: str, raw: object, *, actor: Actor, now: datetime) 
 
 def follow_up(reference: str, *, actor: Actor, now: datetime) -> FollowUp:
     """For whoever decides on the complaint, and for auditors: 164.530(d)-(g) ask for all of it."""
-    rows = selectors.visible_requests(actor, now=now).filter(reference=reference)
+    called = selectors.reference_or_not_found(reference)
+    rows = selectors.visible_requests(actor, now=now).filter(reference=called)
     found = selectors.one(rows.select_related("site"))
     assert isinstance(found, Kind)
     request = _complaint(found)

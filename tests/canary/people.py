@@ -92,6 +92,7 @@ def the_practice(cage: Cage) -> UUID:
     practice.add_record_set(kept | {"site": str(site.pk)}, **by)
     associate = words("associate", "name", "service", "contact_name") | reach("associate") | FROM
     practice.add_associate(associate, **by)
+    office.publish(text=cage.canary("notice.text", Mark.OPEN))
     return site.pk
 
 

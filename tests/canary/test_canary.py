@@ -27,6 +27,35 @@ WORDLESS = {
     "api.given_answer headers": "ETag and Location",
     "people.representative email": "not asked for yet: contact is one text",
     "people.representative telephone": "not asked for yet: contact is one text",
+    "standing.authorization combined_with": "a choice",
+    "standing.authorization depends_on_it": "a choice",
+    "standing.authorization duties": "codes of the examination",
+    "standing.authorization limit": "a choice",
+    "standing.restriction limit": "a choice",
+    "standing.restriction recipients": "choices",
+}
+#: Sealed texts of rooms that the walk does not fill yet: no route of the API asks for them, or only
+#: inside details that are sent whole.  Each that gets its canary leaves this list.
+UNWALKED = {
+    "notices.acknowledgment words",
+    "standing.amendment_link asked",
+    "standing.consent description",
+    "standing.consent where_kept",
+    "standing.incoming_notice amended",
+    "standing.incoming_notice contact",
+    "standing.incoming_notice sender",
+    "standing.involved by_whom",
+    "standing.involved name",
+    "standing.involved part",
+    "standing.involved relation",
+    "standing.objection people.name",
+    "standing.objection people.relation",
+    "standing.preference address",
+    "standing.preference email",
+    "standing.preference never",
+    "standing.preference only_about",
+    "standing.preference payment",
+    "standing.preference telephone",
 }
 
 
@@ -69,7 +98,7 @@ def test_no_canary_is_found_in_the_clear(theatre: Stage, cage: Cage) -> None:
     told = leaks(found, cage)
     assert not told, "In the clear:\n" + "\n".join(told)
     assert not walk.unwalked(operations())
-    assert columns.sealed_texts() - planted == WORDLESS.keys()
+    assert columns.sealed_texts() - planted == WORDLESS.keys() | UNWALKED
     assert columns.open_columns(found["dump"]) <= columns.office_columns()
 
 

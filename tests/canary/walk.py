@@ -11,10 +11,12 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
+from requests_app.actions import held
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
-from requests_app.practice.models import BusinessAssociate, Designation, RecordSet
+from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
 from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
 from tests.canary.web import Answer, Web
@@ -64,6 +66,7 @@ class Operation:
     def turn(self) -> tuple[bool, bool, bool]:
         """Last what ends something; before it what changes the practice; reading after writing."""
         ends = self.path.endswith(("/end", "/deactivate", "/sign-out"))
+        ends = ends and not _ACTION.fullmatch(self.path)
         return ends, self.mark is Mark.OPEN, self.method == "GET"
 
     @property
@@ -286,6 +289,8 @@ class Walk:
         """The address of something there is; or of `instead`, which is nothing there is."""
 
         def one(found: "re.Match[str]") -> str:
+            if instead is None and path.endswith("/measures"):
+                return office.taken_down("complaint").reference
             return instead or self.there_is(found.group(1))
 
         return re.sub(r"(?<=/)([\w-]+)/\{\w+\}", lambda f: f"{f.group(1)}/{one(f)}", path)
@@ -301,11 +306,20 @@ class Walk:
             "business-associates": lambda: _standing(BusinessAssociate),
             "users": lambda: office.BILLING.id,
             "grants": lambda: _first(RoleGrant.objects.filter(user_id=office.BILLING.id)),
+            "targets": lambda: _standing(Target),
+            "sites": lambda: self.people.clinic.site.pk,
+            "held-messages": lambda: self.held_message(),
+            "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "exports": lambda: _first(Export.objects),
         }
         return str(found[what]()) if what in found else NOBODY
+
+    def held_message(self) -> Any:
+        """A message of the outbox that waits for the office to pass it on."""
+        row = OutboxRow.objects.filter(request=office.taken_down()).earliest("id")
+        return held.keep(row, now=NOON).pk
 
 
 class _Lazy:
