@@ -1,0 +1,68 @@
+"""Canaries in what stands in force and in who stands around a patient.
+
+These rooms are filled by actions that no route of the API reaches yet, or by details that the walk
+sends whole; so each is filled here by its action, for a patient of its own.
+"""
+
+from typing import Any
+
+from requests_app.actions import amendments, authorizations, involved, notices, patients
+from tests.canary.people import identity, mail_address
+from tests.support import office
+from tests.support.canary import TELEPHONE, Cage
+from tests.support.office import NOON, OFFICER, act, do
+
+BY: dict[str, Any] = {"actor": OFFICER, "now": NOON}
+
+
+def stand(cage: Cage, site: str) -> None:
+    """All of it."""
+    patient = patients.add(identity(cage, "standing") | {"site": site}, **BY)
+    who = {"patient": str(patient.pk)}
+    statements(cage, who)
+    papers(cage, who)
+    wishes(cage, who)
+    amended(cage, who)
+
+
+def words(cage: Cage, place: str, *names: str) -> dict[str, str]:
+    return {name: cage.canary(f"{place}.{name}") for name in names}
+
+
+def statements(cage: Cage, who: dict[str, str]) -> None:
+    """What was said of a person involved, and the effort to get an acknowledgment."""
+    said = words(cage, "involved", "name", "relation", "by_whom", "part")
+    involved.record(who | said | {"ground": "agreed"}, **BY)
+    effort = words(cage, "acknowledgment", "effort")
+    notices.acknowledge(who | effort | {"outcome": "not_obtained"}, **BY)
+
+
+def papers(cage: Cage, who: dict[str, str]) -> None:
+    """A consent on file, and a notice of amendment from somebody else."""
+    paper = office.AUTHORIZATION | words(cage, "consent", "description", "where_kept")
+    authorizations.record(paper | who | {"paper": "treatment"}, **BY)
+    notice = words(cage, "incoming notice", "sender", "contact", "amended")
+    amendments.receive_notice(who | notice | {"received_on": "2026-03-01"}, **BY)
+
+
+def wishes(cage: Cage, who: dict[str, str]) -> None:
+    """An objection that names people, and the means somebody asked for."""
+    person = words(cage, "objection", "name", "relation")
+    objection = {"wish": "object", "scopes": ["family"], "people": [person]}
+    office.taken_down("objection", details=objection, **who)
+    reach = words(cage, "preference", "address", "never", "only_about", "payment") | {
+        "email": mail_address(cage, "preference.email"),
+        "telephone": TELEPHONE,
+        "means": ["email", "post", "telephone"],
+    }
+    asked = office.taken_down("confidential_communications", details=reach, **who)
+    do(asked, "confirm_identity")
+
+
+def amended(cage: Cage, who: dict[str, str]) -> None:
+    """What was asked to be amended, linked to the record it is about."""
+    item = words(cage, "amendment", "record", "wrong", "should")
+    asked = office.taken_down("amendment", details={"items": [item]}, **who)
+    do(asked, "confirm_identity", "accept")
+    linked = words(cage, "amendment link", "record", "where") | {"item": 1, "how": "linked"}
+    act(asked, "link", {"records": [linked]})
