@@ -1,7 +1,7 @@
 """`make bench`: print the figures; with --write, put them into docs/benchmarks.md as well.
 
 Everything compared is measured in the same run, the load generator on the same cores.  Machines are
-noisy: each figure is the median of three, and the ratios are what to trust.
+noisy: rates and times are medians, and the ratios are what to trust.
 """
 
 import argparse
@@ -37,7 +37,8 @@ def _page(sections: list[str]) -> str:
     head = (
         "# Benchmarks\n\n"
         "Made by `make bench` (`python -m benchmarks --write`). Everything in a table was measured in "
-        "one run, the load generator on the same cores; each figure is the median of three. Machines "
+        "one run, the load generator on the same cores; rates and times are medians, of three rounds\n"
+        "unless the table says otherwise. Machines "
         f"are noisy: trust the ratios.\n\nThe machine: {machine}.\n"
     )
     return "\n".join([head, *sections])

@@ -1,7 +1,7 @@
 """Settings: one file, read once, loud when something is missing.
 
-`PRIVACY_CHECK_ONLY=1` (set by `make check`) needs no server and no secret: a database engine that
-refuses every query, and throw-away keys.
+`PRIVACY_CHECK_ONLY=1` (set by `make check`) needs no server and no secret: a database that
+cannot be reached, and throw-away keys.
 """
 
 from pathlib import Path
@@ -44,7 +44,6 @@ _APP_URL = (
     else env.text("DATABASE_URL", how="It names the application's role, portal_app.")
 )
 _MIGRATE_URL = env.text("DATABASE_MIGRATE_URL", "")
-_DUMMY: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
 
 
 def _connection(url: str) -> dict[str, Any]:
