@@ -60,7 +60,7 @@ def database(url: str) -> dict[str, Any]:
         "host": "HOST",
         "port": "PORT",
     }
-    settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    settings: dict[str, Any] = {"ENGINE": "privacy_portal.postgres"}
     settings |= {known[key]: str(value) for key, value in parts.items() if key in known}
     settings["OPTIONS"] = {key: value for key, value in parts.items() if key not in known}
     return settings

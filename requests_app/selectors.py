@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 
 from audit.actors import Actor
 from requests_app.complaints import routing
+from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput, NotFound
 from requests_app.kinds.models import Request
 from requests_app.people import folding, lookups
@@ -108,9 +109,19 @@ def _own(actor: Actor, *, now: datetime) -> Q:
     return filed | Q(representative_id__in=acting) | Q(patient_id__in=individual)
 
 
+def _ties(account: str, *, now: datetime) -> list[AccountLink]:
+    """`links_in_force` with patient and site. "The day there" is seen here: the site is at hand."""
+    links = AccountLink.objects.filter(account=account, ended_at__isnull=True)
+    return [
+        link
+        for link in links.select_related("patient__site").defer("patient__identity")
+        if link.ends_on is None or link.ends_on >= day_of(now, link.patient.site.time_zone)
+    ]
+
+
 def link_for(actor: Actor, patient: str | None, *, now: datetime) -> AccountLink | None:
     """The tie under which an account files: the named patient's, or its only one, or none yet."""
-    links = list(links_in_force(actor.id, now=now).select_related("patient__site")[:20])
+    links = _ties(actor.id, now=now)
     if patient is None:
         own = [link for link in links if link.capacity == Capacity.INDIVIDUAL]
         if len(own) == 1 or len(links) == 1:

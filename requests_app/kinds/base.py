@@ -5,10 +5,12 @@ we write.  This file gives it three words: `Kind` (the proxy model), `move` (a l
 it needs, asks and checks), and `Move` (one move being made, as its guards see it).
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -201,10 +203,11 @@ class Kind(Request):
         return f"request:{cls.name}:{move}"
 
     @classmethod
-    def moves(cls) -> dict[str, MoveSpec]:
+    @functools.cache  # noqa: B019 (a class is what it is kept for, and classes stay)
+    def moves(cls) -> Mapping[str, MoveSpec]:
         """Every legal move of this kind by name, in life order."""
         own = {k: v for base in reversed(cls.__mro__) for k, v in vars(base).items()}
-        return {name: m.spec for name, m in own.items() if hasattr(m, "spec")}
+        return MappingProxyType({name: m.spec for name, m in own.items() if hasattr(m, "spec")})
 
     @classmethod
     def paths(cls) -> list[tuple[str, str, str]]:
