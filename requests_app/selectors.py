@@ -114,7 +114,7 @@ def _ties(account: str, *, now: datetime) -> list[AccountLink]:
     links = AccountLink.objects.filter(account=account, ended_at__isnull=True)
     return [
         link
-        for link in links.select_related("patient__site").defer("patient__identity")
+        for link in links.select_related("patient__site")
         if link.ends_on is None or link.ends_on >= day_of(now, link.patient.site.time_zone)
     ]
 

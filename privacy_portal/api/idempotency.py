@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from privacy_portal.api.models import Answer, GivenAnswer
+from requests_app.actions.whole import enclosing
 from requests_app.errors import BadInput
 
 KEPT = timedelta(days=7)
@@ -68,7 +69,7 @@ def once(
     _check_key(key)
     key = _kept_as(caller, path, key)
     digest = _digest(request.data)
-    with transaction.atomic():
+    with enclosing():
         given = _given(caller, route, key)
         if given is not None:
             return _again(given, digest)

@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import transaction
-
 from audit import log
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.actions.whole import whole
 from requests_app.complaints import routing, watch
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
@@ -53,7 +52,7 @@ def act(
 
     Raises NotFound, NotPermitted, Stale, NotNow, BadInput; nothing is then stored.
     """
-    with transaction.atomic():
+    with whole():
         request = lock(reference, actor=actor, now=now)
         spec = spec_of(request, name)
         _require_permission(spec, request, actor, now=now)

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from audit.actors import Actor
 from requests_app import questions, selectors
 from requests_app.actions import door
+from requests_app.actions.whole import whole
 from requests_app.deadlines import extensions, packs
 from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotNow
@@ -113,7 +113,7 @@ def file(raw: object, *, actor: Actor, now: datetime) -> Kind:
     The clock starts at receipt.  Raises BadInput, NotPermitted, NotNow; nothing is then stored.
     """
     kind, details, rest = _split(raw)
-    with transaction.atomic():
+    with whole():
         if may(actor, Permission.FILE_FOR_OTHERS):
             return _for_somebody(kind, details, rest, actor=actor, now=now)
         require(actor, Permission.FILE_OWN)

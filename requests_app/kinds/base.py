@@ -203,7 +203,7 @@ class Kind(Request):
         return f"request:{cls.name}:{move}"
 
     @classmethod
-    @functools.cache  # noqa: B019 (a class is what it is kept for, and classes stay)
+    @functools.cache
     def moves(cls) -> Mapping[str, MoveSpec]:
         """Every legal move of this kind by name, in life order."""
         own = {k: v for base in reversed(cls.__mro__) for k, v in vars(base).items()}
