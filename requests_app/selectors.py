@@ -3,15 +3,17 @@
 What an asker may not see raises NotFound, in the same words as what does not exist.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from audit.actors import Actor
+from requests_app.compiled import Compiled
 from requests_app.complaints import routing
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput, NotFound
@@ -26,6 +28,7 @@ from requests_app.people.models import (
 )
 from requests_app.people.references import parse_reference
 from requests_app.permissions import Permission, may, require, sites_for
+from requests_app.practice.models import Site
 
 M = TypeVar("M", bound=models.Model)
 
@@ -109,17 +112,41 @@ def _own(actor: Actor, *, now: datetime) -> Q:
     return filed | Q(representative_id__in=acting) | Q(patient_id__in=individual)
 
 
-def _ties(account: str, *, now: datetime) -> list[AccountLink]:
-    """`links_in_force` with patient and site. "The day there" is seen here: the site is at hand."""
-    links = AccountLink.objects.filter(account=account, ended_at__isnull=True)
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Under what an account files: for whom, as whom, and at which site."""
+
+    patient_id: UUID
+    capacity: str
+    representative_id: UUID | None
+    ends_on: date | None
+    site: Site
+
+
+_SITE = [field.attname for field in Site._meta.concrete_fields]
+_TIES = Compiled(
+    lambda: AccountLink.objects.filter(account=UUID(int=0), ended_at__isnull=True).values_list(
+        "patient_id",
+        "capacity",
+        "representative_id",
+        "ends_on",
+        *(f"patient__site__{name}" for name in _SITE),
+    )
+)
+
+
+def _ties(account: str, *, now: datetime) -> list[Tie]:
+    """`links_in_force` with their sites, by which "the day there" is seen here."""
+    ties = (
+        Tie(patient, capacity, representative, ends_on, Site.from_db(DEFAULT_DB_ALIAS, _SITE, site))
+        for patient, capacity, representative, ends_on, *site in _TIES.rows(UUID(account))
+    )
     return [
-        link
-        for link in links.select_related("patient__site")
-        if link.ends_on is None or link.ends_on >= day_of(now, link.patient.site.time_zone)
+        tie for tie in ties if tie.ends_on is None or tie.ends_on >= day_of(now, tie.site.time_zone)
     ]
 
 
-def link_for(actor: Actor, patient: str | None, *, now: datetime) -> AccountLink | None:
+def link_for(actor: Actor, patient: str | None, *, now: datetime) -> Tie | None:
     """The tie under which an account files: the named patient's, or its only one, or none yet."""
     links = _ties(actor.id, now=now)
     if patient is None:

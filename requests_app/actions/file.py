@@ -133,7 +133,7 @@ def _own(
 ) -> Kind:
     asked = questions.parse(FileOwn, rest, at="", today=latest_day(now))
     link = selectors.link_for(actor, asked.patient, now=now)
-    site = link.patient.site if link else _site(asked.site)
+    site = link.site if link else _site(asked.site)
     today = day_of(now, site.time_zone)
     _require_set_up(today)
     if link is None and asked.asker is None and not kind.ANONYMOUS:
@@ -141,7 +141,7 @@ def _own(
     request = kind(
         kind=kind.name,
         site=site,
-        patient=link.patient if link else None,
+        patient_id=link.patient_id if link else None,
         representative_id=link.representative_id if link else None,
         channel=Channel.PORTAL,
         received_at=now,

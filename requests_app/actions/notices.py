@@ -196,8 +196,9 @@ def confirm(raw: object, *, actor: Actor, now: datetime) -> Acknowledgment:
             raise NotNow(
                 "Your account is not tied to a patient yet, so there is nobody to confirm for."
             )
-        on = day_of(now, link.patient.site.time_zone)
-        return _record(link.patient, Outcome.CONFIRMED, on=on, effort="", actor=actor, now=now)
+        on = day_of(now, link.site.time_zone)
+        patient = Patient.objects.get(pk=link.patient_id)
+        return _record(patient, Outcome.CONFIRMED, on=on, effort="", actor=actor, now=now)
 
 
 def _record(
