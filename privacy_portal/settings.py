@@ -24,6 +24,8 @@ SECRET_KEY = "check-only-" + "0" * 64 if CHECK_ONLY else env.text("SECRET_KEY", 
 KEY_FOLDER = None if CHECK_ONLY else env.text("PRIVACY_KEY_FOLDER", how=_HOW_KEYS)
 #: The log's own name; goes into every entry's associated data and never changes.
 LOG_ORIGIN = env.text("PRIVACY_LOG_ORIGIN", "privacy-portal.local/log/1")
+#: Folder of the log's tiles and signed heads, written by the sealer. Without it receipts wait.
+LOG_FOLDER = env.text("PRIVACY_LOG_FOLDER", "")
 
 # --- where it is reached ---------------------------------------------------------------------
 ALLOWED_HOSTS = env.names("PRIVACY_HOSTS", "127.0.0.1,localhost,[::1]")

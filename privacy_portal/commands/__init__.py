@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "confirm-key-copy": "key_copy",
+    "sealer": "sealer",
     "container-secrets": "container_secrets",
 }
 
