@@ -11,7 +11,10 @@ ENV PATH=/packages/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=privacy_portal.settings
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
+    && useradd --uid 10002 --no-create-home --shell /usr/sbin/nologin sealer \
+    && install -d -o sealer -g sealer -m 755 /log \
+    && install -d -o sealer -g sealer -m 700 /pin
 COPY --from=packages /packages /packages
 WORKDIR /service
 COPY manage.py ./

@@ -4,15 +4,38 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from audit.standing import Standing, standing
 from requests_app.waiting import Waiting, waiting
 
 SWEEP_LATE = timedelta(minutes=5)
 MESSAGES_LATE = timedelta(minutes=30)
+SEALING_LATE = timedelta(minutes=2)
 
 
 def raised(now: datetime) -> list[str]:
     """Every alarm as things stand; none means that nothing waits that should not."""
-    return sentences(waiting(now=now), now=now, mail_set=settings.MAIL_SET)
+    facts = waiting(now=now)
+    return [*of_log(standing()), *sentences(facts, now=now, mail_set=settings.MAIL_SET)]
+
+
+def of_log(facts: Standing) -> list[str]:
+    """What the sealer's standing raises: ages are the database's own, whatever the clock here."""
+    if facts.state != "ok":
+        return [
+            f"The log is fenced, nothing is sealed: {facts.says}. Entries go on being written. "
+            "See “When the log is fenced” in docs/operations.md."
+        ]
+    found = []
+    if facts.oldest is not None and facts.oldest > SEALING_LATE:
+        found.append(
+            f"{facts.waiting} log entries wait for their place, the oldest {_minutes(facts.oldest)}: "
+            "see that the sealer runs."
+        )
+    elif facts.seen is not None and facts.seen > SEALING_LATE:
+        found.append(f"The sealer was last seen {_minutes(facts.seen)} ago: see that it runs.")
+    if facts.says:
+        found.append(f"The sealer has trouble: {facts.says}. Its log says where.")
+    return found
 
 
 def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
@@ -39,4 +62,8 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
 
 
 def _age(since: datetime, now: datetime) -> str:
-    return f"{(now - since) // timedelta(minutes=1)} minutes"
+    return _minutes(now - since)
+
+
+def _minutes(age: timedelta) -> str:
+    return f"{age // timedelta(minutes=1)} minutes"

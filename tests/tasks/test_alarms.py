@@ -1,6 +1,7 @@
 """What a person is told to look at, and what the small tasks do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from django.test import Client
 
 from audit import clock, keys
+from audit.standing import Standing
 from privacy_portal import tasks
 from privacy_portal.accounts.model_sessions import Session
-from privacy_portal.alarms import sentences
+from privacy_portal.alarms import of_log, sentences
 from privacy_portal.api.models import Answer, GivenAnswer
 from requests_app.actions import outbox
 from requests_app.actions.outbox import LEASE
@@ -37,6 +39,29 @@ LATE = NOON - timedelta(hours=1)
 )
 def test_an_alarm_says_what_waits(facts: Waiting, mail_set: bool, expected: list[str]) -> None:
     found = sentences(facts, now=NOON, mail_set=mail_set)
+
+    assert len(found) == len(expected)
+    assert all(part in sentence for part, sentence in zip(expected, found, strict=True))
+
+
+SEALED = Standing(9, 9, NOON, 0, None, timedelta(seconds=5), "ok", "")
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(SEALED, [], id="all is sealed"),
+        pytest.param(replace(SEALED, seen=None), [], id="never started, and nothing waits"),
+        pytest.param(replace(SEALED, waiting=3, oldest=timedelta(seconds=9)), [], id="just come"),
+        pytest.param(replace(SEALED, waiting=3, oldest=HOUR), ["3 log entries wait"], id="late"),
+        pytest.param(replace(SEALED, seen=HOUR), ["last seen 60 minutes"], id="not seen"),
+        pytest.param(replace(SEALED, says="OSError"), ["has trouble: OSError"], id="trouble"),
+        pytest.param(replace(SEALED, state="fenced", says="x"), ["is fenced"], id="fenced"),
+    ],
+)
+def test_the_sealers_alarms_say_what_to_look_at(facts: Standing, expected: list[str]) -> None:
+    found = of_log(facts)
 
     assert len(found) == len(expected)
     assert all(part in sentence for part, sentence in zip(expected, found, strict=True))
