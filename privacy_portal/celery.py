@@ -74,6 +74,13 @@ def _worker_ready(**_: Any) -> None:
     portal_logging.log_event(logger, "worker.ready")
 
 
+@signals.worker_process_shutdown.connect
+def _name_the_last_entries(**_: Any) -> None:
+    from privacy_portal import ending
+
+    ending.close_lane()
+
+
 @signals.beat_init.connect
 def _beat_ready(**_: Any) -> None:
     portal_logging.log_event(logger, "beat.ready")

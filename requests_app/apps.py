@@ -16,3 +16,8 @@ class RequestsConfig(AppConfig):
         from requests_app.people import lookups  # noqa: F401  its indexes get their keys
 
         events.register_moves()
+
+        from audit import invariants
+
+        for table in ("statusrow", "disclosure"):
+            invariants.names_an_entry(f"requests_app_{table}")

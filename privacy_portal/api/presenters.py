@@ -62,7 +62,7 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "details": filed.details,
         "links": {
             name: address(request.reference, name)
-            for name in ("actions", "timeline", "clock", "letters", "messages")
+            for name in ("actions", "timeline", "clock", "letters", "messages", "receipt")
         },
     }
 
@@ -97,6 +97,7 @@ def status_row(request: Kind, row: StatusRow, *, staff: bool) -> dict[str, Any]:
         "state_label": str(request.State(row.target).label),
         "at": _instant(row.at),
         "by": row.actor_name or by if staff else by,
+        "receipt": address(request.reference, "receipts", str(row.version)),
     }
 
 

@@ -37,11 +37,15 @@ def message(row: OutboxRow, to: str) -> EmailMessage:
     """The message of an outbox row. LookupError for a topic this audience is never told of."""
     sentence = SENTENCES[Audience(row.audience), Topic(row.topic)]
     sender, name = practice(), _one_line(practice().name)
-    reference = row.request.reference
+    reference, receipt = row.request.reference, ""
+    if (row.audience, row.topic) == (Audience.ASKER, Topic.RECEIVED):
+        address = f"{settings.PUBLIC_ORIGIN}/api/v1/requests/{reference}/receipt"
+        receipt = _("Receipt, once you are signed in: %(address)s\n") % {"address": address}
     facts = {"sentence": sentence, "reference": reference, "page": settings.PUBLIC_ORIGIN}
     return EmailMessage(
         subject=f"{name}: {reference}",
         body=_("%(sentence)s\n\nReference: %(reference)s\nSign in: %(page)s/\n") % facts
+        + receipt
         + f"\n{name}\n",
         from_email=formataddr((name, settings.MAIL_FROM or sender.email)),
         to=[to],

@@ -195,6 +195,7 @@ def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> U
         extra={"letter_sha256": sent.sha256, "letter": sent.template} if sent else None,
         day=move.today,
         zone=request.site.time_zone,
+        openable=True,
     )
 
 

@@ -36,6 +36,9 @@ MAY = {
     "POST /disclosures/search": "officer staff auditor",
     "GET /disclosures/{id}": "officer staff auditor",
     "POST /disclosures/{id}/corrections": OFFICE,
+    "GET /disclosures/{id}/receipt": "officer staff auditor",
+    "GET /requests/{reference}/receipt": READERS,
+    "GET /requests/{reference}/receipts/{version}": READERS,
     "POST /exports/disclosures": "officer auditor",
     "GET /exports/{id}": "officer auditor",
     # people

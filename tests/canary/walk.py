@@ -299,6 +299,7 @@ class Walk:
         """The id of one of these."""
         found: dict[str, Callable[[], Any]] = {
             "requests": lambda: office.taken_down().reference,
+            "receipts": lambda: 1,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
             "designations": lambda: _standing(Designation),

@@ -80,9 +80,8 @@ class World:
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
         path = operation.path.removeprefix("/api/v1")
-        return path.replace("{reference}", self._reference(path)).replace(
-            "{id}", str(self._id(path))
-        )
+        path = path.replace("{version}", "1").replace("{reference}", self._reference(path))
+        return path.replace("{id}", str(self._id(path)))
 
     def body(self, example: Any) -> Any:
         """The example with the ids and secrets of this world in it."""
