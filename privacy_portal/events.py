@@ -15,6 +15,9 @@ USER_DEACTIVATED = "account:user:deactivated"
 ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
 
+RECOVERY_BEGUN = "log:recovery:begun"
+RECOVERY_ENDED = "log:recovery:ended"
+
 names.register(
     SESSION_OPENED,
     SESSION_CLOSED,
@@ -27,4 +30,6 @@ names.register(
     USER_DEACTIVATED,
     ROLE_GRANTED,
     ROLE_ENDED,
+    RECOVERY_BEGUN,
+    RECOVERY_ENDED,
 )
