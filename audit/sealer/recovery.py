@@ -97,20 +97,24 @@ def _put_back(
     if raw is None:
         raise CannotRecover("There is no published head. Bring back a copy of the log's folder.")
     published = _opened(raw, keys)
-    _enough(published, head, pin, keys)
+    _enough(connection, published, head, pin, keys)
+    if published.size < head.size:
+        return Recovered(head.size, head.size, 0, 0)
     files = Folder(folder, published.size)
     _continues(head, published, files)
     tree, matched = head.tree(), 0
     for start, entries in _bundles(files, head.size, published.size):
         matched += _store(connection, start, entries, tree)
-    if tree.root() != published.root and published.size >= head.size:
+    if tree.root() != published.root:
         raise CannotRecover("The published entries do not lead to the root that was signed.")
     table.grow(connection, tree)
     _note(connection, published, _ours(raw, keys))
     return Recovered(head.size, tree.size, tree.size - head.size - matched, matched)
 
 
-def _enough(published: Checkpoint, head: Head, pin: Pin, keys: Sequence[Verifier]) -> None:
+def _enough(
+    connection: Connection, published: Checkpoint, head: Head, pin: Pin, keys: Sequence[Verifier]
+) -> None:
     raw = pin.read()
     pinned = _opened(raw, keys) if raw is not None else None
     if pinned is not None and pinned.size > published.size:
@@ -118,7 +122,8 @@ def _enough(published: Checkpoint, head: Head, pin: Pin, keys: Sequence[Verifier
             f"The pin knows {pinned.size} entries, the folder {published.size}: bring back a newer "
             "copy of the log's folder."
         )
-    if published.size < head.size:
+    newest = _newest(connection, keys)
+    if published.size < head.size and (newest is None or newest[0] != published):
         raise CannotRecover(
             f"The folder knows {published.size} entries, the database {head.size}: bring back the "
             "newest copy of the log's folder, or accept the loss of the files."

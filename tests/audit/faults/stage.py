@@ -1,18 +1,21 @@
 """The stage of the fault tests: a database of the test's own, a folder, a pin, and sealers on them."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.db import connections, transaction
+from psycopg import sql
 
 from audit import checkpoint, entry, invariants, keys, log, tiles
 from audit.entry import Entry
@@ -26,8 +29,10 @@ from audit.verify.logdir import check_log
 from audit.verify.report import Report
 from tests.audit.conftest import EVENT
 from tests.audit.support import OFFICER
+from tests.support import database
 from tests.support.database import OwnDatabase
 
+_numbers = count(1)
 ORIGIN = "privacy-portal.local/log/1"
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -108,6 +113,39 @@ class Stage:
             cwd=ROOT, input=told, text=True, capture_output=True, check=False,
         )  # fmt: skip
         assert done.returncode == -signal.SIGKILL, done.stderr
+
+    # --- back in time ------------------------------------------------------------------------
+    def backed_up(self) -> str:
+        """The database as it is now, under another name."""
+        name = f"{self.database.name}_backup_{next(_numbers)}"
+        self._copy(self.database.name, name)
+        return name
+
+    def restore(self, backup: str) -> None:
+        """Put the backup in the place of the database."""
+        self._drop(self.database.name)
+        self._copy(backup, self.database.name)
+        self._drop(backup)
+
+    def _copy(self, old: str, new: str) -> None:
+        connections.close_all()
+        names = {"old": sql.Identifier(old), "new": sql.Identifier(new)}
+        database._admin(sql.SQL("CREATE DATABASE {new} TEMPLATE {old}").format(**names))
+        database._let_roles_in(new)
+
+    def _drop(self, name: str) -> None:
+        connections.close_all()
+        database._admin(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def files(self, name: str) -> Path:
+        """A copy of the published files as they are now."""
+        kept = self.home / name
+        shutil.copytree(self.folder, kept)
+        return kept
+
+    def put_files_back(self, kept: Path) -> None:
+        shutil.rmtree(self.folder)
+        kept.rename(self.folder)
 
     # --- what is there now -------------------------------------------------------------------
     def published(self) -> int:
