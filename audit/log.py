@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
-from audit import actors, clock, context, eids, entry, keys, lanes, names
+from audit import actors, clock, context, eids, entry, events, keys, lanes, names
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Network, Obj, Who
@@ -23,13 +23,10 @@ from audit.errors import OutsideTransaction, SealBroken
 
 __all__ = [
     "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find", "number",
-    "numbered", "read", "recent",
+    "numbered", "opened", "read", "recent",
 ]  # fmt: skip
 
 REFUSALS = "refusals"
-#: A process that ends names what it has committed last; and a person's disclosures are numbered.
-LANE_CLOSED = "log:lane:closed"
-names.register(LANE_CLOSED)
 
 
 class Facet(IntEnum):
@@ -146,7 +143,7 @@ def numbered(patient: str, *, using: str = "default") -> tuple[int, UUID | None]
 def close_lane() -> None:
     """Called as a process ends: its last entries are named by one more."""
     if lanes.unnamed(connections[REFUSALS]):
-        append(LANE_CLOSED, actor=actors.system("lane"), using=REFUSALS)
+        append(events.LANE_CLOSED, actor=actors.system("lane"), using=REFUSALS)
 
 
 def read(eid: UUID, *, using: str = "default") -> Opened:
@@ -247,8 +244,12 @@ def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:
 
 def _opened(row: tuple[UUID, datetime, bytes]) -> Opened:
     eid, inserted_at, blob = row[0], row[1], bytes(row[2])
-    head = entry.header(blob)
-    if head.eid != eid:
+    if entry.header(blob).eid != eid:
         raise SealBroken("does not open")
-    key = keys.keyring().named(head.dek_id)
-    return Opened(eid, inserted_at, entry.open_entry(blob, key=key, origin=settings.LOG_ORIGIN))
+    return Opened(eid, inserted_at, opened(blob))
+
+
+def opened(blob: bytes) -> Entry:
+    """The facts in an entry's bytes, with the keys of this process. Raises, never a guess."""
+    key = keys.keyring().named(entry.header(blob).dek_id)
+    return entry.open_entry(blob, key=key, origin=settings.LOG_ORIGIN)

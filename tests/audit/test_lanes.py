@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from audit import lanes, log
+from audit import events, lanes, log
 from audit.entry import Lane
 from tests.audit.conftest import EVENT
 from tests.audit.support import OFFICER
@@ -114,7 +114,7 @@ def test_a_process_that_ends_names_its_last_entries() -> None:
     last = append()
     log.close_lane()
     newest = log.recent(limit=1).entries[0].entry
-    assert (newest.name, newest.lane and newest.lane.prev) == (log.LANE_CLOSED, (str(last),))
+    assert (newest.name, newest.lane and newest.lane.prev) == (events.LANE_CLOSED, (str(last),))
 
 
 def test_a_process_that_wrote_nothing_says_nothing_at_its_end() -> None:

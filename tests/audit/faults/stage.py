@@ -17,8 +17,7 @@ import psycopg
 from django.db import connections, transaction
 from psycopg import sql
 
-from audit import checkpoint, entry, invariants, keys, log, tiles
-from audit.entry import Entry
+from audit import checkpoint, invariants, log, tiles
 from audit.invariants import Violation
 from audit.note import Signer
 from audit.sealer.pin import Pin
@@ -171,7 +170,7 @@ class Stage:
     def violations(self) -> list[Violation]:
         with psycopg.connect(self.database.url()) as connection:
             return invariants.check(
-                connection, folder=self.folder, keys=[self.signer.verifier], opener=opened
+                connection, folder=self.folder, keys=[self.signer.verifier], opener=log.opened
             )
 
     def broken(self) -> set[str]:
@@ -190,11 +189,6 @@ class Stage:
         assert self.fsck().exit == 0, self.fsck().to_words()
         kept = self.ask("SELECT array_agg(eid) FROM audit.leaf") or []
         assert set(self.told) <= set(kept)
-
-
-def opened(raw: bytes) -> Entry:
-    head = entry.header(raw)
-    return entry.open_entry(raw, key=keys.keyring().named(head.dek_id), origin=ORIGIN)
 
 
 @contextmanager
