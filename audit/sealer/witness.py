@@ -13,7 +13,7 @@ class Witness(Protocol):
     def known(self) -> int | None:
         """The size it last signed; None if it cannot be asked now. Does not raise, ends soon."""
 
-    def cosign(self, note: bytes, way: Way) -> Sequence[str]:
+    def cosign(self, note: bytes, way: Way, /) -> Sequence[str]:
         """Its signature lines for this checkpoint, each checked, each with its line's end.
 
         WitnessRefuses if it has signed another history; OSError or ProofFailed if it cannot be

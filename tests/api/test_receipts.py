@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from audit import clock, merkle, proof
+from audit.verify.cli import main as verify
 from audit.verify.heads import Trust, check_proof
 from privacy_portal.api.receipts import wanted
 from requests_app.actions import disclosures
@@ -47,6 +48,28 @@ def patient(clinic: Office) -> Caller:
 
 def path(url: str) -> str:
     return url.removeprefix("/api/v1")
+
+
+def test_a_receipt_is_checked_with_nothing_but_the_logs_key(
+    stage: Stage, patient: Caller, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = path(patient.post("/requests", BODY).json()["links"]["receipt"])
+    stage.seal()
+    content = patient.get(link).content
+    assert command(tmp_path, content, stage) == 0
+    found = proof.parse(content)
+    assert found.extra is not None
+    other = proof.Proof(found.index, found.path, found.checkpoint, found.extra[:-1] + b"?")
+    assert command(tmp_path, other.to_bytes(), stage) == 1
+    with pytest.raises(SystemExit, match="3"):
+        command(tmp_path, proof.Proof(found.index, found.path, found.checkpoint).to_bytes(), stage)
+    assert "--entry" in capsys.readouterr().err
+
+
+def command(folder: Path, content: bytes, stage: Stage) -> int:
+    file = folder / "receipt.tlog-proof"
+    file.write_bytes(content)
+    return verify(["proof", str(file), "--vkey", str(stage.signer.verifier)])
 
 
 def proved(stage: Stage, content: bytes) -> proof.Proof:
