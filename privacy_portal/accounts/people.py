@@ -16,6 +16,7 @@ from audit.actors import Actor
 from privacy_portal import events
 from privacy_portal.accounts import access, addresses, roles, sessions, tokens
 from privacy_portal.accounts.model_users import User
+from requests_app.actions import subscriptions
 from requests_app.errors import BadInput
 from requests_app.permissions import Role
 
@@ -91,6 +92,7 @@ def deactivate(user: User, *, actor: Actor) -> None:
             return
         sessions.end_all(user.pk)
         tokens.end_all(user.pk, now=clock.now())
+        subscriptions.end_all_of(str(user.pk), actor=actor, now=clock.now())
         log.append(events.USER_DEACTIVATED, actor=actor, obj=log.Obj("account", str(user.pk)))
 
 

@@ -18,6 +18,7 @@ from privacy_portal.api import (
     requests,
     standing,
     users,
+    webhooks,
 )
 from privacy_portal.api.docs import Documentation, Schema
 from privacy_portal.api.sign_in import SignIn, SignOut
@@ -116,5 +117,8 @@ urlpatterns = [
     path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
     path("v1/machine-tokens", machines.MachineTokens.as_view(), name="api_machine_tokens"),
     path("v1/machine-tokens/<slug:pk>/end", machines.EndToken.as_view(), name="api_token_end"),
+    path("v1/webhooks", webhooks.Webhooks.as_view(), name="api_webhooks"),
+    path("v1/webhooks/<slug:pk>/rotate", webhooks.Rotate.as_view(), name="api_webhook_rotate"),
+    path("v1/webhooks/<slug:pk>/end", webhooks.EndWebhook.as_view(), name="api_webhook_end"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

@@ -28,6 +28,7 @@ from requests_app.outbox import Audience, Topic, tell
 from requests_app.permissions import SENTENCES, Permission, may
 from requests_app.questions import parse
 from requests_app.standing import reach
+from requests_app.subscriptions import announce
 
 
 @dataclass(frozen=True)
@@ -232,3 +233,4 @@ def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
     if born or not _by_office(move):
         tidings.append((Topic.RECEIVED if born else Topic.MOVED, Audience.OFFICE))
     tell(move.request, *tidings, now=move.now)
+    announce([(move.request, Topic.RECEIVED if born else Topic.MOVED)], now=move.now)

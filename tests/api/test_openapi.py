@@ -83,7 +83,7 @@ def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -
     own = operation.name == "GET /authorizations"
     if own or path.endswith(("/use-code", "/v1/requests")):
         return world.owner
-    administered = ("/users", "/grants", "/machine-tokens")
+    administered = ("/users", "/grants", "/machine-tokens", "/webhooks")
     return callers["administrator" if any(one in path for one in administered) else "officer"]
 
 

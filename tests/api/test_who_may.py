@@ -85,6 +85,10 @@ MAY = {
     "POST /grants/{id}/end": "administrator",
     "POST /machine-tokens": "administrator",
     "POST /machine-tokens/{id}/end": "administrator",
+    "GET /webhooks": "administrator",
+    "POST /webhooks": "administrator",
+    "POST /webhooks/{id}/rotate": "administrator",
+    "POST /webhooks/{id}/end": "administrator",
     "GET /me": ALL,
     "POST /sign-out": ALL,
     # requests

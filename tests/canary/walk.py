@@ -247,6 +247,8 @@ class Walk:
 
         def one(at: Path) -> str:
             word = self.cage.canary(f"{operation} {'/'.join(map(str, at))}", operation.mark)
+            if at[-1:] == ("url",):
+                return f"https://{word}.invalid/events".lower()
             return f"{word}@example.org".lower() if at[-1:] in {("email",), ("address",)} else word
 
         return one
@@ -313,6 +315,7 @@ class Walk:
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "exports": lambda: _first(Export.objects),
+            "webhooks": lambda: office.listening().pk,
         }
         return str(found[what]()) if what in found else NOBODY
 
