@@ -17,6 +17,7 @@ OPEN = {
     "password-changed",
     "health/live",
     "health/ready",
+    "metrics",
     "api/docs/",
     "api/v1/schema",
     "api/v1/sign-in",
