@@ -120,6 +120,15 @@ def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibi
     ]
 
 
+def hindrance(request: Kind, spec: MoveSpec, *, actor: Actor, now: datetime) -> RequestError | None:
+    """What stands in the way of a move, of state and law; not whether this actor's role may make it."""
+    try:
+        _check(Move(request, actor, now, None), spec)
+    except RequestError as refusal:
+        return refusal
+    return None
+
+
 def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
     try:
         _check(move, spec)

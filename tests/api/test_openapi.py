@@ -131,7 +131,8 @@ def check_shape(operation: Operation, answer: Any) -> None:
     """The answer fits the schema of its status, and holds nothing the document does not name."""
     if answer.streaming:
         return
-    shapes = {status: shape for status, _media, shape, _examples in operation.gives()}
+    given = operation.gives()
+    shapes = {status: shape for status, media, shape, _examples in given if media != "text/csv"}
     shape = shapes[str(answer.status_code)]
     assert openapi.faults(answer.json(), shape) == []
     assert set(answer.json()) <= set(shape["properties"])
