@@ -233,7 +233,7 @@ def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Author
 
 
 def listening(
-    url: str = "https://receiver.example.org/events", *, now: datetime = NOON, **more: Any
+    url: str = "https://receiver.invalid/events", *, now: datetime = NOON, **more: Any
 ) -> Subscription:
     """A system that hears of events from now on."""
     return subscriptions.subscribe({"url": url, **more}, actor=ADMINISTRATOR, now=now).row
