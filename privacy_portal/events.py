@@ -14,6 +14,8 @@ USER_CREATED = "account:user:created"
 USER_DEACTIVATED = "account:user:deactivated"
 ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
+FEED_MADE = "account:calendar:made"
+FEED_ENDED = "account:calendar:ended"
 
 names.register(
     SESSION_OPENED,
@@ -27,4 +29,6 @@ names.register(
     USER_DEACTIVATED,
     ROLE_GRANTED,
     ROLE_ENDED,
+    FEED_MADE,
+    FEED_ENDED,
 )

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
+    calendar,
     complaints,
     dated,
     disclosures,
@@ -106,6 +107,8 @@ urlpatterns = [
     path("v1/links/use-code", links.UseCode.as_view(), name="api_links_use_code"),
     path("v1/links/<slug:pk>/end", links.EndLink.as_view(), name="api_link_end"),
     path("v1/me", links.Me.as_view(), name="api_me"),
+    path("v1/me/calendar", calendar.OwnCalendar.as_view(), name="api_calendar"),
+    path("v1/me/calendar/end", calendar.EndCalendar.as_view(), name="api_calendar_end"),
     path("v1/kinds", kinds.Kinds.as_view(), name="api_kinds"),
     path("v1/practice", practice.OnePractice.as_view(), name="api_practice"),
     path("v1/sites", practice.Sites.as_view(), name="api_sites"),

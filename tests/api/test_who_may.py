@@ -93,6 +93,9 @@ MAY = {
     "POST /webhooks/{id}/rotate": "administrator",
     "POST /webhooks/{id}/end": "administrator",
     "GET /me": ALL,
+    "GET /me/calendar": "officer staff professional auditor machine",
+    "POST /me/calendar": "officer staff professional auditor",
+    "POST /me/calendar/end": "officer staff professional auditor machine",
     "POST /sign-out": ALL,
     # requests
     "GET /kinds": ALL,

@@ -18,6 +18,7 @@ OPEN = {
     "health/live",
     "health/ready",
     "metrics",
+    "calendar/<slug:secret>.ics",
     "api/docs/",
     "api/v1/schema",
     "api/v1/sign-in",

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from prometheus_client.parser import text_string_to_metric_families
 
 from audit import clock
 from privacy_portal import metrics
@@ -136,6 +137,18 @@ def test_names_and_labels_are_words_of_closed_sets() -> None:
         gauge.name.removeprefix("privacy_") for gauge in metrics.GAUGES
     }
     assert {label for _, _, label in found} == kinds | set(measures.WAYS) | {""}
+
+
+def test_prometheus_own_parser_reads_it_the_same() -> None:
+    office.filed()
+    families = list(text_string_to_metric_families(scrape().content.decode()))
+    read = {
+        f"{one.name.removeprefix('privacy_')} {''.join(one.labels.values())}".strip(): one.value
+        for family in families
+        for one in family.samples
+    }
+    assert {family.type for family in families} == {"gauge"}
+    assert read == numbers()
 
 
 def test_asked_again_within_seconds_nothing_is_asked_of_the_database() -> None:

@@ -6,10 +6,11 @@ import hmac
 import ssl
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from privacy_portal.webhooks import signing, wire
 from privacy_portal.webhooks.guard import Guard
@@ -150,3 +151,28 @@ def test_a_certificate_of_another_name_is_not_spoken_to(taking: Receiver) -> Non
 def test_nobody_listens_there(taking: Receiver) -> None:
     with pytest.raises(Unreachable):
         taking.wire.post("https://receiver.example.org:1/", b"{}", {})
+
+
+# --- a second opinion --------------------------------------------------------------------------------
+def test_the_specifications_own_library_takes_what_we_sign() -> None:
+    other = "whsec_" + base64.b64encode(b"k" * 32).decode()
+    body, now = b'{"type":"request.moved"}', datetime.now(UTC)
+    headers = signing.headers("msg_1", body, secrets=[SECRET, other], at=now)
+    for secret in (SECRET, other):
+        assert Webhook(secret).verify(body, headers) == {"type": "request.moved"}
+
+
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        pytest.param({}, timedelta(minutes=-6), id="replayed after six minutes"),
+        pytest.param({}, timedelta(minutes=6), id="from the future"),
+        pytest.param({"webhook-id": "msg_2"}, timedelta(0), id="under another id"),
+        pytest.param({"webhook-timestamp": "1"}, timedelta(0), id="under another instant"),
+    ],
+)
+def test_and_refuses_what_was_replayed_or_altered(change: dict[str, str], at: timedelta) -> None:
+    body, now = b'{"type":"request.moved"}', datetime.now(UTC)
+    headers = signing.headers("msg_1", body, secrets=[SECRET], at=now + at)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body, headers | change)
