@@ -99,7 +99,7 @@ def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, sheets.Cell]:
     return found
 
 
-COUNTS = an_object(**{outcome.value: WHOLE for outcome in Outcome})
+COUNTS = an_object(**{outcome.value: like(WHOLE, 3) for outcome in Outcome})
 ANSWERED = an_object(
     kind=like(TEXT, "access"),
     received=WHOLE,
@@ -112,7 +112,7 @@ ANSWERED = an_object(
 )
 AGEING = an_object(
     kind=like(TEXT, "access"),
-    open=WHOLE,
+    open=like(WHOLE, 3),
     days=an_object(**{ageing.name(bucket): WHOLE for bucket in ageing.BUCKETS}),
 )
 NEXT = an_object(

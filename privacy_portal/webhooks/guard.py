@@ -50,12 +50,12 @@ class Guard:
     """How names are resolved and which addresses pass. The service has one, `PUBLIC`; no setting
     makes another."""
 
-    resolve: Resolver
+    look_up: Resolver
     passes: Callable[[Address], bool]
 
     def addresses(self, host: str, port: int) -> list[str]:
         """The addresses to connect to. Refused when any that the name leads to does not pass."""
-        found = [_parsed(text) for text in self.resolve(host, port)]
+        found = [_parsed(text) for text in self.look_up(host, port)]
         passed = [str(one) for one in found if one is not None and self.passes(one)]
         if not passed or len(passed) < len(found):
             raise Refused

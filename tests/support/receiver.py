@@ -46,7 +46,7 @@ class Receiver:
     @property
     def wire(self) -> Wire:
         """Leads every name here, whatever the address; only a test can make one."""
-        guard = Guard(resolve=lambda host, port: ["127.0.0.1"], passes=lambda address: True)
+        guard = Guard(look_up=lambda host, port: ["127.0.0.1"], passes=lambda address: True)
         return Wire(guard, self.trust())
 
     def trust(self) -> ssl.SSLContext:

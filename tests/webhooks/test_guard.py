@@ -59,7 +59,7 @@ OPEN = {
 
 
 def leading_to(*addresses: str) -> Guard:
-    return Guard(resolve=lambda host, port: list(addresses), passes=is_public)
+    return Guard(look_up=lambda host, port: list(addresses), passes=is_public)
 
 
 @pytest.mark.parametrize("address", [pytest.param(a, id=name) for name, a in CLOSED.items()])
