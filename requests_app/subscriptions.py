@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
+from requests_app.compiled import Compiled
 from requests_app.kinds.models import ClockRow, Request, StatusRow
 from requests_app.outbox import Audience, OutboxRow, Topic
 from requests_app.practice.models import Site
@@ -76,6 +77,11 @@ class Subscription(models.Model):
         ]
 
 
+_LISTENING = Compiled(
+    lambda: Subscription.objects.filter(ended_at__isnull=True).values_list("pk", "kinds", "site_id")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What a listener is told. `version` and `state` are those after what happened, `at` is when."""
@@ -93,8 +99,7 @@ class Event:
 
 def announce(tidings: Iterable[tuple[Request, Topic]], *, now: datetime) -> None:
     """Record, in the caller's transaction, what each system that listens is to be told."""
-    open_ones = Subscription.objects.filter(ended_at__isnull=True)
-    listening = list(open_ones.values_list("pk", "kinds", "site_id"))
+    listening = _LISTENING.rows()
     if listening:
         OutboxRow.objects.bulk_create(
             OutboxRow(
