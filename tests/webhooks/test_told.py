@@ -151,6 +151,14 @@ def test_a_listener_hears_of_the_kinds_it_asked_for_and_never_of_a_complaint(
     assert {one["data"]["kind"] for one in told(taking)} == heard
 
 
+def test_not_even_a_row_that_names_complaints_hears_of_one() -> None:
+    """However it came to be written: the last word is not the row's."""
+    office.listening()
+    Subscription.objects.update(kinds=["complaint"])
+    office.filed("complaint")
+    assert rows() == []
+
+
 def test_every_kind_but_complaints_can_be_told() -> None:
     assert set(ToldKind.values) == KINDS - {"complaint"}
 
