@@ -54,6 +54,11 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
         found.append(
             f"{facts.dead} messages were given up after many tries: tell people otherwise."
         )
+    if facts.unheard:
+        found.append(
+            f"{facts.unheard} events were given up after many tries: see to the system that was to"
+            " hear them."
+        )
     if facts.due_since and now - facts.due_since > SWEEP_LATE:
         found.append(
             f"Reminders have waited {_age(facts.due_since, now)}: see that worker and beat run."

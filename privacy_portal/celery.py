@@ -24,6 +24,7 @@ _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL
 #: Task → how often. A run that a dead worker missed is not made up for: the next one does its work.
 SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
+    "drain_webhooks": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
     "housekeeping": timedelta(minutes=10),
     "ensure_keys": timedelta(hours=6),

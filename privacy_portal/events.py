@@ -14,6 +14,8 @@ USER_CREATED = "account:user:created"
 USER_DEACTIVATED = "account:user:deactivated"
 ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
+FEED_MADE = "account:calendar:made"
+FEED_ENDED = "account:calendar:ended"
 
 RECOVERY_BEGUN = "log:recovery:begun"
 RECOVERY_ENDED = "log:recovery:ended"
@@ -32,4 +34,6 @@ names.register(
     ROLE_ENDED,
     RECOVERY_BEGUN,
     RECOVERY_ENDED,
+    FEED_MADE,
+    FEED_ENDED,
 )

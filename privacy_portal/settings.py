@@ -39,6 +39,11 @@ DEMO = env.flag("PRIVACY_DEMO")
 #: The broker. Losing it loses nothing: it holds no fact that PostgreSQL does not.
 REDIS_URL = env.text("REDIS_URL", "")
 
+#: What a scraper brings as a bearer token; without one `/metrics` is not there.
+METRICS_TOKEN = env.text("PRIVACY_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise env.Misconfigured("PRIVACY_METRICS_TOKEN must be 32 characters or more, made at random.")
+
 # --- databases -------------------------------------------------------------------------------
 _APP_URL = (
     ""

@@ -15,6 +15,7 @@ from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
+from privacy_portal.webhooks.drain import drain as tell_listeners
 from requests_app.actions import due
 
 logger = logging.getLogger("privacy_portal.tasks")
@@ -55,6 +56,14 @@ def drain_outbox() -> None:
     told = drain(seconds=SECONDS)
     if told:
         log_event(logger, "mail.handed_over", count=told)
+
+
+@shared_task(base=Traced)
+def drain_webhooks() -> None:
+    """Tell the systems that listen what waits for them."""
+    told = tell_listeners(seconds=SECONDS)
+    if told:
+        log_event(logger, "webhooks.told", count=told)
 
 
 @shared_task(base=Traced)

@@ -62,6 +62,7 @@ from requests_app.standing.opt_outs import OptOut
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
 from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
+from requests_app.subscriptions import Subscription
 
 __all__ = [
     "Access",
@@ -119,6 +120,7 @@ __all__ = [
     "SignInAddress",
     "Site",
     "StatusRow",
+    "Subscription",
     "Target",
     "TellingStep",
 ]

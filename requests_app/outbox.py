@@ -1,6 +1,7 @@
 """Facts waiting to be told to somebody. Lower floors record them; the shell's tasks drain them.
 
-A row names a topic, a request and who is to hear; never what the matter is about.
+A row names a topic, a request and who is to hear; never what the matter is about.  It keeps the id
+of the call or task that led to it, so that one id leads from there to the message.
 """
 
 import uuid
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit import context
 from requests_app.kinds.models import Request
 
 
@@ -19,6 +21,7 @@ class Audience(models.TextChoices):
 
     ASKER = "asker", _("The person who asked")
     OFFICE = "office", _("The privacy office")
+    LISTENER = "listener", _("A system that has asked to hear")
 
 
 class Topic(models.TextChoices):
@@ -35,6 +38,11 @@ class Topic(models.TextChoices):
     URGENT = "urgent", _("Something is to be passed on at once")
 
 
+def current_trace() -> str:
+    """The id of what is going on, which a row made now is due to; empty when nobody gave one."""
+    return context.current().request_id or ""
+
+
 class OutboxRow(models.Model):
     """One thing to tell. Claimed with a lease, told at least once, always under one Message-ID."""
 
@@ -48,14 +56,33 @@ class OutboxRow(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True)
+    trace = models.CharField(
+        max_length=36, blank=True, default=current_trace, help_text="Of the call or task behind it."
+    )
+    #: To a listener: which, and the version of the request it is told of.
+    subscription = models.ForeignKey(
+        "requests_app.Subscription", null=True, on_delete=models.PROTECT, related_name="rows"
+    )
+    version = models.PositiveIntegerField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="listener", subscription__isnull=False, version__isnull=False)
+                | (~Q(audience="listener") & Q(subscription__isnull=True)),
+                name="outbox_listener_subscribed",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["not_before", "id"], name="outbox_open", condition=Q(done_at__isnull=True)
             )
         ]
 
+
+#: Rows told by mail, and rows told to systems that listen.
+BY_MAIL = Q(subscription__isnull=True)
+TO_LISTENERS = Q(subscription__isnull=False)
 
 #: One thing to tell: of which request, about what, to whom.
 Tiding = tuple[Request, Topic, Audience]

@@ -64,7 +64,9 @@ def described(
     def describe(method: F) -> F:
         first = summary or (method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
         statuses = {401, 403, *refused} | ({422} if asks is not None else set())
-        responses: dict[Any, Any] = {} if media else {status: _given(gives, status)}
+        responses: dict[Any, Any] = {}
+        if gives is not None or not media:
+            responses[status if not media else (status, JSON)] = _given(gives, status)
         responses |= {(status, kind): _text(kind, text) for kind, text in (media or {}).items()}
         responses |= {202: _given(waits, 202)} if waits else {}
         responses |= {(code, PROBLEM_TYPE): _refused(code) for code in sorted(statuses)}

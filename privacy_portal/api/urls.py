@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
+    calendar,
     complaints,
     dated,
     disclosures,
@@ -16,9 +17,11 @@ from privacy_portal.api import (
     practice,
     receipts,
     registers,
+    reports,
     requests,
     standing,
     users,
+    webhooks,
 )
 from privacy_portal.api.docs import Documentation, Schema
 from privacy_portal.api.sign_in import SignIn, SignOut
@@ -112,6 +115,8 @@ urlpatterns = [
     path("v1/links/use-code", links.UseCode.as_view(), name="api_links_use_code"),
     path("v1/links/<slug:pk>/end", links.EndLink.as_view(), name="api_link_end"),
     path("v1/me", links.Me.as_view(), name="api_me"),
+    path("v1/me/calendar", calendar.OwnCalendar.as_view(), name="api_calendar"),
+    path("v1/me/calendar/end", calendar.EndCalendar.as_view(), name="api_calendar_end"),
     path("v1/kinds", kinds.Kinds.as_view(), name="api_kinds"),
     path("v1/practice", practice.OnePractice.as_view(), name="api_practice"),
     path("v1/sites", practice.Sites.as_view(), name="api_sites"),
@@ -124,5 +129,11 @@ urlpatterns = [
     path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
     path("v1/machine-tokens", machines.MachineTokens.as_view(), name="api_machine_tokens"),
     path("v1/machine-tokens/<slug:pk>/end", machines.EndToken.as_view(), name="api_token_end"),
+    path("v1/reports/answers", reports.AnswersReport.as_view(), name="api_report_answers"),
+    path("v1/reports/ageing", reports.AgeingReport.as_view(), name="api_report_ageing"),
+    path("v1/reports/late", reports.LateReport.as_view(), name="api_report_late"),
+    path("v1/webhooks", webhooks.Webhooks.as_view(), name="api_webhooks"),
+    path("v1/webhooks/<slug:pk>/rotate", webhooks.Rotate.as_view(), name="api_webhook_rotate"),
+    path("v1/webhooks/<slug:pk>/end", webhooks.EndWebhook.as_view(), name="api_webhook_end"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

@@ -49,8 +49,14 @@ def message(row: OutboxRow, to: str) -> EmailMessage:
         + f"\n{name}\n",
         from_email=formataddr((name, settings.MAIL_FROM or sender.email)),
         to=[to],
-        headers={"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated"},
+        headers=_headers(row),
     )
+
+
+def _headers(row: OutboxRow) -> dict[str, str]:
+    """The id of the call behind it goes along: one id leads from there through every log to here."""
+    traced = {"X-Request-ID": row.trace} if row.trace else {}
+    return {"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated", **traced}
 
 
 def message_id(row: UUID) -> str:

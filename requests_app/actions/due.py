@@ -16,6 +16,7 @@ from audit.actors import Actor, system
 from requests_app import events
 from requests_app.kinds.models import DueInstant
 from requests_app.outbox import Audience, Topic, tell_all
+from requests_app.subscriptions import announce
 
 #: Instants acted on in one transaction: a killed worker undoes at most so many.
 BATCH = 100
@@ -52,6 +53,8 @@ def sweep(*, now: datetime, most: int = BATCH) -> Swept:
         _act(overtaken, OVERTAKEN, now)
         _act(said, SAID, now)
         tell_all(((one.request, Topic(one.what), Audience.OFFICE) for one in said), now=now)
+        if said:
+            announce([(one.request, Topic(one.what)) for one in said], now=now)
         actor = system("sweep")
         for instant in said:
             _log(instant, actor, now)

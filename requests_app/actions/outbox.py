@@ -16,7 +16,7 @@ from audit import log
 from audit.actors import system
 from requests_app import events
 from requests_app.actions import held
-from requests_app.outbox import OutboxRow
+from requests_app.outbox import BY_MAIL, OutboxRow
 
 #: Longer than any task may run: whoever holds a lease works, or is dead.
 LEASE = timedelta(minutes=6)
@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     NO_ADDRESS = "no_address"
     HELD = "held"  # the office passes it on by the means asked for
     LEFT = "left"  # they look in this service themselves
+    UNSUBSCRIBED = "unsubscribed"  # the system that was to hear listens no more
     DEAD = "dead"
 
 
@@ -50,14 +51,15 @@ _NAMES = {
     Outcome.NO_ADDRESS: events.NOT_TOLD_NO_ADDRESS,
     Outcome.HELD: events.HELD,
     Outcome.LEFT: events.LEFT,
+    Outcome.UNSUBSCRIBED: events.NOT_TOLD_UNSUBSCRIBED,
     Outcome.DEAD: events.NOT_TOLD_DEAD,
 }
 
 
-def claim(*, now: datetime, most: int = BATCH) -> list[OutboxRow]:
+def claim(*, now: datetime, most: int = BATCH, of: Q = BY_MAIL) -> list[OutboxRow]:
     """The next rows to tell, leased to the caller; empty when none waits. A claim is a try."""
     with transaction.atomic():
-        free = _ready(now).select_for_update(skip_locked=True, no_key=True)
+        free = _ready(now).filter(of).select_for_update(skip_locked=True, no_key=True)
         # The ids alone: while thousands wait, nothing is joined that is not going to be told.
         ids = list(free.order_by("not_before", "id").values_list("pk", flat=True)[:most])
         claimed = OutboxRow.objects.filter(pk__in=ids)
@@ -71,9 +73,9 @@ def give_back(rows: Iterable[OutboxRow]) -> None:
         _held(row).update(claimed_until=None, attempts=F("attempts") - 1)
 
 
-def anything_waits(*, now: datetime) -> bool:
+def anything_waits(*, now: datetime, of: Q = BY_MAIL) -> bool:
     """Whether a claim would find a row."""
-    return _ready(now).exists()
+    return _ready(now).filter(of).exists()
 
 
 def end(row: OutboxRow, outcome: Outcome, *, now: datetime) -> bool:

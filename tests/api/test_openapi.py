@@ -83,7 +83,7 @@ def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -
     own = operation.name == "GET /authorizations"
     if own or path.endswith(("/use-code", "/v1/requests")):
         return world.owner
-    administered = ("/users", "/grants", "/machine-tokens")
+    administered = ("/users", "/grants", "/machine-tokens", "/webhooks")
     return callers["administrator" if any(one in path for one in administered) else "officer"]
 
 
@@ -132,7 +132,8 @@ def check_shape(operation: Operation, answer: Any) -> None:
     """The answer fits the schema of its status, and holds nothing the document does not name."""
     if answer.streaming:
         return
-    shapes = {status: shape for status, _media, shape, _examples in operation.gives()}
+    given = operation.gives()
+    shapes = {status: shape for status, media, shape, _examples in given if media != "text/csv"}
     shape = shapes[str(answer.status_code)]
     assert openapi.faults(answer.json(), shape) == []
     assert set(answer.json()) <= set(shape["properties"])

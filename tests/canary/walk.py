@@ -17,6 +17,7 @@ from requests_app.kinds.base import UNBORN, Kind
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
+from requests_app.subscriptions import Subscription
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
 from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
 from tests.canary.web import Answer, Web
@@ -247,6 +248,8 @@ class Walk:
 
         def one(at: Path) -> str:
             word = self.cage.canary(f"{operation} {'/'.join(map(str, at))}", operation.mark)
+            if at[-1:] == ("url",):
+                return f"https://{word}.invalid/events".lower()
             return f"{word}@example.org".lower() if at[-1:] in {("email",), ("address",)} else word
 
         return one
@@ -314,8 +317,14 @@ class Walk:
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "exports": lambda: _first(Export.objects),
+            "webhooks": lambda: self.listener(),
         }
         return str(found[what]()) if what in found else NOBODY
+
+    def listener(self) -> Any:
+        """One that listens; few do, as each of them hears of everything that follows."""
+        open_ones = Subscription.objects.filter(ended_at=None)
+        return (open_ones.first() or office.listening()).pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

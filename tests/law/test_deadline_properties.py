@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from requests_app.deadlines import calendars, engine, policy
 from requests_app.deadlines.engine import Answer, Asked, Extension, Site, limits
-from requests_app.deadlines.extensions import check_extension
+from requests_app.deadlines.extensions import check_extension, room
 from requests_app.deadlines.packs import policies
 from requests_app.deadlines.replay import ReplayDiffers, replay, stored
 from requests_app.errors import BadInput, NotNow
@@ -125,3 +125,20 @@ def test_a_stored_answer_that_was_changed_does_not_replay(change: str) -> None:
 def maryland() -> Answer:
     site = Site(zone="America/New_York", state="MD")
     return limits(Asked(kind="access", received=date(2026, 5, 22)), site, ALL)
+
+
+@calm
+@given(asked, sites, small(0, 100))
+def test_the_room_an_extension_leaves_is_the_best_of_every_notice(
+    asked: Asked, site: Site, given_after: timedelta
+) -> None:
+    """Found again by trying each completion date there is."""
+    before = limits(asked, site, ALL)
+    provided = asked.received + given_after
+    tried = (provided + timedelta(days=count) for count in range(1, 130))
+    reached = [engine.extended(before, Extension(provided=provided, until=u)).due for u in tried]
+    best = max(reached)
+
+    found = room(before, provided=provided)
+
+    assert (found.until if found else before.due) == max(best, before.due)

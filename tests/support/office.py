@@ -16,6 +16,7 @@ from requests_app.actions import (
     practice,
     representatives,
     sites,
+    subscriptions,
 )
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
@@ -25,6 +26,7 @@ from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Designation, Duty, Site
 from requests_app.standing.authorizations import Authorization
+from requests_app.subscriptions import Subscription
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
 
@@ -228,6 +230,13 @@ def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Author
     found = authorizations.record(raw, actor=OFFICER, now=now).authorization
     assert found is not None
     return found
+
+
+def listening(
+    url: str = "https://receiver.invalid/events", *, now: datetime = NOON, **more: Any
+) -> Subscription:
+    """A system that hears of events from now on."""
+    return subscriptions.subscribe({"url": url, **more}, actor=ADMINISTRATOR, now=now).row
 
 
 def filed(

@@ -60,6 +60,7 @@ class World:
         self.export = exports.start(
             exports.ExportDisclosures(format=exports.Format.CSV), **self.who
         ).export
+        self.listener = office.listening(now=self.now)
         self.token = tokens.make_for_machine(
             api.machine(Permission.ASK_CHECK, name="Other Client").user,
             [Permission.ASK_CHECK],
@@ -126,6 +127,7 @@ class World:
             "business-associates": lambda: BusinessAssociate.objects.get().pk,
             "sites": lambda: self.clinic.site.pk,
             "targets": lambda: Target.objects.get().pk,
+            "webhooks": lambda: self.listener.pk,
         }
         return found[first]() if first in found else EXAMPLE_ID
 
