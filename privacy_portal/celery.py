@@ -25,8 +25,6 @@ _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL
 SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
-    "housekeeping": timedelta(minutes=10),
-    "ensure_keys": timedelta(hours=6),
 }
 logger = logging.getLogger("privacy_portal.celery")
 

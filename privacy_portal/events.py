@@ -14,6 +14,7 @@ USER_CREATED = "account:user:created"
 USER_DEACTIVATED = "account:user:deactivated"
 ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
+KEY_GREW_OLD = "service:key:grew_old"
 
 names.register(
     SESSION_OPENED,
@@ -27,4 +28,5 @@ names.register(
     USER_DEACTIVATED,
     ROLE_GRANTED,
     ROLE_ENDED,
+    KEY_GREW_OLD,
 )

@@ -6,6 +6,7 @@ from requests_app.complaints.models import (
     NamedInComplaint,
 )
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -87,6 +88,8 @@ __all__ = [
     "Disclosure",
     "DueInstant",
     "EmergencyOverride",
+    "FallsDue",
+    "Heartbeat",
     "HeldMessage",
     "IdentityCheck",
     "IncomingNotice",
@@ -105,7 +108,9 @@ __all__ = [
     "Objection",
     "ObjectionInForce",
     "OptOut",
+    "Outage",
     "OutboxRow",
+    "PassedMeanwhile",
     "Patient",
     "PatientLookup",
     "PersonInvolved",

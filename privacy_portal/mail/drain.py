@@ -61,6 +61,10 @@ def _tell_all(server: BaseEmailBackend, *, until: float) -> int:
     try:
         while time.monotonic() < until and (held := held or outbox.claim(now=clock.now())):
             row = held.pop(0)
+            morning = recipients.quiet_until(row, now=clock.now())
+            if morning is not None:
+                outbox.rest(row, until=morning)
+                continue
             met = _tell(row, server)
             _record(row, met)
             told += met is Outcome.HANDED_OVER
