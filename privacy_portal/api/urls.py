@@ -16,6 +16,7 @@ from privacy_portal.api import (
     practice,
     registers,
     requests,
+    service,
     standing,
     users,
 )
@@ -116,5 +117,15 @@ urlpatterns = [
     path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
     path("v1/machine-tokens", machines.MachineTokens.as_view(), name="api_machine_tokens"),
     path("v1/machine-tokens/<slug:pk>/end", machines.EndToken.as_view(), name="api_token_end"),
+    path("v1/service", service.Service.as_view(), name="api_service"),
+    path("v1/dead-letters", service.DeadLetters.as_view(), name="api_dead_letters"),
+    path("v1/dead-letters/<slug:pk>/retry", service.Retry.as_view(), name="api_dead_letter_retry"),
+    path(
+        "v1/dead-letters/<slug:pk>/discard",
+        service.Discard.as_view(),
+        name="api_dead_letter_discard",
+    ),
+    path("v1/outages", service.Outages.as_view(), name="api_outages"),
+    path("v1/outages/<slug:pk>/deadlines", service.Deadlines.as_view(), name="api_outage"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

@@ -87,6 +87,13 @@ MAY = {
     "POST /machine-tokens/{id}/end": "administrator",
     "GET /me": ALL,
     "POST /sign-out": ALL,
+    # the service itself
+    "GET /service": SETTINGS,
+    "GET /dead-letters": SETTINGS,
+    "POST /dead-letters/{id}/retry": SETTINGS,
+    "POST /dead-letters/{id}/discard": SETTINGS,
+    "GET /outages": SETTINGS,
+    "GET /outages/{id}/deadlines": SETTINGS,
     # requests
     "GET /kinds": ALL,
     "GET /requests": ALL,

@@ -13,6 +13,7 @@ from requests_app import events
 from requests_app.actions import due
 from requests_app.actions.due import Swept, sweep
 from requests_app.kinds.models import DueInstant, Request
+from requests_app.messages.models import Message
 from requests_app.outbox import OutboxRow, Topic
 from tests.support import office
 from tests.support.database import OwnDatabase
@@ -235,3 +236,18 @@ def test_a_sweep_that_fails_half_way_has_said_nothing(
 
     assert said() == []
     assert outcomes() == {"": 14}
+
+
+@pytest.mark.django_db
+def test_who_asked_is_told_once_that_the_answer_is_late_and_what_they_can_do() -> None:
+    office.set_up()
+    request = office.filed()
+
+    swept_at(day("2026-04-02"), day("2026-04-03"), day("2026-06-01"))
+
+    (written,) = Message.objects.filter(request_id=request.pk)
+    assert written.direction == "to_asker"
+    assert "by Wednesday, April 1, 2026. We have not done so." in written.text.body
+    assert "You keep your right to an answer" in written.text.body
+    assert "Secretary of Health and Human Services" in written.text.body
+    assert "919-555-01" in written.text.body
