@@ -33,7 +33,7 @@ class Shop:
 
     def __init__(self, own: OwnDatabase, broker: str, post: PostOffice, folder: Path) -> None:
         self.own, self.broker, self.folder = own, broker, folder
-        self.clock = folder / "clock"
+        self.clock, self.ahead = folder / "clock", 0
         self.running: subprocess.Popen[bytes]
         self.environ = own.environ | {
             "REDIS_URL": broker,
@@ -45,6 +45,7 @@ class Shop:
         """An instant at which time stands still, or seconds by which it runs ahead."""
         new = self.folder / "clock.new"
         said = f"{now:+d}" if isinstance(now, int) else now.isoformat()
+        self.ahead = now if isinstance(now, int) else 0
         new.write_text(said, encoding="ascii")
         new.replace(self.clock)
 
