@@ -29,7 +29,8 @@ _NOT_SENT = {
 def address(row: OutboxRow, *, now: datetime) -> tuple[str, ...] | Outcome:
     """E-mail addresses, or how the row ends when this audience is not to be reached by mail."""
     found = _BY_AUDIENCE[Audience(row.audience)](row, now)
-    return (found,) if isinstance(found, str) and not isinstance(found, Outcome) else found
+    # An Outcome is a text, too.
+    return found if isinstance(found, tuple | Outcome) else (found,)
 
 
 def quiet_until(row: OutboxRow, *, now: datetime) -> datetime | None:
