@@ -122,7 +122,7 @@ def _ready(now: datetime) -> QuerySet[OutboxRow]:
     """What may be told now. The clock may have been ahead: what was then made, tried or leased
     lies in the future, and waits for nothing.
     """
-    ahead = Q(made_at__gt=now) | Q(tried_at__gt=now)
+    ahead = Q(made_at__gt=now, attempts=0) & ~Q(outcome=QUIET) | Q(tried_at__gt=now)
     ready = Q(not_before__lte=now) | ahead
     return _unclaimed(now).filter(ready, attempts__lt=F("allowed"))
 

@@ -21,7 +21,6 @@ def copies(of: Kind, count: int, *, due_at: datetime) -> None:
     columns = [name for name in _columns("requests_app_request") if name not in _NOT_COPIED]
     same = ", ".join(columns)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = on")
         cursor.execute(
             f"""WITH made AS (
                     INSERT INTO requests_app_request (id, reference, due_at, due_on, {same})

@@ -271,6 +271,51 @@ def test_a_leased_row_is_nobody_elses_until_the_lease_is_over() -> None:
     assert len(outbox.claim(now=NOON + LEASE)) == 1
 
 
+A_DAY = timedelta(days=1)
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nothing_up() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    assert len(outbox.claim(now=NOON + A_DAY)) == 1
+
+    assert len(outbox.claim(now=NOON + timedelta(seconds=1))) == 1
+    assert outbox.claim(now=NOON + timedelta(seconds=2)) == []
+
+
+def test_a_failure_of_a_clock_that_was_ahead_is_tried_once_and_then_in_its_turn() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    for now in (NOON + A_DAY, NOON):
+        (row,) = outbox.claim(now=now)
+        outbox.failed(row, Trouble.REFUSED, now=now)
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + BACKOFF[1])) == 1
+
+
+def test_what_was_written_by_a_clock_that_was_ahead_is_told_now_and_fails_in_its_turn() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    OutboxRow.objects.update(made_at=NOON + A_DAY, not_before=NOON + A_DAY)
+    (row,) = outbox.claim(now=NOON)
+    outbox.failed(row, Trouble.REFUSED, now=NOON)
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + BACKOFF[0])) == 1
+
+
+def test_what_rests_at_night_by_a_clock_that_was_ahead_rests_once() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    OutboxRow.objects.update(made_at=NOON + A_DAY, not_before=NOON + A_DAY)
+    (row,) = outbox.claim(now=NOON)
+    outbox.rest(row, until=NOON + timedelta(hours=9))
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + timedelta(hours=9))) == 1
+
+
 def test_whoever_lost_the_lease_can_neither_end_the_row_nor_give_it_back() -> None:
     office.taken_down()
     drain_asker_rows()

@@ -242,7 +242,7 @@ def settle(form: Form) -> None:
 
 
 # --- what must be true afterwards ------------------------------------------------------------------
-def entries(name: str, form: Form) -> list[log.Opened]:
+def entries(name: str) -> list[log.Opened]:
     found: list[log.Opened] = []
     before = None
     while True:
@@ -257,7 +257,7 @@ def nothing_missing_and_nothing_twice(form: Form, post: PostOffice) -> None:
     reminded = DueInstant.objects.filter(what="due_soon", outcome="said")
     references = sorted(reminded.values_list("request__reference", flat=True))
     assert len(references) == form.reminders
-    said = entries(events.REMINDED_DUE_SOON, form)
+    said = entries(events.REMINDED_DUE_SOON)
     assert sorted(str(one.entry.request) for one in said) == references
 
     rows = OutboxRow.objects.filter(topic=Topic.DUE_SOON)
@@ -266,12 +266,10 @@ def nothing_missing_and_nothing_twice(form: Form, post: PostOffice) -> None:
     assert not OutboxRow.objects.exclude(outcome__in=["handed_over", "told_before"]).exists()
     wanted = {message_id(pk) for pk in told.values_list("pk", flat=True)}
     assert set(post.ids) == wanted
-    recorded = Counter(
-        one.entry.object.id for one in entries(events.TOLD, form) if one.entry.object
-    )
+    recorded = Counter(one.entry.object.id for one in entries(events.TOLD) if one.entry.object)
     assert recorded == Counter(str(pk) for pk in told.values_list("pk", flat=True))
 
-    ended = entries(events.AUTHORITY_ENDED, form)
+    ended = entries(events.AUTHORITY_ENDED)
     assert len({one.entry.object.id for one in ended if one.entry.object}) == form.authorities
     assert len(ended) == form.authorities
     assert same_message_each_time(post)
