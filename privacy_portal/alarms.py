@@ -63,6 +63,17 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
         found.append(
             f"Reminders have waited {_age(facts.due_since, now)}: see that worker and beat run."
         )
+    if facts.failing:
+        found.append(
+            f"{facts.failing} things that fell due could not be done and are tried again: "
+            "the worker's log says where they failed."
+        )
+    if facts.swept_at is None:
+        found.append("No sweep has finished yet: see that worker and beat run.")
+    elif now - facts.swept_at > SWEEP_LATE:
+        found.append(
+            f"The last sweep finished {_age(facts.swept_at, now)} ago: see that worker and beat run."
+        )
     return found
 
 

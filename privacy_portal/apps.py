@@ -9,6 +9,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import names
-        from privacy_portal import events  # noqa: F401  registers the shell's own names
+        from privacy_portal import events, matters  # noqa: F401  registers the shell's own names
 
         names.close()

@@ -26,8 +26,6 @@ SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "drain_webhooks": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
-    "housekeeping": timedelta(minutes=10),
-    "ensure_keys": timedelta(hours=6),
 }
 logger = logging.getLogger("privacy_portal.celery")
 

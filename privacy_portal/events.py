@@ -19,6 +19,7 @@ FEED_ENDED = "account:calendar:ended"
 
 RECOVERY_BEGUN = "log:recovery:begun"
 RECOVERY_ENDED = "log:recovery:ended"
+KEY_GREW_OLD = "service:key:grew_old"
 
 names.register(
     SESSION_OPENED,
@@ -36,4 +37,5 @@ names.register(
     RECOVERY_ENDED,
     FEED_MADE,
     FEED_ENDED,
+    KEY_GREW_OLD,
 )

@@ -6,6 +6,7 @@ from requests_app.complaints.models import (
     NamedInComplaint,
 )
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -88,6 +89,8 @@ __all__ = [
     "Disclosure",
     "DueInstant",
     "EmergencyOverride",
+    "FallsDue",
+    "Heartbeat",
     "HeldMessage",
     "IdentityCheck",
     "IncomingNotice",
@@ -106,7 +109,9 @@ __all__ = [
     "Objection",
     "ObjectionInForce",
     "OptOut",
+    "Outage",
     "OutboxRow",
+    "PassedMeanwhile",
     "Patient",
     "PatientLookup",
     "PersonInvolved",

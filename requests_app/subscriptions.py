@@ -129,7 +129,7 @@ def _hears(request: Request, topic: Topic, *, kinds: list[str], site: uuid.UUID 
 def event_of(row: OutboxRow) -> Event:
     """What a listener's row tells: as things stood when it was made, so that each try tells the same."""
     request = row.request
-    if row.version is None:
+    if request is None or row.version is None:
         raise LookupError("this row is told to people")
     before = ClockRow.objects.filter(request_id=request.pk, version__lte=row.version)
     clock = before.order_by("-version").first()

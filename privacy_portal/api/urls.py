@@ -19,6 +19,7 @@ from privacy_portal.api import (
     registers,
     reports,
     requests,
+    service,
     standing,
     users,
     webhooks,
@@ -135,5 +136,15 @@ urlpatterns = [
     path("v1/webhooks", webhooks.Webhooks.as_view(), name="api_webhooks"),
     path("v1/webhooks/<slug:pk>/rotate", webhooks.Rotate.as_view(), name="api_webhook_rotate"),
     path("v1/webhooks/<slug:pk>/end", webhooks.EndWebhook.as_view(), name="api_webhook_end"),
+    path("v1/service", service.Service.as_view(), name="api_service"),
+    path("v1/dead-letters", service.DeadLetters.as_view(), name="api_dead_letters"),
+    path("v1/dead-letters/<slug:pk>/retry", service.Retry.as_view(), name="api_dead_letter_retry"),
+    path(
+        "v1/dead-letters/<slug:pk>/discard",
+        service.Discard.as_view(),
+        name="api_dead_letter_discard",
+    ),
+    path("v1/outages", service.Outages.as_view(), name="api_outages"),
+    path("v1/outages/<slug:pk>/deadlines", service.Deadlines.as_view(), name="api_outage"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

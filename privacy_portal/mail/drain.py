@@ -62,6 +62,10 @@ def _tell_all(server: BaseEmailBackend, *, until: float) -> int:
     try:
         while time.monotonic() < until and (held := held or outbox.claim(now=clock.now())):
             row = held.pop(0)
+            morning = recipients.quiet_until(row, now=clock.now())
+            if morning is not None:
+                outbox.rest(row, until=morning)
+                continue
             with context.entered(traces.of(row)):
                 met = _tell(row, server)
                 _record(row, met)

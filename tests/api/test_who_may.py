@@ -100,6 +100,13 @@ MAY = {
     "POST /me/calendar": "officer staff professional auditor",
     "POST /me/calendar/end": "officer staff professional auditor machine",
     "POST /sign-out": ALL,
+    # the service itself
+    "GET /service": SETTINGS,
+    "GET /dead-letters": SETTINGS,
+    "POST /dead-letters/{id}/retry": SETTINGS,
+    "POST /dead-letters/{id}/discard": SETTINGS,
+    "GET /outages": SETTINGS,
+    "GET /outages/{id}/deadlines": SETTINGS,
     # requests
     "GET /kinds": ALL,
     "GET /requests": ALL,

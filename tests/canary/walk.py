@@ -12,6 +12,7 @@ from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
 from requests_app.actions import held
+from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.outbox import OutboxRow
@@ -316,6 +317,10 @@ class Walk:
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
+            "dead-letters": lambda: self.dead_letter(),
+            "outages": lambda: (
+                _first(Outage.objects) if Outage.objects.exists() else office.outage().pk
+            ),
             "exports": lambda: _first(Export.objects),
             "webhooks": lambda: self.listener(),
         }
@@ -325,6 +330,12 @@ class Walk:
         """One that listens; few do, as each of them hears of everything that follows."""
         open_ones = Subscription.objects.filter(ended_at=None)
         return (open_ones.first() or office.listening()).pk
+
+    def dead_letter(self) -> Any:
+        """A message that was given up, about a request of its own."""
+        row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
+        OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
+        return row.pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

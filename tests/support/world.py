@@ -76,7 +76,10 @@ class World:
             for kind in sorted(set(KIND_OF.values()))
         }
         self.unmatched = office.taken_down(now=self.now).reference
-        self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
+        self.dead = office.dead_letter()
+        self.outage = office.outage(now=self.now)
+        told = OutboxRow.objects.filter(request__isnull=False, outcome="")
+        self.held = held.keep(told.earliest("id"), now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -115,6 +118,8 @@ class World:
         found = {
             "authorizations": lambda: self.authorization.pk,
             "disclosures": lambda: self.line.pk,
+            "dead-letters": lambda: self.dead.pk,
+            "outages": lambda: self.outage.pk,
             "exports": lambda: self.export.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
