@@ -50,3 +50,27 @@ class ProofFailed(AuditError):
 
 class SignaturesUnavailable(AuditError):
     """Hashes can be checked here and signatures not: the package `cryptography` is missing."""
+
+
+class Unreachable(AuditError):
+    """Somebody outside gave no answer: not in time, not at all, or none that can be read."""
+
+
+class WitnessRefused(AuditError):
+    """A witness answered, and did not sign. `status` is what it answered with."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(f"the witness answered {status}: {why}")
+        self.status = status
+
+
+class HeadContradicted(AuditError):
+    """Somebody outside holds a head that this log does not continue: nothing more is signed."""
+
+
+class PinMoved(AuditError):
+    """The pin is not where it was left: another wrote it, or it is gone."""
+
+
+class StampFailed(AuditError):
+    """A timestamp is refused by its authority, of another head, or signed by somebody else."""

@@ -1,0 +1,151 @@
+"""Asking a witness to sign a head, and what it has signed so far.
+
+    cosigned(witness, note, way)   the note with the witness's line below, or an error
+    last_signed(witness, ...)      the last head it signed: it sees a log that was put back
+
+The errors are the three things that the caller can do next:
+
+    Unreachable        go on without, raise an alarm, try again later
+    WitnessRefused     go on without, and have somebody look at keys and clocks
+    HeadContradicted   stop: the witness signed more than this log holds, or another history
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from audit import checkpoint, note
+from audit.checkpoint import Checkpoint, Signed
+from audit.errors import HeadContradicted, MalformedProof, ProofFailed, Unreachable, WitnessRefused
+from audit.fetch import SECONDS, Answer, Line, checked
+from audit.note import Kind, Verifier
+from audit.witness import asked
+
+#: The hashes between the tree of the first size and that of the second, as a log makes them.
+Way = Callable[[int, int], Sequence[bytes]]
+_MAX_LINES = 16_000
+_MAX_SHOWN = 64_000
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Where it is and by which key it is known. `url` is what stands before `/add-checkpoint`."""
+
+    url: str
+    verifier: Verifier
+    seconds: float = SECONDS
+
+    def __post_init__(self) -> None:
+        checked(self.url)
+        if self.verifier.kind is not Kind.COSIGNATURE:
+            raise ValueError("this is not the key of a witness")
+
+    def line(self) -> Line:
+        return Line(self.url, seconds=self.seconds)
+
+
+@dataclass(frozen=True)
+class Cosigned:
+    """`line` goes below the note; `time` is the witness's own, in seconds since 1970."""
+
+    note: bytes
+    line: str
+    time: int
+
+
+def cosigned(witness: Witness, raw: bytes, way: Way, *, guess: int = 0) -> Cosigned:
+    """The checkpoint with the line of this witness, who made sure that it continues the last.
+
+    `raw` is signed by the log; `guess` is the size at which the witness signed last, if anybody
+    remembers: a wrong one costs one question more.  `way` is asked for the hashes from there.
+    """
+    head = checkpoint.read_unsigned(raw)
+    line = witness.line()
+    try:
+        answer = _add(line, min(guess, head.size), head, raw, way)
+        if answer.status == 409:
+            known = _size_told(answer)
+            if known > head.size:
+                raise HeadContradicted(f"the witness has signed {known} entries")
+            answer = _add(line, known, head, raw, way)
+    finally:
+        line.close()
+    return _read(answer, raw, witness)
+
+
+def _add(line: Line, old: int, head: Checkpoint, raw: bytes, way: Way) -> Answer:
+    path = way(old, head.size) if 0 < old < head.size else ()
+    body = asked.write(old, path, raw)
+    answer = line.ask(asked.ADD, limit=_MAX_LINES, body=body)
+    if answer.status == 422 or (answer.status == 409 and answer.kind != asked.SIZE_KIND):
+        # Some witnesses tell another root at the same size by a 409 without a size.
+        raise HeadContradicted("the witness has signed another history")
+    return answer
+
+
+def _size_told(answer: Answer) -> int:
+    try:
+        return asked.parse_size(answer.body)
+    except MalformedProof:
+        raise Unreachable("the answer could not be read") from None
+
+
+def _read(answer: Answer, raw: bytes, witness: Witness) -> Cosigned:
+    if answer.status == 409:
+        raise WitnessRefused(409, "it signed something else in the meantime")
+    if answer.status >= 500:
+        raise Unreachable(f"the witness answered {answer.status}")
+    if answer.status != 200:
+        raise WitnessRefused(answer.status, _REFUSALS.get(answer.status, "no reason known here"))
+    return _own_line(answer.body, raw, witness.verifier)
+
+
+_REFUSALS = {
+    400: "it could not read the question",
+    403: "it does not know the key that signed this",
+    404: "it does not know this log",
+    413: "the question is too long",
+    429: "it was asked too often",
+}
+
+
+def _own_line(body: bytes, raw: bytes, key: Verifier) -> Cosigned:
+    """The line that this key signed; lines of others, which nobody asked for, are left out."""
+    text = note.parse(raw).text
+    try:
+        opened = note.open_note(text.encode() + b"\n" + body, [key])
+        mine = next(
+            line
+            for line in body.decode().splitlines(keepends=True)
+            if _signer(text, line) == (key.name, key.key_id)
+        )
+    except (MalformedProof, ProofFailed):
+        raise WitnessRefused(200, "what it signed is not this head, or not by this key") from None
+    return Cosigned(raw + mine.encode(), mine, opened.signers[key] or 0)
+
+
+def _signer(text: str, line: str) -> tuple[str, bytes]:
+    signature = note.parse(f"{text}\n{line}".encode()).signatures[0]
+    return signature.name, signature.key_id
+
+
+def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signed | None:
+    """The last head of this log that the witness signed; None if it has signed none.
+
+    Unreachable, or WitnessRefused if what it shows is not signed by both of them.
+    """
+    line = witness.line()
+    try:
+        answer = line.ask(asked.last_path(origin), limit=_MAX_SHOWN)
+    finally:
+        line.close()
+    if answer.status == 404:
+        return None
+    if answer.status != 200:
+        raise Unreachable(f"the witness answered {answer.status}")
+    try:
+        signed = checkpoint.open_signed(answer.body, log=log, witnesses=[witness.verifier])
+    except (MalformedProof, ProofFailed):
+        raise WitnessRefused(200, "what it shows is not signed by this log") from None
+    if signed.checkpoint.origin != origin or witness.verifier.name not in signed.witnesses:
+        raise WitnessRefused(200, "what it shows is not what it signed for this log")
+    return signed
