@@ -41,11 +41,15 @@ def checked(url: str) -> SplitResult:
 class Line:
     """One server, over one connection for as long as that lasts.
 
-    `seconds` is the longest that one question may take, from beginning to end.
+    `seconds` is the longest that one question may take, from beginning to end; `token`, a bearer
+    token, goes with every question.
     """
 
-    def __init__(self, url: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, url: str, *, seconds: float = SECONDS, token: str | None = None) -> None:
         self.parts = checked(url)
+        self._headers = {"User-Agent": _AGENT}
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {token}"
         self.prefix = self.parts.path.rstrip("/")
         self.seconds = seconds
         self._connection: http.client.HTTPConnection | None = None
@@ -62,9 +66,9 @@ class Line:
             return self._ask(path, limit, body, kind)
         except _FAILED as reason:
             self.close()
-            if not kept:
+            # A server may end a connection that it kept: that is no failure yet.
+            if not kept or isinstance(reason, TimeoutError):
                 raise Unreachable(_why(reason)) from None
-        # A server may end a connection that it kept: that is no failure yet.
         try:
             return self._ask(path, limit, body, kind)
         except _FAILED as reason:
@@ -83,7 +87,7 @@ class Line:
         end.daemon = True
         end.start()
         try:
-            headers = {"User-Agent": _AGENT} | ({} if body is None else {"Content-Type": kind})
+            headers = self._headers | ({} if body is None else {"Content-Type": kind})
             connection.request("GET" if body is None else "POST", self.prefix + path, body, headers)
             with connection.getresponse() as response:
                 content = response.read(limit + 1)

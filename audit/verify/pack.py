@@ -17,9 +17,12 @@ _SHARED = (
 )  # fmt: skip
 #: What each imports, below `audit`, and nothing else of the service.
 VERIFIER = (
-    *_SHARED, "tiles",
-    "verify/__init__", "verify/cli", "verify/files", "verify/heads", "verify/logdir",
-    "verify/report",
+    *_SHARED, "tiles", "opening", "fhir", "bundle", "fetch",
+    "anchors/__init__", "anchors/printed", "anchors/rfc3161",
+    "witness/__init__", "witness/asked", "witness/client",
+    "verify/__init__", "verify/ahead", "verify/asking", "verify/cli", "verify/export",
+    "verify/files", "verify/heads", "verify/logdir", "verify/report", "verify/retained",
+    "verify/source", "verify/stamps", "verify/whole",
 )  # fmt: skip
 WITNESS = (
     *_SHARED, "clock",
