@@ -21,12 +21,11 @@ _AT_ONCE = 16
 
 def hashes(folder: Path | None, count: int) -> Iterator[bytes | None]:
     """For each of the first `count` bundles, all full: the hash over it if it is sound."""
-    processes = min(os.cpu_count() or 1, 4)
-    if folder is None or count < WORTH_IT or processes < 2 or not _can_fork():
+    if folder is None or count < WORTH_IT or processes() < 2:
         yield from (None for _ in range(count))
         return
     # Forked: the packed verifier is one file that a fresh interpreter would run again.
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(processes()) as pool:
         tasks = (
             (folder, first, min(first + _AT_ONCE, count)) for first in range(0, count, _AT_ONCE)
         )
@@ -34,8 +33,10 @@ def hashes(folder: Path | None, count: int) -> Iterator[bytes | None]:
             yield from found
 
 
-def _can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods()
+def processes() -> int:
+    """How many hash at once; 1 where they cannot be forked."""
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    return min(os.cpu_count() or 1, 4) if can_fork else 1
 
 
 def _sound_ones(task: tuple[Path, int, int]) -> list[bytes | None]:
