@@ -56,20 +56,16 @@ class Unreachable(AuditError):
     """Somebody outside gave no answer: not in time, not at all, or none that can be read."""
 
 
-class WitnessRefused(AuditError):
-    """A witness answered, and did not sign. `status` is what it answered with."""
+class WitnessDeclined(AuditError):
+    """A witness answered and did not sign, over keys or words. `status` is what it answered with."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(f"the witness answered {status}: {why}")
         self.status = status
 
 
-class HeadContradicted(AuditError):
-    """Somebody outside holds a head that this log does not continue: nothing more is signed."""
-
-
-class PinMoved(AuditError):
-    """The pin is not where it was left: another wrote it, or it is gone."""
+class WitnessRefuses(AuditError):
+    """A witness has signed another history than ours, or a longer one: sealing stops."""
 
 
 class StampFailed(AuditError):

@@ -4,6 +4,6 @@ Each is optional, each can fail by itself, and `standing` remembers how it went.
 
     witness   another machine signs each head            audit.witness
     stamp     a timestamp authority signs its hash       rfc3161
-    pin       a file on another disk                     pin
     printed   five lines on paper                        printed
+    pin       a file on another disk                     the sealer's
 """

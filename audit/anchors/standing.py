@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from audit.errors import PinMoved, StampFailed, Unreachable, WitnessRefused
+from audit.errors import StampFailed, Unreachable, WitnessDeclined
 
-#: What an anchor may fail by while the log goes on. HeadContradicted is none of these.
-FAILURES = (Unreachable, WitnessRefused, StampFailed, PinMoved)
+#: What an anchor may fail by while the log goes on. WitnessRefuses is none of these.
+FAILURES = (Unreachable, WitnessDeclined, StampFailed)
 
 
 class Anchor(StrEnum):
@@ -70,9 +70,12 @@ class Standing:
 def tried(standing: Standing, attempt: Callable[[], int], *, now: datetime) -> Standing:
     """The standing after one attempt, which returns the size of the head that is now held.
 
-    HeadContradicted passes through: that is not an anchor that failed, but one that did its work.
+    WitnessRefuses passes through: that is not an anchor that failed, but one that did its work.
     """
     try:
         return standing.held(now, attempt())
     except FAILURES as reason:
         return standing.failed(now, str(reason))
+    except OSError as reason:
+        # A disk that is not there, a folder that is full; its words would name the path.
+        return standing.failed(now, type(reason).__name__)

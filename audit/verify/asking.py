@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from audit.checkpoint import Checkpoint
-from audit.errors import SignaturesUnavailable, Unreachable, WitnessRefused
+from audit.errors import SignaturesUnavailable, Unreachable, WitnessDeclined
 from audit.verify.heads import Trust
 from audit.verify.logdir import compare
 from audit.verify.report import Fault, Report
@@ -16,7 +16,7 @@ def ask_witness(
     """ROLLBACK unless this log begins with the last head that a known witness at `url` signed."""
     try:
         found = _last(url, head.origin, trust)
-    except (Unreachable, WitnessRefused, SignaturesUnavailable) as reason:
+    except (Unreachable, WitnessDeclined, SignaturesUnavailable) as reason:
         report.add(Fault.UNASKED, f"{url}: {reason}")
         return
     if found is None:
@@ -28,11 +28,11 @@ def ask_witness(
 
 def _last(url: str, origin: str, trust: Trust) -> Checkpoint | None:
     """By whichever of the known witnesses it is; what no known key has signed is not believed."""
-    refused = WitnessRefused(200, "none of the known witnesses has signed what it shows")
+    refused = WitnessDeclined(200, "none of the known witnesses has signed what it shows")
     for key in trust.witnesses:
         try:
             signed = last_signed(Witness(url, key), origin, trust.log)
-        except WitnessRefused as reason:
+        except WitnessDeclined as reason:
             refused = reason
             continue
         return signed.checkpoint if signed else None

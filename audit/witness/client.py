@@ -6,8 +6,8 @@
 The errors are the three things that the caller can do next:
 
     Unreachable        go on without, raise an alarm, try again later
-    WitnessRefused     go on without, and have somebody look at keys and clocks
-    HeadContradicted   stop: the witness signed more than this log holds, or another history
+    WitnessDeclined     go on without, and have somebody look at keys and clocks
+    WitnessRefuses   stop: the witness signed more than this log holds, or another history
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from audit import checkpoint, note
 from audit.checkpoint import Checkpoint, Signed
-from audit.errors import HeadContradicted, MalformedProof, ProofFailed, Unreachable, WitnessRefused
+from audit.errors import MalformedProof, ProofFailed, Unreachable, WitnessDeclined, WitnessRefuses
 from audit.fetch import SECONDS, Answer, Line, checked
 from audit.note import Kind, Verifier
 from audit.witness import asked
@@ -65,7 +65,7 @@ def cosigned(witness: Witness, raw: bytes, way: Way, *, guess: int = 0) -> Cosig
         if answer.status == 409:
             known = _size_told(answer)
             if known > head.size:
-                raise HeadContradicted(f"the witness has signed {known} entries")
+                raise WitnessRefuses(f"the witness has signed {known} entries")
             answer = _add(line, known, head, raw, way)
     finally:
         line.close()
@@ -78,7 +78,7 @@ def _add(line: Line, old: int, head: Checkpoint, raw: bytes, way: Way) -> Answer
     answer = line.ask(asked.ADD, limit=_MAX_LINES, body=body)
     if answer.status == 422 or (answer.status == 409 and answer.kind != asked.SIZE_KIND):
         # Some witnesses tell another root at the same size by a 409 without a size.
-        raise HeadContradicted("the witness has signed another history")
+        raise WitnessRefuses("the witness has signed another history")
     return answer
 
 
@@ -91,11 +91,11 @@ def _size_told(answer: Answer) -> int:
 
 def _read(answer: Answer, raw: bytes, witness: Witness) -> Cosigned:
     if answer.status == 409:
-        raise WitnessRefused(409, "it signed something else in the meantime")
+        raise WitnessDeclined(409, "it signed something else in the meantime")
     if answer.status >= 500:
         raise Unreachable(f"the witness answered {answer.status}")
     if answer.status != 200:
-        raise WitnessRefused(answer.status, _REFUSALS.get(answer.status, "no reason known here"))
+        raise WitnessDeclined(answer.status, _REFUSALS.get(answer.status, "no reason known here"))
     return _own_line(answer.body, raw, witness.verifier)
 
 
@@ -119,7 +119,7 @@ def _own_line(body: bytes, raw: bytes, key: Verifier) -> Cosigned:
             if _signer(text, line) == (key.name, key.key_id)
         )
     except (MalformedProof, ProofFailed):
-        raise WitnessRefused(200, "what it signed is not this head, or not by this key") from None
+        raise WitnessDeclined(200, "what it signed is not this head, or not by this key") from None
     return Cosigned(raw + mine.encode(), mine, opened.signers[key] or 0)
 
 
@@ -131,7 +131,7 @@ def _signer(text: str, line: str) -> tuple[str, bytes]:
 def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signed | None:
     """The last head of this log that the witness signed; None if it has signed none.
 
-    Unreachable, or WitnessRefused if what it shows is not signed by both of them.
+    Unreachable, or WitnessDeclined if what it shows is not signed by both of them.
     """
     line = witness.line()
     try:
@@ -145,7 +145,36 @@ def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signe
     try:
         signed = checkpoint.open_signed(answer.body, log=log, witnesses=[witness.verifier])
     except (MalformedProof, ProofFailed):
-        raise WitnessRefused(200, "what it shows is not signed by this log") from None
+        raise WitnessDeclined(200, "what it shows is not signed by this log") from None
     if signed.checkpoint.origin != origin or witness.verifier.name not in signed.witnesses:
-        raise WitnessRefused(200, "what it shows is not what it signed for this log")
+        raise WitnessDeclined(200, "what it shows is not what it signed for this log")
     return signed
+
+
+class ForLog:
+    """A witness as a sealer wants it: one log, and the size the witness signed last kept in mind."""
+
+    def __init__(self, witness: Witness, origin: str, log: Sequence[Verifier]) -> None:
+        self.witness = witness
+        self.origin = origin
+        self.log = log
+        self._signed = 0
+
+    def known(self) -> int | None:
+        """The size it last signed, 0 before the first; None if it cannot be asked now."""
+        try:
+            signed = last_signed(self.witness, self.origin, self.log)
+        except (Unreachable, WitnessDeclined):
+            return None
+        self._signed = signed.checkpoint.size if signed else 0
+        return self._signed
+
+    def cosign(self, raw: bytes, way: Callable[[int], Sequence[bytes]]) -> Sequence[str]:
+        """Its signature line for this checkpoint, checked; `way` leads from an older size to it.
+
+        WitnessRefuses if it has signed another history; Unreachable or WitnessDeclined if there is
+        no line now.
+        """
+        done = cosigned(self.witness, raw, lambda old, _: way(old), guess=self._signed)
+        self._signed = checkpoint.read_unsigned(raw).size
+        return [done.line]

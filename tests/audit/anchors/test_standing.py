@@ -2,18 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from audit.anchors.standing import Anchor, Standing, tried
-from audit.errors import (
-    AuditError,
-    HeadContradicted,
-    PinMoved,
-    StampFailed,
-    Unreachable,
-    WitnessRefused,
-)  # fmt: skip
+from audit.errors import AuditError, StampFailed, Unreachable, WitnessDeclined, WitnessRefuses
 from tests.audit.support import NOON
 
 NEW = Standing(Anchor.WITNESS, "witness.example/nas")
@@ -37,7 +31,7 @@ def test_what_held_has_an_age_and_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [Unreachable("away"), WitnessRefused(404, "?"), StampFailed("no"), PinMoved("gone")]
+    "error", [Unreachable("away"), WitnessDeclined(404, "?"), StampFailed("no")]
 )
 def test_a_failure_is_kept_beside_the_last_success(error: AuditError) -> None:
     held = tried(NEW, lambda: 70, now=NOON)
@@ -47,9 +41,14 @@ def test_a_failure_is_kept_beside_the_last_success(error: AuditError) -> None:
     assert tried(failed, lambda: 71, now=NOON + DAY) == NEW.held(NOON + DAY, 71)
 
 
+def test_a_disk_that_is_gone_is_told_without_its_path(tmp_path: Path) -> None:
+    failed = tried(NEW, lambda: len((tmp_path / "gone").read_bytes()), now=NOON)
+    assert (failed.why, failed.failed_at) == ("FileNotFoundError", NOON)
+
+
 def test_a_head_that_is_contradicted_is_no_mere_failure() -> None:
-    with pytest.raises(HeadContradicted):
-        tried(NEW, lambda: _fails(HeadContradicted("more was signed")), now=NOON)
+    with pytest.raises(WitnessRefuses):
+        tried(NEW, lambda: _fails(WitnessRefuses("more was signed")), now=NOON)
 
 
 @pytest.mark.parametrize("kind", list(Anchor))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from audit import checkpoint, fetch, merkle, note
-from audit.errors import HeadContradicted, MalformedProof, Unreachable, WitnessRefused
+from audit.errors import MalformedProof, Unreachable, WitnessDeclined, WitnessRefuses
 from audit.note import Signer
 from audit.witness import asked, client
 from audit.witness.client import Witness
@@ -180,7 +180,7 @@ def test_a_log_that_goes_back_or_elsewhere_is_told_to_stop(
     witness: Witness, log: Grown, size: int
 ) -> None:
     signs(witness, 10)
-    with pytest.raises(HeadContradicted):
+    with pytest.raises(WitnessRefuses):
         signs(witness, size, log, guess=size)
     assert last(witness) == 10
 
@@ -188,12 +188,12 @@ def test_a_log_that_goes_back_or_elsewhere_is_told_to_stop(
 def test_a_fork_that_the_log_signed_is_kept_as_evidence(witness: Witness, state: Path) -> None:
     signs(witness, 10)
     for size in (11, 12):
-        with pytest.raises(HeadContradicted):
+        with pytest.raises(WitnessRefuses):
             signs(witness, size, FORK, guess=10)
     kept = [asked.parse(raw).head.size for raw in Store(state).evidence(SIGNER.name)]
     assert kept == [12, 11]
     stranger = Grown(12, story=b"x", signer=Signer(SIGNER.name, bytes(32)))
-    with pytest.raises(WitnessRefused):
+    with pytest.raises(WitnessDeclined):
         signs(witness, 12, stranger, guess=10)
     assert len(Store(state).evidence(SIGNER.name)) == 2
 
@@ -210,24 +210,24 @@ def test_strangers_cannot_fill_the_witnesss_disk(
 
 
 REFUSALS = {
-    "a witness that does not know the log": (response(404, b"?\n"), WitnessRefused),
-    "a witness with another key for the log": (response(403, b"?\n"), WitnessRefused),
-    "a witness that is asked too often": (response(429, b"?\n"), WitnessRefused),
+    "a witness that does not know the log": (response(404, b"?\n"), WitnessDeclined),
+    "a witness with another key for the log": (response(403, b"?\n"), WitnessDeclined),
+    "a witness that is asked too often": (response(429, b"?\n"), WitnessDeclined),
     "a witness that is broken": (response(500, b"?\n"), Unreachable),
-    "a redirect": (response(302, b""), WitnessRefused),
-    "another history": (response(422, b"?\n"), HeadContradicted),
-    "another root at this size": (response(409, b"?\n"), HeadContradicted),
-    "a larger size": (response(409, b"9\n", kind=asked.SIZE_KIND), HeadContradicted),
+    "a redirect": (response(302, b""), WitnessDeclined),
+    "another history": (response(422, b"?\n"), WitnessRefuses),
+    "another root at this size": (response(409, b"?\n"), WitnessRefuses),
+    "a larger size": (response(409, b"9\n", kind=asked.SIZE_KIND), WitnessRefuses),
     "a size that is none": (response(409, b"08\n", kind=asked.SIZE_KIND), Unreachable),
     "a size without an end": (response(409, b"8", kind=asked.SIZE_KIND), Unreachable),
-    "no line": (response(200, b""), WitnessRefused),
-    "not a line": (response(200, b"hello\n"), WitnessRefused),
+    "no line": (response(200, b""), WitnessDeclined),
+    "not a line": (response(200, b"hello\n"), WitnessDeclined),
     "a line over another head": (
-        response(200, WITNESS.line("log.example/trial\n0\nAA==\n", time=1).encode()), WitnessRefused,
+        response(200, WITNESS.line("log.example/trial\n0\nAA==\n", time=1).encode()), WitnessDeclined,
     ),
     "a line of another witness": (
         response(200, vectors.WITNESS.line(note.parse(LOG.head(8)).text, time=1).encode()),
-        WitnessRefused,
+        WitnessDeclined,
     ),
     "too long an answer": (response(200, b"x" * 20_000), Unreachable),
     "an answer cut short": (response(200, b"x" * 100)[:-1], Unreachable),
@@ -248,7 +248,7 @@ def test_whatever_else_a_witness_says_is_no_signature(
 
 def test_a_size_that_changes_between_two_questions_is_refused_and_not_chased() -> None:
     moving = [response(409, b"%d\n" % size, kind=asked.SIZE_KIND) for size in (3, 4)]
-    with saying(*moving) as url, pytest.raises(WitnessRefused):
+    with saying(*moving) as url, pytest.raises(WitnessDeclined):
         signs(Witness(url, WITNESS.verifier, 2.0), 8)
 
 
@@ -290,7 +290,7 @@ def test_a_witness_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_witness_shows_is_believed_only_with_both_signatures(shown: bytes) -> None:
-    with saying(response(200, shown)) as url, pytest.raises(WitnessRefused):
+    with saying(response(200, shown)) as url, pytest.raises(WitnessDeclined):
         last(Witness(url, WITNESS.verifier, 2.0))
 
 
@@ -307,6 +307,27 @@ def test_the_key_of_a_log_is_not_that_of_a_witness() -> None:
         Witness("http://h", SIGNER.verifier)
 
 
+# --- as a sealer asks ----------------------------------------------------------------------------
+def test_a_sealer_is_told_how_far_the_witness_is_and_gets_its_line(witness: Witness) -> None:
+    hook = client.ForLog(witness, SIGNER.name, [SIGNER.verifier])
+    assert hook.known() == 0
+    for size in (3, 9, 9, 30):
+        (line,) = hook.cosign(LOG.head(size), lambda old, new=size: LOG.way(old, new))  # type: ignore[misc]
+        signed = checkpoint.open_signed(LOG.head(size) + line.encode(), **KEYS)
+        assert signed.witnesses == {WITNESS.name: AT}
+    assert client.ForLog(witness, SIGNER.name, [SIGNER.verifier]).known() == 30
+    with pytest.raises(WitnessRefuses):
+        hook.cosign(LOG.head(20), lambda old: LOG.way(old, 20))
+
+
+def test_a_sealer_whose_witness_is_away_goes_on_without() -> None:
+    with saying() as url:
+        hook = client.ForLog(Witness(url, WITNESS.verifier, 0.5), SIGNER.name, [SIGNER.verifier])
+    assert hook.known() is None
+    with pytest.raises(Unreachable):
+        hook.cosign(LOG.head(3), lambda old: LOG.way(old, 3))
+
+
 # --- restarts, races, clocks ---------------------------------------------------------------------
 def test_after_a_restart_the_witness_knows_what_it_signed(state: Path) -> None:
     with witnessing(state) as witness:
@@ -315,7 +336,7 @@ def test_after_a_restart_the_witness_knows_what_it_signed(state: Path) -> None:
         shown = client.last_signed(witness, SIGNER.name, [SIGNER.verifier])
         assert shown is not None
         assert shown.witnesses == {WITNESS.name: before.time}
-        with pytest.raises(HeadContradicted):
+        with pytest.raises(WitnessRefuses):
             signs(witness, 13, FORK, guess=12)
 
 
