@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from audit import merkle, proof
-from audit.checkpoint import Checkpoint
+from audit.checkpoint import Checkpoint, open_signed
 from audit.errors import AuditError, MalformedProof, SignaturesUnavailable
 from audit.note import MAX_NOTE
 from audit.tiles import MAX_ENTRY
@@ -74,6 +75,27 @@ def check_bundle(path: Path, trust: Trust, roots: bytes | None = None) -> Checke
     return checked
 
 
+@dataclass
+class Window:
+    """Between which times an entry can have been written, as witnesses of two heads tell.
+
+    Seconds since 1970.  From `size` on, an entry was not there when `after` was signed; all were
+    when `before` was.  The order of the log does not depend on anybody's clock: a time outside is
+    told, and is no tampering.
+    """
+
+    size: int = 0
+    after: int | None = None
+    before: int | None = None
+    TOLERANCE: ClassVar[int] = 300
+
+    def doubts(self, opened: Opened) -> bool:
+        at = datetime.fromisoformat(opened.told["at"]).timestamp()
+        late = self.before is not None and at > self.before + self.TOLERANCE
+        early = self.after is not None and opened.index >= self.size
+        return late or (early and at < (self.after or 0) - self.TOLERANCE)
+
+
 class _Look:
     """One pass over the files of a bundle."""
 
@@ -84,6 +106,7 @@ class _Look:
         self.report = checked.report
         self.names: dict[str, ZipInfo] = {}
         self.manifest: dict[str, Any] = {}
+        self.window = Window()
 
     def run(self, roots: bytes | None) -> None:
         self._list_names()
@@ -149,6 +172,7 @@ class _Look:
             return None
         head = check_head(raw, self.trust, self.report)
         stamps.check(self._read("checkpoint.tsr"), raw, roots, self.report, "checkpoint.tsr")
+        self.window.before = self._witnessed(raw)
         if head is not None and self.manifest:
             said = (
                 self.manifest.get("origin"),
@@ -170,10 +194,19 @@ class _Look:
         if old is None:
             return
         self.report.facts["previous_size"] = old.size
+        self.window.size, self.window.after = old.size, self._witnessed(raw)
         if old.origin != head.origin:
             self.report.add(Fault.HEAD, "the two heads are of different logs")
         else:
             try_growth(old, head, lambda *_: proof.parse_consistency(way), self.report)
+
+    def _witnessed(self, raw: bytes) -> int | None:
+        """When the last of the known witnesses signed a head; None if none has."""
+        try:
+            signed = open_signed(raw, log=self.trust.log, witnesses=self.trust.witnesses)
+        except (SignaturesUnavailable, *FAILED):
+            return None
+        return max(signed.witnesses.values(), default=None)
 
     # --- the entries -------------------------------------------------------------------------
     def _entries(self, head: Checkpoint) -> None:
@@ -205,8 +238,10 @@ class _Look:
         if any(one is None for one in beside):
             self.report.add(Fault.MISSING, f"what opens entry {index}", index)
         elif self._opens(index, entry, head) and proved:
-            told = json.loads(beside[1] or b"")
-            self.checked.opened += (Opened(index, told),)
+            opened = Opened(index, json.loads(beside[1] or b""))
+            self.checked.opened += (opened,)
+            if self.window.doubts(opened):
+                self.report.doubt("time_in_doubt", index)
 
     def _proved(self, index: int, entry: bytes, head: Checkpoint) -> bool:
         name = f"proofs/{index}{proof.SUFFIX}"

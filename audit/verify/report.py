@@ -92,6 +92,13 @@ class Report:
         ):
             self._first = found
 
+    def doubt(self, name: str, index: int) -> None:
+        """An index of which something should be known, and is no fault; of many the first hundred."""
+        found = self.facts.setdefault(name, [])
+        assert isinstance(found, list)
+        if len(found) < MAX_LISTED:
+            found.append(index)
+
     @staticmethod
     def _place(finding: Finding) -> tuple[int, int, int]:
         """Tampering before what is missing; then what ends first, and of two the narrower."""
