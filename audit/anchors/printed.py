@@ -1,10 +1,10 @@
 """A head on paper: five short lines for a drawer, checked by typing them.
 
-    privacy-portal.local/log/1
-    70000 entries, signed 2026-11-20
-    7KQWB 3HTMK X9DPA 2VRYC
-    49CDG HJKML NPQRT TVWXE
-    Typed after --printed, with the number of entries before them, the check finds them again.
+    example.com/audit-test
+    8 entries, signed 2023-11-14
+    7TVQJ YRX87 PQ462 F2YVP
+    76XK8 Q3KT3 DWVCY YDPDH
+    Check it: audit.verify log FOLDER --vkey KEY --printed "8 GROUPS"
 
 Eight groups: 32 symbols, out of 23 that are not taken for one another, of the SHA-256 over origin,
 size and root, which are 144 bits.  The fifth symbol of a group checks the four before it and the

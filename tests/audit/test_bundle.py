@@ -133,6 +133,13 @@ def test_any_unzip_reads_it(raw: bytes, tmp_path: Path) -> None:
         assert not any(about.flag_bits & 8 for about in archive.infolist())
 
 
+@pytest.mark.soak
+def test_ten_thousand_disclosures_are_one_bundle(tmp_path: Path, check: Check) -> None:
+    log = Sealed.grown(tmp_path / "log", [fact(number) for number in range(10_000)])
+    told = check(log.bundle(map(log.part, range(10_000))))
+    assert (told["result"], told["entries_opened"]) == ("ok", 10_000)
+
+
 # --- what is not written -------------------------------------------------------------------------
 def _nodes(log: Sealed) -> Any:
     return Folder(log.folder, SIZE).node
