@@ -9,7 +9,7 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 from audit.errors import Unreachable
@@ -41,8 +41,9 @@ def checked(url: str) -> SplitResult:
 class Line:
     """One server, over one connection for as long as that lasts.
 
-    `seconds` is the longest that one question may take, from beginning to end; `token`, a bearer
-    token, goes with every question.
+    `seconds` is the longest that one question may take once there is a connection, and the longest
+    for making one; looking a name up takes what the system gives it.  `token`, a bearer token, goes
+    with every question.
     """
 
     def __init__(self, url: str, *, seconds: float = SECONDS, token: str | None = None) -> None:
@@ -83,7 +84,8 @@ class Line:
     def _ask(self, path: str, limit: int, body: bytes | None, kind: str) -> Answer:
         connection = self._connected()
         # Each wait has its end by the socket's own timeout; many short waits have it by this.
-        end = Timer(self.seconds, _hang_up, [connection.sock])
+        over = Event()
+        end = Timer(self.seconds, _hang_up, [connection.sock, over])
         end.daemon = True
         end.start()
         try:
@@ -95,6 +97,9 @@ class Line:
                     raise http.client.HTTPException("the answer is too long")
                 if response.length:
                     raise http.client.IncompleteRead(b"")
+                if over.is_set():
+                    # An answer that does not say its length ends where we hung up.
+                    raise TimeoutError
                 media = response.headers.get_content_type()
                 return Answer(response.status, media, content)
         finally:
@@ -133,7 +138,8 @@ def ask(
         line.close()
 
 
-def _hang_up(sock: socket.socket) -> None:
+def _hang_up(sock: socket.socket, over: Event) -> None:
+    over.set()
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 

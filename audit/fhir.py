@@ -213,7 +213,7 @@ def _entity(
 
 #: What has no place of its own in an AuditEvent, and stands beside the object as text.
 _BESIDE = ("request", "acting_for", "day", "zone", "app")
-_GROUPS = ("before", "after", "extra")
+_GROUPS = ("before", "after", "lane", "extra")
 
 
 def _details(told: Mapping[str, Any], origin: str, index: int) -> list[Json]:

@@ -122,7 +122,7 @@ class _Look:
     def _list_names(self) -> None:
         for about in self.archive.infolist():
             limit = next(
-                (most for form, most in _NAMES.items() if form.fullmatch(about.filename)), 0
+                (most for form, most in _NAMES.items() if form.fullmatch(about.filename)), -1
             )
             if about.filename in self.names:
                 self._bad(f"twice the same name: {about.filename}")

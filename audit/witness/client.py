@@ -12,6 +12,7 @@ The errors are the three things that the caller can do next:
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from audit import checkpoint, note
 from audit.checkpoint import Checkpoint, Signed
@@ -152,13 +153,21 @@ def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signe
 
 
 class ForLog:
-    """A witness as a sealer wants it: one log, and the size the witness signed last kept in mind."""
+    """A witness as a sealer wants it: one log, and the size the witness signed last kept in mind.
 
-    def __init__(self, witness: Witness, origin: str, log: Sequence[Verifier]) -> None:
+    Once it could not be asked it is left alone for `pause` seconds, so that a witness that is away
+    for a week costs a sealer one wait a minute and not one a head.
+    """
+
+    def __init__(
+        self, witness: Witness, origin: str, log: Sequence[Verifier], *, pause: float = 60.0
+    ) -> None:
         self.witness = witness
         self.origin = origin
         self.log = log
+        self.pause = pause
         self._signed = 0
+        self._not_before = 0.0
 
     def known(self) -> int | None:
         """The size it last signed, 0 before the first; None if it cannot be asked now."""
@@ -175,6 +184,12 @@ class ForLog:
         WitnessRefuses if it has signed another history; Unreachable or WitnessDeclined if there is
         no line now.
         """
-        done = cosigned(self.witness, raw, lambda old, _: way(old), guess=self._signed)
+        if monotonic() < self._not_before:
+            raise Unreachable("it was not there a moment ago")
+        try:
+            done = cosigned(self.witness, raw, lambda old, _: way(old), guess=self._signed)
+        except Unreachable:
+            self._not_before = monotonic() + self.pause
+            raise
         self._signed = checkpoint.read_unsigned(raw).size
         return [done.line]

@@ -209,6 +209,16 @@ def _swap(files: dict[str, bytes]) -> None:
         files[one], files[two] = files[two], files[one]
 
 
+def _renumbered(files: dict[str, bytes]) -> None:
+    name = "proofs/5.tlog-proof"
+    files[name] = files[name].replace(b"index 5\n", b"index 6\n")
+
+
+def _less_signed(files: dict[str, bytes]) -> None:
+    name = "proofs/5.tlog-proof"
+    files[name] = files[name][: files[name].rindex("— ".encode())]
+
+
 def _another_purpose(files: dict[str, bytes]) -> None:
     files["manifest.json"] = files["manifest.json"].replace(b'"size": 20', b'"size": 21')
 
@@ -230,6 +240,8 @@ CHANGED = {
     "a secret": (_flip("secrets/2.hex", 3), 1, {"opened": 1}),
     "the secret of another entry": (_copy("secrets/11.hex", "secrets/2.hex"), 1, {"opened": 1}),
     "a secret that is none": (_put("secrets/2.hex", b"hello\n"), 1, {"opened": 1}),
+    "a proof that names another place": (_renumbered, 1, {"proof": 1}),
+    "a proof that leads to the same head, signed by fewer": (_less_signed, 1, {"proof": 1}),
     "two entries changed round": (_swap, 1, {"proof": 2, "opened": 2}),
     "an entry left out": (_fewer, 1, {"export": 1}),
     "no proof": (_drop("proofs/5.tlog-proof"), 2, {"missing": 1}),
@@ -243,6 +255,7 @@ CHANGED = {
     "the older head as the head": (_copy("previous-checkpoint", "checkpoint"), 1, None),
     "a list of another head": (_another_purpose, 1, {"export": 1}),
     "a file that no bundle has": (_put("entries/../../evil", b"x"), 1, {"export": 1, "missing": 1}),
+    "an empty file that no bundle has": (_put("evil", b""), 1, {"export": 1, "missing": 1}),
     "a leading zero": (_put("entries/02.bin", b"x"), 1, {"export": 1, "missing": 1}),
     "a file too long": (_put("secrets/3.hex", b"0" * 66), 1, {"export": 1, "missing": 1}),
     "no list": (_drop("manifest.json"), 1, None),

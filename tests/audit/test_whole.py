@@ -328,6 +328,10 @@ def test_24_an_event_that_was_changed_or_is_of_another_log_is_not_believed(
     (tmp_path / "forged.zip").write_bytes(zipped(files))
     told = verify("log", pruned.folder, "--retention", tmp_path / "forged.zip")
     assert (told["exit"], set(told["counts"])) == (1, {"export", "missing"})
+    files = unzipped(_event(pruned, tmp_path, 590).read_bytes())
+    (tmp_path / "more.zip").write_bytes(zipped(files | {"evil": b""}))
+    told = verify("log", pruned.folder, "--retention", tmp_path / "more.zip")
+    assert (told["exit"], told["counts"]) == (1, {"export": 1, "missing": 1})
     other = Sealed.grown(tmp_path / "other", [fact(n) for n in range(590)] + [
         replace(fact(590), name="log:entries:pruned", extra={"min_index": PRUNED})
     ])  # fmt: skip

@@ -2,10 +2,10 @@
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from audit import checkpoint, merkle
 from audit.checkpoint import Checkpoint
@@ -53,20 +53,13 @@ def _say(door: socket.socket, answers: Sequence[bytes], hold: float) -> None:
             caller, _ = door.accept()
         except OSError:
             return
-        with caller:
+        with caller, suppress(OSError):
             caller.settimeout(5)
             caller.recv(65_536)
-            for place in range(0, len(answer), 64 if hold else len(answer) or 1):
-                part = answer[place : place + 64] if hold else answer
-                try:
-                    caller.sendall(part)
-                    if hold:
-                        caller.settimeout(hold)
-                        caller.recv(1)
-                except TimeoutError:
-                    continue
-                except OSError:
-                    break
+            step = 64 if hold else len(answer) or 1
+            for place in range(0, len(answer), step):
+                caller.sendall(answer[place : place + step])
+                Event().wait(hold)
 
 
 def response(status: int, body: bytes, *, kind: str = "text/plain") -> bytes:

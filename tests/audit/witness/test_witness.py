@@ -269,6 +269,13 @@ def test_a_witness_that_only_drips_is_given_up_in_time() -> None:
         signs(Witness(url, WITNESS.verifier, 0.3), 8)
 
 
+def test_an_answer_that_is_cut_by_the_clock_is_no_answer() -> None:
+    """Without a length its end is the end of the connection, which is then ours."""
+    dripping = saying(b"HTTP/1.1 404 X\r\n\r\n" + b"x" * 2_000, hold=0.05)
+    with dripping as url, pytest.raises(Unreachable, match="time"):
+        last(Witness(url, WITNESS.verifier, 0.3))
+
+
 def test_a_witness_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     with saying() as url:
         pass
@@ -328,6 +335,21 @@ def test_a_sealer_whose_witness_is_away_goes_on_without() -> None:
         hook.cosign(LOG.head(3), lambda old: LOG.way(old, 3))
 
 
+@pytest.mark.parametrize(("pause", "asked_again"), [(60.0, False), (0.0, True)])
+def test_a_witness_that_was_away_is_left_alone_for_a_while(pause: float, asked_again: bool) -> None:
+    line = WITNESS.line(note.parse(LOG.head(8)).text, time=7)
+    with saying(b"", response(200, line.encode())) as url:
+        witness = Witness(url, WITNESS.verifier, 2.0)
+        hook = client.ForLog(witness, SIGNER.name, [SIGNER.verifier], pause=pause)
+        with pytest.raises(Unreachable):
+            hook.cosign(LOG.head(8), lambda old: LOG.way(old, 8))
+        if asked_again:
+            assert hook.cosign(LOG.head(8), lambda old: LOG.way(old, 8)) == [line]
+        else:
+            with pytest.raises(Unreachable, match="moment"):
+                hook.cosign(LOG.head(8), lambda old: LOG.way(old, 8))
+
+
 # --- restarts, races, clocks ---------------------------------------------------------------------
 def test_after_a_restart_the_witness_knows_what_it_signed(state: Path) -> None:
     with witnessing(state) as witness:
@@ -365,6 +387,18 @@ def test_of_two_histories_posted_at_once_one_is_signed(state: Path) -> None:
     lines = answers.count(200)
     # The first is signed; from then on the older size is no longer 0.
     assert (lines, answers.count(409)) == (1, 11)
+
+
+def test_nobody_else_decides_until_a_decision_is_stored(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.witness.store._WAIT", 0.01)
+    with Store(state).deciding() as one:
+        assert one.last(SIGNER.name) is None
+        with pytest.raises(sqlite3.OperationalError, match="locked"), Store(state).deciding():
+            pytest.fail("two decide at once")
+    with Store(state).deciding() as next_one:
+        assert next_one.newest_time() == 0
 
 
 def test_two_processes_with_one_memory_sign_one_history(state: Path) -> None:
