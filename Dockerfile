@@ -11,7 +11,8 @@ ENV PATH=/packages/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=privacy_portal.settings
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
+    && install --directory --owner=10001 --mode=0700 /documents
 COPY --from=packages /packages /packages
 WORKDIR /service
 COPY manage.py ./

@@ -25,6 +25,7 @@ _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL
 SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
+    "sweep_documents": timedelta(minutes=1),
     "housekeeping": timedelta(minutes=10),
     "ensure_keys": timedelta(hours=6),
 }

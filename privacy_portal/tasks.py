@@ -11,11 +11,13 @@ from typing import Any
 from celery import Task, shared_task
 
 from audit import clock, context, keys
+from privacy_portal import blobs
 from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
-from requests_app.actions import due
+from requests_app.actions import document_sweep, due
+from requests_app.documents import store
 
 logger = logging.getLogger("privacy_portal.tasks")
 #: A run that finds more than it can do in this time leaves the rest to the next one.
@@ -58,6 +60,19 @@ def drain_outbox() -> None:
 
 
 @shared_task(base=Traced)
+def sweep_documents() -> None:
+    """Delete the files that were erased; end the wait for those that never came."""
+    now = clock.now()
+    while document_sweep.lapse(now=now):
+        pass
+    try:
+        while removed := document_sweep.remove(now=now):
+            log_event(logger, "documents.removed", count=removed)
+    except store.Unreachable:
+        log_event(logger, "documents.unreachable")
+
+
+@shared_task(base=Traced)
 def ensure_keys() -> None:
     """Make the keys of the periods to come."""
     keys.ensure_periods(clock.now())
@@ -69,6 +84,7 @@ CHORES: tuple[Callable[[], object], ...] = (
     sessions.SessionStore.clear_expired,
     lambda: refusals.purge(clock.now()),
     lambda: idempotency.purge(clock.now()),
+    lambda: blobs.remove_orphans(clock.now()),
 )
 
 

@@ -6,6 +6,7 @@ from requests_app.complaints.models import (
     NamedInComplaint,
 )
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.documents.models import Document, Download
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -85,6 +86,8 @@ __all__ = [
     "Decision",
     "Designation",
     "Disclosure",
+    "Document",
+    "Download",
     "DueInstant",
     "EmergencyOverride",
     "HeldMessage",

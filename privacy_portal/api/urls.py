@@ -7,6 +7,7 @@ from privacy_portal.api import (
     complaints,
     dated,
     disclosures,
+    documents,
     exports,
     kinds,
     links,
@@ -53,8 +54,26 @@ urlpatterns = [
     path(f"{_ONE}/letters", requests.Letters.as_view(), name="api_request_letters"),
     path(f"{_ONE}/messages", requests.Messages.as_view(), name="api_request_messages"),
     path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
+    path(f"{_ONE}/documents", documents.OfRequest.as_view(), name="api_request_documents"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
+    path(
+        "v1/documents/<slug:pk>/content", documents.Content.as_view(), name="api_document_content"
+    ),
+    path(
+        "v1/documents/<slug:pk>/release", documents.Release.as_view(), name="api_document_release"
+    ),
+    path(
+        "v1/documents/<slug:pk>/downloads",
+        documents.Downloads.as_view(),
+        name="api_document_downloads",
+    ),
+    path("v1/downloads/<slug:pk>", documents.OneDownload.as_view(), name="api_download"),
+    path(
+        "v1/patients/<slug:pk>/documents",
+        documents.OfPatient.as_view(),
+        name="api_patient_documents",
+    ),
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
     path("v1/disclosures/search", disclosures.Search.as_view(), name="api_disclosures_search"),
     path("v1/disclosures/<slug:pk>", disclosures.OneDisclosure.as_view(), name="api_disclosure"),

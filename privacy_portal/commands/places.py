@@ -48,6 +48,11 @@ class Places:
         return _ours(self.data / "logs")
 
     @property
+    def documents(self) -> Path:
+        """Sealed files, unless DOCUMENTS_URL names another storage."""
+        return _ours(self.data / "documents")
+
+    @property
     def backups(self) -> Path:
         return self.home / "backups"
 

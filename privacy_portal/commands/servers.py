@@ -74,6 +74,8 @@ class Servers:
             "PRIVACY_KEY_FOLDER": str(secrets.kek_folder(self.places.keys)),
             "DJANGO_SETTINGS_MODULE": "privacy_portal.settings",
         }
+        if not env.text("DOCUMENTS_URL", ""):
+            kept["DOCUMENTS_URL"] = self.places.documents.as_uri().replace("file://", "file:", 1)
         if migrate:
             kept["DATABASE_MIGRATE_URL"] = self.migrator
         return kept | dict(more)

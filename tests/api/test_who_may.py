@@ -58,6 +58,15 @@ MAY = {
     "GET /patients/{id}/preferences": "officer staff desk machine",
     "GET /held-messages": OFFICE,
     "POST /held-messages/{id}/pass-on": OFFICE,
+    # documents
+    "GET /requests/{reference}/documents": READERS,
+    "POST /requests/{reference}/documents": "patient officer staff",
+    "GET /patients/{id}/documents": "officer staff desk machine",
+    "POST /patients/{id}/documents": "officer staff desk",
+    "PUT /documents/{id}/content": "patient",  # who announced it
+    "POST /documents/{id}/release": OFFICE,
+    "POST /documents/{id}/downloads": "officer staff professional",
+    "GET /downloads/{id}": "patient",  # who asked for it
     # the practice
     "GET /practice": ALL,
     "PUT /practice": SETTINGS,

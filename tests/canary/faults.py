@@ -9,7 +9,7 @@ from tests.canary.stage import Stage, until
 from tests.canary.web import Web
 from tests.support.canary import Cage
 
-TASKS = ("sweep_due", "ensure_keys", "housekeeping", "drain_outbox")
+TASKS = ("sweep_due", "sweep_documents", "ensure_keys", "housekeeping", "drain_outbox")
 
 
 def in_the_web_process(web: Web, cage: Cage) -> None:

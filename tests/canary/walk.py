@@ -11,7 +11,8 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import held
+from requests_app.actions import documents, held
+from requests_app.documents.models import Document
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.outbox import OutboxRow
@@ -33,6 +34,7 @@ OFFICE = re.compile(
     r"|machine-tokens)(/|$)"
 )
 TRIES = 8
+BY: dict[str, Any] = {"actor": office.OFFICER, "now": NOON}
 #: Walked before all others, by tests/canary/pages.py: wrong tokens use up the attempts.
 ALONE = {"/api/v1/sign-in"}
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -53,6 +55,11 @@ class Operation:
         content = self.described.get("requestBody", {}).get("content", {})
         found: Schema | None = content.get("application/json", {}).get("schema")
         return found
+
+    @property
+    def takes_a_file(self) -> bool:
+        content = self.described.get("requestBody", {}).get("content", {})
+        return "application/octet-stream" in content
 
     @property
     def shapes(self) -> list[Schema | None]:
@@ -127,6 +134,8 @@ class Walk:
 
     def along(self, operation: Operation) -> None:
         self.wrong_addresses(operation)
+        if operation.takes_a_file:
+            self.wrong_files(operation)
         if operation.body is not None:
             self.wrong_bodies(operation, operation.body)
         action = _ACTION.fullmatch(operation.path)
@@ -170,6 +179,19 @@ class Walk:
             sent = f"{form}\r\n--x--".encode()
             self.web.call(operation.method, path, sent, token=token, Content_Type=kind)
 
+    def wrong_files(self, operation: Operation) -> None:
+        """What is no kind of file that is taken, and what is no file at all."""
+        word = self.cage.canary(f"{operation} wrong file").encode()
+        for content in (b"MZ\0" + word, word + b"\0", b"\xff" + word):
+            self.sent_as_file(operation, content)
+        path = self.filled(operation.path, None)
+        self.web.call("PUT", path, word, token=self.people.tokens[office.OFFICER.id])
+
+    def sent_as_file(self, operation: Operation, content: bytes) -> Answer:
+        path, token = self.filled(operation.path, None), self.people.tokens[office.OFFICER.id]
+        kind = "application/octet-stream"
+        return self.web.call(operation.method, path, content, token=token, Content_Type=kind)
+
     def _wrong(self, place: str, schema: Schema) -> Iterator[Any]:
         """Bodies of which no operation can make anything."""
         word = self.cage.canary(f"{place} wrong")
@@ -187,6 +209,11 @@ class Walk:
     # --- roads that end well ---------------------------------------------------------------------
     def any_other(self, operation: Operation) -> None:
         """Offered to everybody, each on a fresh thing, with every shape its body may have."""
+        if operation.takes_a_file:
+            word = self.cage.canary(f"{operation} file").encode()
+            if self.sent_as_file(operation, word).ok:
+                self.well.add(f"{operation} shape 0")
+            return
         for number, shape in enumerate(operation.shapes):
             for who in (*STAFF, PATIENT, NEWCOMER):
                 answer = self.offered(operation, shape, who.id)
@@ -291,16 +318,18 @@ class Walk:
         def one(found: "re.Match[str]") -> str:
             if instead is None and path.endswith("/measures"):
                 return office.taken_down("complaint").reference
-            return instead or self.there_is(found.group(1))
+            return instead or self.there_is(found.group(1), path)
 
         return re.sub(r"(?<=/)([\w-]+)/\{\w+\}", lambda f: f"{f.group(1)}/{one(f)}", path)
 
-    def there_is(self, what: str) -> str:
-        """The id of one of these."""
+    def there_is(self, what: str, path: str) -> str:
+        """The id of one of these, such as the path asks for."""
         found: dict[str, Callable[[], Any]] = {
             "requests": lambda: office.taken_down().reference,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
+            "documents": lambda: self.document(path).pk,
+            "downloads": lambda: documents.allow_download(str(self.document("").pk), **BY).pk,
             "designations": lambda: _standing(Designation),
             "record-sets": lambda: _standing(RecordSet),
             "business-associates": lambda: _standing(BusinessAssociate),
@@ -315,6 +344,19 @@ class Walk:
             "exports": lambda: _first(Export.objects),
         }
         return str(found[what]()) if what in found else NOBODY
+
+    def document(self, path: str) -> Document:
+        """One that waits for its file, or a record that may be released; both the officer's."""
+        if path.endswith("/content"):
+            return self.announced(office.taken_down().reference, "came_in")
+        granted = office.filed()
+        office.act(granted, "grant", office.INPUT["grant"])
+        row, word = self.announced(granted.reference, "release"), self.cage.canary("a record")
+        return documents.receive(str(row.pk), [word.encode()], size=len(word), **BY)
+
+    def announced(self, reference: str, sort: str) -> Document:
+        called = {name: self.cage.canary(f"document.{name}") for name in ("name", "description")}
+        return documents.announce(reference, {"sort": sort, **called}, **BY)
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

@@ -52,7 +52,8 @@ class Host:
         word = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word)
         for theirs, ours in {
             "/run/secrets/": f"{self.secrets}/", "/run/kek": f"{self.secrets}/kek",
-            "/tmp/": f"{self.folder}/tmp/", "0.0.0.0:8000": f"127.0.0.1:{self.port}",
+            "file:/documents": f"file:{self.folder}/documents", "/tmp/": f"{self.folder}/tmp/",
+            "0.0.0.0:8000": f"127.0.0.1:{self.port}",
         }.items():  # fmt: skip
             word = word.replace(theirs, ours)
         return word

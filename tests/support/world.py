@@ -1,13 +1,23 @@
 """One of everything the API's addresses name, and bodies in which the examples' ids are real."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from audit import clock
+from audit.actors import Actor
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, held, links, practice, representatives, targets
+from requests_app.actions import (
+    disclosures,
+    documents,
+    held,
+    links,
+    practice,
+    representatives,
+    targets,
+)
+from requests_app.documents.models import Document
 from requests_app.kinds import registry
 from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
@@ -75,7 +85,18 @@ class World:
             for kind in sorted(set(KIND_OF.values()))
         }
         self.unmatched = office.taken_down(now=self.now).reference
+        self._make_documents()
         self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
+
+    def _make_documents(self) -> None:
+        """One that the owner has announced, one that the owner may fetch, and a record to give."""
+        mine = {"actor": self.owner.actor, "now": self.now}
+        self.announced = document(self.references["access"], **mine)
+        own = document(self.references["access"], content=b"A letter.", **mine)
+        self.download = documents.allow_download(str(own.pk), **mine)
+        granted = office.filed(actor=self.owner.actor, now=self.now)
+        self.record = document(granted.reference, "release", content=b"A record.", **self.who)
+        office.act(granted, "grant", office.INPUT["grant"], now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -115,6 +136,8 @@ class World:
         found = {
             "authorizations": lambda: self.authorization.pk,
             "disclosures": lambda: self.line.pk,
+            "documents": lambda: self.announced.pk if path.endswith("/content") else self.record.pk,
+            "downloads": lambda: self.download.pk,
             "exports": lambda: self.export.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
@@ -136,10 +159,22 @@ def _kind_with(move: str) -> str:
     return next((kind.name for kind in registry.all_kinds() if move in kind.moves()), "access")
 
 
+def document(
+    reference: str, sort: str = "came_in", *, content: bytes = b"", actor: Actor, now: datetime
+) -> Document:
+    """A document that was announced and, with a content, kept."""
+    row = documents.announce(reference, {"sort": sort, "name": "Letter.txt"}, actor=actor, now=now)
+    if not content:
+        return row
+    return documents.receive(str(row.pk), [content], size=len(content), actor=actor, now=now)
+
+
 def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
     """The operation as a client would send it, with the headers it asks for."""
     if operation.method == "get":
         return caller.get(address)
+    if operation.takes_a_file:
+        return caller.send_file(address, b"A letter.")
     if operation.method == "put":
         return caller.put(address, body)
     asked = {one["name"] for one in operation.described.get("parameters", [])}
