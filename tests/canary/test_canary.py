@@ -3,9 +3,9 @@ the broker, a message or a traceback.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from audit import clock
 from tests.canary import columns, faults, pages, standing
@@ -45,7 +45,7 @@ def cage() -> Cage:
 
 @pytest.fixture
 def theatre(
-    own_database: OwnDatabase, valkey: str, tmp_path: Path, cage: Cage, settings: SettingsWrapper
+    own_database: OwnDatabase, valkey: str, tmp_path: Path, cage: Cage, settings: Any
 ) -> Stage:
     mail, now = tmp_path / "mail", tmp_path / "clock"
     mail.mkdir()
