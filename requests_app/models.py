@@ -1,5 +1,13 @@
 """Every table of this floor, where Django looks for them. Each room holds its own."""
 
+from requests_app.casework.models import (
+    DepartmentTask,
+    Hold,
+    Refiling,
+    Submission,
+    SubmissionPart,
+    TaskOutcome,
+)
 from requests_app.complaints.models import (
     AdverseAfterComplaint,
     ComplaintMeasure,
@@ -32,6 +40,8 @@ from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
 from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
 from requests_app.outbox import OutboxRow
+from requests_app.people.charts import ChartLink
+from requests_app.people.endings import RepresentativeEnding
 from requests_app.people.models import (
     AccountLink,
     IdentityCheck,
@@ -41,6 +51,7 @@ from requests_app.people.models import (
     Representative,
     SignInAddress,
 )
+from requests_app.people.segments import Segment, SegmentItem
 from requests_app.practice.models import (
     BusinessAssociate,
     Designation,
@@ -77,6 +88,7 @@ __all__ = [
     "Authorization",
     "AuthorizationEnding",
     "BusinessAssociate",
+    "ChartLink",
     "ClockRow",
     "CommunicationPreference",
     "Complaint",
@@ -84,6 +96,7 @@ __all__ = [
     "ConfidentialCommunications",
     "ConsentOnFile",
     "Decision",
+    "DepartmentTask",
     "Designation",
     "Disclosure",
     "Document",
@@ -91,6 +104,7 @@ __all__ = [
     "DueInstant",
     "EmergencyOverride",
     "HeldMessage",
+    "Hold",
     "IdentityCheck",
     "IncomingNotice",
     "InsurerContest",
@@ -115,13 +129,20 @@ __all__ = [
     "PersonToTell",
     "Practice",
     "RecordSet",
+    "Refiling",
     "Representative",
+    "RepresentativeEnding",
     "Request",
     "Restriction",
     "Revocation",
+    "Segment",
+    "SegmentItem",
     "SignInAddress",
     "Site",
     "StatusRow",
+    "Submission",
+    "SubmissionPart",
     "Target",
+    "TaskOutcome",
     "TellingStep",
 ]

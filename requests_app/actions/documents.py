@@ -32,6 +32,7 @@ from requests_app.documents.models import (
 from requests_app.errors import BadInput, NotFound, NotNow, NotPermitted
 from requests_app.kinds.base import Move
 from requests_app.kinds.models import Decision
+from requests_app.people import segments
 from requests_app.people import selectors as people
 from requests_app.permissions import SENTENCES, Permission, may
 from requests_app.questions import choice, text
@@ -194,6 +195,11 @@ def _check_release(row: Document, actor: Actor, *, now: datetime) -> None:
         raise NotNow(_("This has been released already."))
     law.identity_confirmed(move := Move(request, actor, now, None))
     law.authority_in_force(move)
+    if segments.document_withheld(row.pk, request.representative, at=now):
+        raise NotNow(
+            _("This belongs to care that the minor controls: it does not go to a parent."),
+            citation=segments.CITATION,
+        )
     decided = Decision.objects.filter(request_id=request.pk, move__in=law.DECISIONS + law.REVIEWS)
     made = list(decided.order_by("-version").values_list("move", flat=True))
     if made and made[0] == "uphold":

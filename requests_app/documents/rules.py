@@ -14,6 +14,7 @@ from requests_app.deadlines.calendars import day_of
 from requests_app.documents.models import Document, Sort
 from requests_app.errors import NotPermitted
 from requests_app.kinds.base import Kind
+from requests_app.people import segments
 from requests_app.people.models import Patient
 from requests_app.permissions import SENTENCES, may
 from requests_app.permissions import Permission as P
@@ -72,7 +73,10 @@ def request_of(document: Document) -> Kind:
 def _own(document: Document, request: Kind, actor: Actor, *, now: datetime) -> bool:
     if not _holds(P.FILE_OWN, request, actor, now=now):
         return False
-    return document.announced_by == actor.id or document.released_at is not None
+    if document.announced_by == actor.id:
+        return True
+    kept_back = segments.document_withheld(document.pk, request.representative, at=now)
+    return document.released_at is not None and not kept_back
 
 
 def _any(needs: tuple[P, ...], owner: Owner, actor: Actor, *, now: datetime) -> bool:

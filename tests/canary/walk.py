@@ -11,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import documents, held
+from requests_app.actions import casework, charts, documents, held, patients
 from requests_app.documents.models import Document
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
@@ -19,7 +19,7 @@ from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
-from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
+from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, identity, link_code
 from tests.canary.web import Answer, Web
 from tests.support import office
 from tests.support.canary import BIRTH_DATE, TELEPHONE, Cage, Mark
@@ -34,6 +34,8 @@ OFFICE = re.compile(
     r"|machine-tokens)(/|$)"
 )
 TRIES = 8
+HELD = {"reason": "The archive looks", "until": "2026-03-16"}
+GIVEN = {"department": "Billing", "what": "The bill", "due_on": "2026-03-16"}
 BY: dict[str, Any] = {"actor": office.OFFICER, "now": NOON}
 #: Walked before all others, by tests/canary/pages.py: wrong tokens use up the attempts.
 ALONE = {"/api/v1/sign-in"}
@@ -285,6 +287,12 @@ class Walk:
 
     def usual(self, operation: Operation, shape: Schema | None) -> Any:
         """What an accepted body holds where the schema's examples are of no use."""
+        if operation.path.endswith(("/kind", "/submissions")):
+            details = {"kind": "accounting", "details": {}, "channel": "telephone"}
+            several = [str(self.people.clinic.patient.pk), self.second()]
+            return details | {
+                "received_at": NOON.isoformat(), "representative": None, "patients": several,
+            }  # fmt: skip
         kind = (shape or {}).get("properties", {}).get("kind", {}).get("const")
         if kind is None:
             return {}
@@ -304,6 +312,8 @@ class Walk:
             "person": office.STAFF.id,
             "reviewer": office.REVIEWER.id,
             "account": _Lazy(lambda: fresh_account(self.cage)),
+            "other": _Lazy(self.second),
+            "disclosure": str(people.disclosure.pk),
             "telephone": TELEPHONE,
             "birth_date": BIRTH_DATE,
             "code": _Lazy(lambda: link_code(people.clinic)),
@@ -328,6 +338,11 @@ class Walk:
             "requests": lambda: office.taken_down().reference,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
+            "holds": lambda: casework.place_hold(office.taken_down().reference, HELD, **BY).pk,
+            "tasks": lambda: casework.give_task(office.taken_down().reference, GIVEN, **BY).pk,
+            "chart-links": lambda: charts.link(self.two_charts(), **BY).pk,
+            "segments": lambda: charts.split(self.part(), **BY).pk,
+            "representatives": lambda: office.recognise(self.people.clinic.patient).pk,
             "documents": lambda: self.document(path).pk,
             "downloads": lambda: documents.allow_download(str(self.document("").pk), **BY).pk,
             "designations": lambda: _standing(Designation),
@@ -344,6 +359,20 @@ class Walk:
             "exports": lambda: _first(Export.objects),
         }
         return str(found[what]()) if what in found else NOBODY
+
+    def second(self) -> str:
+        """The id of another chart, new each time."""
+        self.number += 1
+        who = identity(self.cage, f"another chart {self.number}")
+        row = patients.add(who | {"site": str(self.people.clinic.site.pk)}, **BY)
+        return str(row.pk)
+
+    def two_charts(self) -> dict[str, str]:
+        return {"patient": self.second(), "other": self.second(), "why": self.cage.canary("linked")}
+
+    def part(self) -> dict[str, str]:
+        patient = str(self.people.clinic.patient.pk)
+        return {"patient": patient, "because": "consented", "care": self.cage.canary("a part")}
 
     def document(self, path: str) -> Document:
         """One that waits for its file, or a record that may be released; both the officer's."""

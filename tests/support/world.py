@@ -9,6 +9,8 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import (
+    casework,
+    charts,
     disclosures,
     documents,
     held,
@@ -86,6 +88,7 @@ class World:
         }
         self.unmatched = office.taken_down(now=self.now).reference
         self._make_documents()
+        self._make_casework()
         self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
 
     def _make_documents(self) -> None:
@@ -97,6 +100,25 @@ class World:
         granted = office.filed(actor=self.owner.actor, now=self.now)
         self.record = document(granted.reference, "release", content=b"A record.", **self.who)
         office.act(granted, "grant", office.INPUT["grant"], now=self.now)
+
+    def _make_casework(self) -> None:
+        """Something of the office's own that can be ended, and charts to link and to split."""
+        reference, who = self.references["access"], self.who
+        self.hold = casework.place_hold(
+            reference, {"reason": "The archive looks", "until": "2026-03-16"}, **who
+        )
+        asked = {"department": "Billing", "what": "The bill", "due_on": "2026-03-16"}
+        self.task = casework.give_task(reference, asked, **who)
+        one, two, three = (
+            office.add_patient(self.clinic.site, number=f"MR-010{number}", now=self.now)
+            for number in range(3)
+        )
+        self.second = one
+        both = {"patient": str(two.pk), "other": str(three.pk), "why": "The same telephone"}
+        self.chart_link = charts.link(both, **who)
+        part = {"patient": str(two.pk), "because": "consented", "care": "Counselling"}
+        self.segment = charts.split(part, **who)
+        self.line_of_part = office.disclosed(two, "2026-02-01", now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -121,6 +143,12 @@ class World:
             key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
             for key, value in example.items()
         }
+        if "patients" in filled:
+            filled["patients"] = [str(self.clinic.patient.pk), str(self.second.pk)]
+        if "other" in filled:
+            filled["other"] = str(self.second.pk)
+        if set(filled) == {"document", "disclosure"}:
+            return {"disclosure": str(self.line_of_part.pk)}
         return filled | ({"code": self.code} if set(filled) == {"code"} else {})
 
     def _reference(self, path: str) -> str:
