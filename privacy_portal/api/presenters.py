@@ -62,7 +62,7 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "details": filed.details,
         "links": {
             name: address(request.reference, name)
-            for name in ("actions", "timeline", "clock", "letters", "messages")
+            for name in ("actions", "timeline", "clock", "letters", "messages", "documents")
         },
     }
 
