@@ -164,6 +164,11 @@ class World:
         found = {
             "authorizations": lambda: self.authorization.pk,
             "disclosures": lambda: self.line.pk,
+            "holds": lambda: self.hold.pk,
+            "tasks": lambda: self.task.pk,
+            "chart-links": lambda: self.chart_link.pk,
+            "segments": lambda: self.segment.pk,
+            "representatives": lambda: self.representative.pk,
             "documents": lambda: self.announced.pk if path.endswith("/content") else self.record.pk,
             "downloads": lambda: self.download.pk,
             "exports": lambda: self.export.pk,
