@@ -14,7 +14,8 @@ ENV PATH=/packages/bin:$PATH \
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
     && useradd --uid 10002 --no-create-home --shell /usr/sbin/nologin sealer \
     && install -d -o sealer -g sealer -m 755 /log \
-    && install -d -o sealer -g sealer -m 700 /pin
+    && install -d -o sealer -g sealer -m 700 /pin \
+    && install -d -o portal -g portal -m 700 /documents
 COPY --from=packages /packages /packages
 WORKDIR /service
 COPY manage.py ./

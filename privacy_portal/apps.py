@@ -9,6 +9,13 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import names
-        from privacy_portal import events, matters  # noqa: F401  registers the shell's own names
+        from privacy_portal import (
+            blobs,
+            events,  # noqa: F401  registers the shell's own names
+            matters,  # noqa: F401  registers what falls due on this floor
+        )
+        from requests_app.documents import store
 
+        blobs.check()
+        store.use(blobs.store)
         names.close()

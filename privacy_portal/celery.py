@@ -26,6 +26,7 @@ SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "drain_webhooks": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
+    "sweep_documents": timedelta(minutes=1),
 }
 logger = logging.getLogger("privacy_portal.celery")
 

@@ -10,7 +10,7 @@ from uuid import uuid5
 from django.conf import settings
 
 from audit import keys
-from privacy_portal import events
+from privacy_portal import blobs, events
 from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
 from requests_app.falling_due.matters import chore
@@ -41,6 +41,11 @@ def _forget_answers(row: FallsDue, now: datetime) -> str:
     return "done"
 
 
+def _forget_orphans(row: FallsDue, now: datetime) -> str:
+    blobs.remove_orphans(now)
+    return "done"
+
+
 def _make_keys(row: FallsDue, now: datetime) -> str:
     keys.ensure_periods(now)
     return "done"
@@ -68,6 +73,7 @@ register(
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),
     chore("forget_answers", _forget_answers),
+    chore("forget_orphans", _forget_orphans),
     chore("make_keys", _make_keys, each=timedelta(hours=6)),
     Matter("key_grows_old", act=_say_key_is_old, finds=_new_key, event=events.KEY_GREW_OLD),
 )

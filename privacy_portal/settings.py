@@ -189,6 +189,21 @@ STATEMENT_LIMIT = env.number("PRIVACY_STATEMENT_LIMIT", 20_000)
 #: Days after which the key-encryption key is to be changed; 0: the service does not remind of it.
 KEY_DAYS = env.number("PRIVACY_KEY_DAYS", 365)
 
+# --- documents -----------------------------------------------------------------------------------
+_HOW_DOCUMENTS = (
+    "It says where sealed documents lie: file:/FOLDER, or s3://KEY:SECRET@HOST/BUCKET. "
+    "`python -m privacy_portal up` keeps them beside the database."
+)
+#: Holds the storage's secret: never print it.
+DOCUMENTS_URL = "file:/nonexistent" if CHECK_ONLY else env.text("DOCUMENTS_URL", how=_HOW_DOCUMENTS)
+#: Of one file, and of one request: what is refused beyond says so in a sentence of its own.
+DOCUMENT_BYTES = env.number("PRIVACY_DOCUMENT_MEGABYTES", 100) * 1_000_000
+DOCUMENTS_EACH = env.number("PRIVACY_DOCUMENTS_PER_REQUEST", 100)
+DOCUMENT_TYPES = env.names("PRIVACY_DOCUMENT_TYPES", "pdf,jpeg,png,tiff,heic,text")
+DOWNLOAD_MINUTES = env.number("PRIVACY_DOWNLOAD_MINUTES", 10)
+#: Images that showed who somebody is go once that is on record, unless the practice keeps them.
+KEEP_IDENTITY_IMAGES = env.flag("PRIVACY_KEEP_IDENTITY_IMAGES")
+
 # --- what a browser is told --------------------------------------------------------------------
 SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]

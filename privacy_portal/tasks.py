@@ -14,7 +14,8 @@ from audit import clock, context
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
 from privacy_portal.webhooks.drain import drain as tell_listeners
-from requests_app.actions import due, falling_due, outages
+from requests_app.actions import document_sweep, due, falling_due, outages
+from requests_app.documents import store
 from requests_app.falling_due import heartbeats, registry
 
 logger = logging.getLogger("privacy_portal.tasks")
@@ -92,3 +93,16 @@ def drain_webhooks() -> None:
     told = tell_listeners(seconds=SECONDS)
     if told:
         log_event(logger, "webhooks.told", count=told)
+
+
+@shared_task(base=Traced)
+def sweep_documents() -> None:
+    """Delete the files that were erased; end the wait for those that never came."""
+    now = clock.now()
+    while document_sweep.lapse(now=now):
+        pass
+    try:
+        while removed := document_sweep.remove(now=now):
+            log_event(logger, "documents.removed", count=removed)
+    except store.Unreachable:
+        log_event(logger, "documents.unreachable")

@@ -66,3 +66,7 @@ class Stale(RequestError):
         super().__init__("This request has changed since you looked at it. Look at it again.")
         self.state = state
         self.version = version
+
+
+class TryLater(RequestError):
+    """Nothing is wrong with what was asked; something the service needs does not answer now."""

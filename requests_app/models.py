@@ -1,11 +1,20 @@
 """Every table of this floor, where Django looks for them. Each room holds its own."""
 
+from requests_app.casework.models import (
+    DepartmentTask,
+    Hold,
+    Refiling,
+    Submission,
+    SubmissionPart,
+    TaskOutcome,
+)
 from requests_app.complaints.models import (
     AdverseAfterComplaint,
     ComplaintMeasure,
     NamedInComplaint,
 )
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.documents.models import Document, Download
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
@@ -32,6 +41,8 @@ from requests_app.letters.models import Letter
 from requests_app.messages.models import Message
 from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
 from requests_app.outbox import OutboxRow
+from requests_app.people.charts import ChartLink
+from requests_app.people.endings import RepresentativeEnding
 from requests_app.people.models import (
     AccountLink,
     IdentityCheck,
@@ -41,6 +52,7 @@ from requests_app.people.models import (
     Representative,
     SignInAddress,
 )
+from requests_app.people.segments import Segment, SegmentItem
 from requests_app.practice.models import (
     BusinessAssociate,
     Designation,
@@ -78,6 +90,7 @@ __all__ = [
     "Authorization",
     "AuthorizationEnding",
     "BusinessAssociate",
+    "ChartLink",
     "ClockRow",
     "CommunicationPreference",
     "Complaint",
@@ -85,13 +98,17 @@ __all__ = [
     "ConfidentialCommunications",
     "ConsentOnFile",
     "Decision",
+    "DepartmentTask",
     "Designation",
     "Disclosure",
+    "Document",
+    "Download",
     "DueInstant",
     "EmergencyOverride",
     "FallsDue",
     "Heartbeat",
     "HeldMessage",
+    "Hold",
     "IdentityCheck",
     "IncomingNotice",
     "InsurerContest",
@@ -118,14 +135,21 @@ __all__ = [
     "PersonToTell",
     "Practice",
     "RecordSet",
+    "Refiling",
     "Representative",
+    "RepresentativeEnding",
     "Request",
     "Restriction",
     "Revocation",
+    "Segment",
+    "SegmentItem",
     "SignInAddress",
     "Site",
     "StatusRow",
+    "Submission",
+    "SubmissionPart",
     "Subscription",
     "Target",
+    "TaskOutcome",
     "TellingStep",
 ]

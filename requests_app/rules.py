@@ -13,6 +13,8 @@ from requests_app.kinds import clock
 from requests_app.kinds.base import Move
 from requests_app.kinds.grounds import AccessGround, reviewable
 from requests_app.kinds.models import Decision, Involvement, Part
+from requests_app.people import endings
+from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod
 
 AnyMove = Move[Any]
@@ -64,6 +66,12 @@ def authority_in_force(move: AnyMove) -> None:
         raise NotNow(
             "The practice has declined to treat this person as the personal representative.",
             citation="45 CFR 164.502(g)(5)",
+        )
+    ended = endings.ending(representative, at=move.now)
+    if ended is not None:
+        raise NotNow(
+            "The practice no longer treats this person as the personal representative.",
+            citation="45 CFR 164.502(g)(5)" if Why(ended.why).refuses else "45 CFR 164.502(g)",
         )
     begins = representative.authority_from
     if begins > move.today:

@@ -62,7 +62,15 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "details": filed.details,
         "links": {
             name: address(request.reference, name)
-            for name in ("actions", "timeline", "clock", "letters", "messages", "receipt")
+            for name in (
+                "actions",
+                "timeline",
+                "clock",
+                "letters",
+                "messages",
+                "documents",
+                "receipt",
+            )
         },
     }
 

@@ -30,6 +30,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotPermitted, 403),
     (errors.NotNow, 409),
     (errors.Stale, 412),
+    (errors.TryLater, 503),
     (Http404, 404),
 )
 _REFUSALS = (errors.NotFound, errors.NotPermitted, errors.NotNow, errors.Stale)

@@ -78,4 +78,5 @@ _PROBLEMS = {
     422: "There is a problem with what was sent.",
     428: "Send an If-Match header with the ETag of the version you looked at.",
     429: "There were too many attempts. Wait five minutes, then try again.",
+    503: "Documents cannot be reached at the moment. Try again in a few minutes.",
 }

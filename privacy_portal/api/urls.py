@@ -5,9 +5,12 @@ from django.urls import URLPattern, path
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
     calendar,
+    casework,
+    charts,
     complaints,
     dated,
     disclosures,
+    documents,
     exports,
     kinds,
     links,
@@ -60,8 +63,43 @@ urlpatterns = [
     path(f"{_ONE}/receipt", receipts.OfFiling.as_view(), name="api_request_receipt"),
     path(f"{_ONE}/receipts/<slug:version>", receipts.OfMove.as_view(), name="api_move_receipt"),
     path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
+    path(f"{_ONE}/documents", documents.OfRequest.as_view(), name="api_request_documents"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
+    path(
+        "v1/documents/<slug:pk>/content", documents.Content.as_view(), name="api_document_content"
+    ),
+    path(
+        "v1/documents/<slug:pk>/release", documents.Release.as_view(), name="api_document_release"
+    ),
+    path(
+        "v1/documents/<slug:pk>/downloads",
+        documents.Downloads.as_view(),
+        name="api_document_downloads",
+    ),
+    path("v1/downloads/<slug:pk>", documents.OneDownload.as_view(), name="api_download"),
+    path(
+        "v1/patients/<slug:pk>/documents",
+        documents.OfPatient.as_view(),
+        name="api_patient_documents",
+    ),
+    path(f"{_ONE}/casework", casework.Casework.as_view(), name="api_request_casework"),
+    path(f"{_ONE}/holds", casework.Holds.as_view(), name="api_request_holds"),
+    path("v1/holds/<slug:pk>/lift", casework.LiftHold.as_view(), name="api_hold_lift"),
+    path(f"{_ONE}/tasks", casework.Tasks.as_view(), name="api_request_tasks"),
+    path("v1/tasks/<slug:pk>/settle", casework.SettleTask.as_view(), name="api_task_settle"),
+    path(f"{_ONE}/kind", casework.RightKind.as_view(), name="api_request_kind"),
+    path("v1/submissions", casework.Submissions.as_view(), name="api_submissions"),
+    path("v1/chart-links", charts.Links.as_view(), name="api_chart_links"),
+    path("v1/chart-links/<slug:pk>/end", charts.EndLink.as_view(), name="api_chart_link_end"),
+    path("v1/segments", charts.Segments.as_view(), name="api_segments"),
+    path("v1/segments/<slug:pk>/items", charts.SegmentItems.as_view(), name="api_segment_items"),
+    path("v1/segments/<slug:pk>/end", charts.EndSegment.as_view(), name="api_segment_end"),
+    path(
+        "v1/representatives/<slug:pk>/end",
+        charts.EndRepresentative.as_view(),
+        name="api_representative_end",
+    ),
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
     path("v1/disclosures/search", disclosures.Search.as_view(), name="api_disclosures_search"),
     path("v1/disclosures/<slug:pk>", disclosures.OneDisclosure.as_view(), name="api_disclosure"),

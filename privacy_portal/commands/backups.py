@@ -1,6 +1,7 @@
 """Backups that were opened before they count, and that never hold a key.
 
     portal-20260131T120000Z/database.dump    pg_dump's custom format, one snapshot
+    portal-20260131T120000Z/documents/       the sealed files, where they lie on this machine
     portal-20260131T120000Z/manifest.json    what it is, its SHA-256, its rows, the key it needs
 
 A backup counts as good once its list was read, the whole was restored into a scratch database and
@@ -25,6 +26,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from audit import clock
+from privacy_portal.commands import document_copies
 from privacy_portal.commands.places import Places
 from privacy_portal.commands.servers import Servers
 from privacy_portal.env import Misconfigured
@@ -52,6 +54,10 @@ class Backup:
         return self.folder / DUMP
 
     @property
+    def documents(self) -> Path:
+        return self.folder / document_copies.NAME
+
+    @property
     def rows(self) -> Rows:
         return dict(self.manifest["rows"])
 
@@ -65,7 +71,11 @@ def make(servers: Servers, target: Path) -> Path:
     work = target / f".{folder.name}.{randomness.token_hex(4)}"
     work.mkdir(mode=0o700)
     try:
+        source, copy = document_copies.folder(servers.places), work / document_copies.NAME
+        document_copies.add(source, copy)
         manifest = _dump(servers, work, now)
+        document_copies.add(source, copy)
+        manifest |= {"documents": document_copies.stated(copy) | {"elsewhere": source is None}}
         _verify(servers, Backup(work, manifest))
         _write(work / MANIFEST, manifest | {"verified_at": clock.now().isoformat()})
         work.rename(folder)
@@ -86,7 +96,12 @@ def opened(folder: Path) -> Backup:
         raise Misconfigured(f"{folder} holds no backup that this version made and verified.")
     if digest(folder / DUMP) != manifest["sha256"]:
         raise Misconfigured(f"{folder / DUMP} is not what was backed up: use another backup.")
-    return Backup(folder, manifest)
+    found, held = Backup(folder, manifest), manifest.get("documents")
+    if held and document_copies.stated(found.documents) != {
+        name: held[name] for name in ("files", "sha256")
+    }:
+        raise Misconfigured(f"{found.documents} is not what was backed up: use another backup.")
+    return found
 
 
 def last_good(places: Places) -> datetime | None:
@@ -195,6 +210,8 @@ def _verify(servers: Servers, backup: Backup) -> None:
         load(servers, backup, name)
         with psycopg.connect(at(servers, name)) as connection:
             found = rows(connection)
+            elsewhere = backup.manifest["documents"]["elsewhere"]
+            document_copies.check_whole(backup.documents, connection, elsewhere=elsewhere)
     if found != backup.rows:
         raise Misconfigured("The backup does not restore to what was backed up. It was not kept.")
 

@@ -60,6 +60,11 @@ class Places:
         return Path(named) if named else _ours(self.home / "pin") / "checkpoint"
 
     @property
+    def documents(self) -> Path:
+        """Sealed files, unless DOCUMENTS_URL names another storage."""
+        return _ours(self.data / "documents")
+
+    @property
     def backups(self) -> Path:
         return self.home / "backups"
 

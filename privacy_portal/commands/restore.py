@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from audit import clock
-from privacy_portal.commands import backups, marks, places, servers
+from privacy_portal.commands import backups, document_copies, marks, places, servers
 from privacy_portal.commands.backups import Backup
 from privacy_portal.commands.key_copy import id_of_file
 from privacy_portal.commands.marks import Kind
@@ -41,6 +41,10 @@ def run(options: Namespace) -> int:
     with servers.running(here) as started:
         _refuse_full(started, replace=options.replace)
         with step("Restoring"):
+            # Added to what is there: nothing is written over, and what no row names does no harm.
+            into = document_copies.folder(here)
+            if into is not None and backup.documents.exists():
+                document_copies.add(backup.documents, into)
             kept = _take_the_place(started, backup)
     say(f"Restored {options.backup}, made at {backup.manifest['made_at']}.")
     if kept:

@@ -91,6 +91,8 @@ class Servers:
             "PRIVACY_LOG_FOLDER": str(self.places.log),
             "DJANGO_SETTINGS_MODULE": "privacy_portal.settings",
         }
+        if not env.text("DOCUMENTS_URL", ""):
+            kept["DOCUMENTS_URL"] = self.places.documents.as_uri().replace("file://", "file:", 1)
         if migrate:
             kept["DATABASE_MIGRATE_URL"] = self.migrator
         return kept | dict(more)

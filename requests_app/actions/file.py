@@ -112,7 +112,7 @@ def file(raw: object, *, actor: Actor, now: datetime) -> Kind:
     raw  {"kind", "details", and the fields of FileOwn or, from staff, of FileForSomebody}
     The clock starts at receipt.  Raises BadInput, NotPermitted, NotNow; nothing is then stored.
     """
-    kind, details, rest = _split(raw)
+    kind, details, rest = split(raw)
     with whole():
         if may(actor, Permission.FILE_FOR_OTHERS):
             return _for_somebody(kind, details, rest, actor=actor, now=now)
@@ -120,7 +120,8 @@ def file(raw: object, *, actor: Actor, now: datetime) -> Kind:
         return _own(kind, details, rest, actor=actor, now=now)
 
 
-def _split(raw: object) -> tuple[type[Kind], object, dict[str, Any]]:
+def split(raw: object) -> tuple[type[Kind], object, dict[str, Any]]:
+    """The kind that is asked for, its details as they came, and what came beside them."""
     if not isinstance(raw, dict):
         raise BadInput.one("", "Send one JSON object.")
     rest = dict(raw)
@@ -146,10 +147,10 @@ def _own(
         channel=Channel.PORTAL,
         received_at=now,
         received_on=today,
-        filed=_filed(kind, details, asked.asker, today=today, received=today),
+        filed=filed(kind, details, asked.asker, today=today, received=today),
     )
     known = link is not None and "file_signed_in" in kind.moves()
-    return _born(request, "file_signed_in" if known else "file", actor=actor, now=now)
+    return born(request, "file_signed_in" if known else "file", actor=actor, now=now)
 
 
 def _for_somebody(
@@ -176,14 +177,17 @@ def _for_somebody(
         channel=asked.channel,
         received_at=asked.received_at,
         received_on=received_on,
-        filed=_filed(kind, details, asked.asker, today=today, received=received_on),
+        filed=filed(kind, details, asked.asker, today=today, received=received_on),
     )
-    return _born(request, "file", actor=actor, now=now)
+    return born(request, "file", actor=actor, now=now)
 
 
-def _born(request: Kind, name: str, *, actor: Actor, now: datetime) -> Kind:
+def born(
+    request: Kind, name: str, *, actor: Actor, now: datetime, filed_by: str | None = None
+) -> Kind:
+    """Bring the request into the world by this move, every guard of it asked."""
     request.reference = new_reference()
-    request.filed_by = actor.id
+    request.filed_by = filed_by or actor.id
     request.entered_at = now
     request.version = 0
     move: Move[Any] = Move(request, actor, now, Nothing())
@@ -193,9 +197,10 @@ def _born(request: Kind, name: str, *, actor: Actor, now: datetime) -> Kind:
     return door.carry_out(move, spec)
 
 
-def _filed(
+def filed(
     kind: type[Kind], details: object, asker: AskerAnswers | None, *, today: date, received: date
 ) -> Filed:
+    """What was asked, read as this kind reads it. Raises BadInput below /details."""
     parsed = questions.parse(kind.Details, details, at="/details", today=today)
     kind.check_details(parsed, received=received)
     who = Asker()

@@ -15,6 +15,7 @@ from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.people import lookups, references
+from requests_app.people.endings import RepresentativeEnding
 from requests_app.people.models import (
     AccountLink,
     Capacity,
@@ -168,7 +169,8 @@ def _whom(asked: MakeCode, actor: Actor) -> tuple[Patient, Representative | None
     representative = selectors.representative_at(
         asked.representative, patient, at="/representative"
     )
-    if not representative.recognised:
+    over = RepresentativeEnding.objects.filter(representative=representative).exists()
+    if over or not representative.recognised:
         raise BadInput.one("/representative", "This person is not recognised as representative.")
     return patient, representative
 

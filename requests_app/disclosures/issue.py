@@ -1,6 +1,6 @@
 """A written accounting: worked out from the ledger by rule, frozen, kept (164.528(b), (d))."""
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from requests_app.disclosures.periods import Period, first_free, period
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.kinds.base import Kind, Move
 from requests_app.kinds.models import Decision
+from requests_app.people import charts, segments
 
 
 def asked_period(request: Kind) -> Period:
@@ -26,9 +27,12 @@ def asked_period(request: Kind) -> Period:
     return period(request.received_on, since=since, until=until)
 
 
-def draft(request: Kind) -> AccountingList:
+def draft(request: Kind, *, now: datetime) -> AccountingList:
     """The accounting as it would be given now, with what only staff may see beside it."""
-    return accounting(ledger.lines_of(request.subject), asked_period(request), taxonomy())
+    person = charts.same_person(request.subject, at=now)
+    withheld = segments.disclosures_withheld(request.representative, at=now)
+    lines = ledger.lines_of(person, withheld=withheld)
+    return accounting(lines, asked_period(request), taxonomy())
 
 
 def is_free(request: Kind) -> bool:
@@ -46,7 +50,7 @@ def issued_by(move: Move[Any]) -> IssuedAccounting:
 def issue(move: Move[Any]) -> IssuedAccounting:
     """Freeze the list and keep it. The letter of this move is written from what is kept here."""
     request = move.request
-    made = draft(request)
+    made = draft(request, now=move.now)
     lines = tuple(words(line) for line in made.lines)
     register.tell_count(
         str(request.subject), actor=move.actor, reference=request.reference, listed=len(lines)

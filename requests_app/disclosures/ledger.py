@@ -1,6 +1,6 @@
 """The ledger's rows as the pure accounting rules read them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from requests_app.disclosures.accounting import LedgerLine
@@ -27,7 +27,10 @@ def line(row: Disclosure) -> LedgerLine:
     )
 
 
-def lines_of(patient: UUID) -> Iterable[LedgerLine]:
-    """Every line about one patient."""
-    rows = Disclosure.objects.filter(patient_id=patient).order_by("disclosed_on", "seq")
+def lines_of(
+    patients: Collection[UUID], *, withheld: Collection[UUID] = ()
+) -> Iterable[LedgerLine]:
+    """Every line about one person, by all of their charts, but those withheld from who asks."""
+    rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
+    rows = rows.order_by("disclosed_on", "seq")
     return (line(row) for row in rows.iterator())

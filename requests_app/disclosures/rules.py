@@ -34,7 +34,7 @@ def classified_or_near_due(move: Move[Any]) -> None:
         return
     if move.today >= request.due_on - CLASSIFY_UNTIL:
         return
-    waiting = len(issue.draft(request).to_classify)
+    waiting = len(issue.draft(request, now=move.now).to_classify)
     if waiting:
         raise NotNow(
             f"Classify the basis of {waiting} disclosure{'s' if waiting > 1 else ''} first. From five "

@@ -5,6 +5,7 @@ from typing import Any
 
 from requests_app.disclosures import register
 from requests_app.disclosures.models import DisclosureFacts
+from requests_app.documents import erasing
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
 from requests_app.kinds.models import Decision, DecisionFacts, Ground, Involvement, Part
@@ -27,6 +28,7 @@ def record_identity(move: AnyMove) -> None:
         checked_at=move.now,
     )
     move.request.identity_confirmed_at = move.now
+    erasing.after_verification(move)
 
 
 def record_decision(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
 from requests_app.kinds.models import Request
+from requests_app.people import charts
 from requests_app.people.models import Patient
 from requests_app.standing.amendment_notices import IncomingNotice
 
@@ -129,7 +130,9 @@ def in_force(at: datetime) -> Q:
 
 def links(patient: UUID, *, at: datetime) -> QuerySet[AmendmentLink]:
     """Everything linked to this patient's records at that instant, oldest first."""
-    rows = AmendmentLink.objects.filter(in_force(at), patient_id=patient)
+    rows = AmendmentLink.objects.filter(
+        in_force(at), patient_id__in=charts.same_person(patient, at=at)
+    )
     return rows.select_related("request").order_by("in_force_from", "id")
 
 

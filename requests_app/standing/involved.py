@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from audit.fields import SealedRecord
 from requests_app.deadlines.calendars import day_of
 from requests_app.kinds.base import Move
+from requests_app.people import charts, endings
 from requests_app.people.models import Patient, Representative
 from requests_app.standing.objections import ObjectionInForce, Scope, objections
 from requests_app.standing.people import InvolvedFacts, NamedPerson, could_be, is_same
@@ -84,7 +85,9 @@ def may_speak(patient: Patient, name: str, *, at: datetime) -> MaySpeak:
 
 def people_involved(patient: UUID, *, at: datetime) -> list[PersonInvolved]:
     """Everybody on record at that instant, the latest statement first."""
-    rows = PersonInvolved.objects.filter(in_force(at), patient_id=patient)
+    rows = PersonInvolved.objects.filter(
+        in_force(at), patient_id__in=charts.same_person(patient, at=at)
+    )
     return list(rows.order_by("-in_force_from", "-recorded_at"))
 
 
@@ -114,13 +117,17 @@ def _involved(patient: Patient, at: datetime) -> list[PersonInvolved]:
 def _represents(patient: Patient, name: str, at: datetime) -> MaySpeak | None:
     """164.502(g)(1), (g)(5): a representative is treated as the individual, a refused one is not."""
     today = day_of(at, patient.site.time_zone)
-    rows = Representative.objects.filter(patient=patient, authority_from__lte=today)
+    rows = Representative.objects.filter(
+        patient_id__in=charts.same_person(patient.pk, at=at), authority_from__lte=today
+    )
     rows = rows.filter(models.Q(authority_until=None) | models.Q(authority_until__gte=today))
     standing = list(rows.order_by("-decided_at"))
     for row in standing:
-        if not row.recognised and could_be(row.facts.name, name):
+        ended = endings.ending(row, at=at)
+        refused = endings.Why(ended.why).refuses if ended else not row.recognised
+        if refused and could_be(row.facts.name, name):
             return _refused(row)
-        if row.recognised and is_same(row.facts.name, name):
+        if row.recognised and not ended and is_same(row.facts.name, name):
             words = _("This person is the patient's personal representative.")
             return MaySpeak(
                 Answer.YES, words, "45 CFR 164.502(g)(1)", part=row.facts.scope, because=row.pk

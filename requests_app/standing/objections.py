@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
 from requests_app.kinds.base import Move
+from requests_app.people import charts
 from requests_app.standing import people as names
 from requests_app.standing.people import NamedPerson, ObjectionFacts
 from requests_app.standing.periods import Standing, in_force, in_order
@@ -53,7 +54,9 @@ class ObjectionInForce(Standing):
 
 def objections(patient: UUID, scope: Scope, *, at: datetime) -> list[ObjectionInForce]:
     """The objections of this scope that stand at that instant, oldest first."""
-    rows = ObjectionInForce.objects.filter(in_force(at), patient_id=patient, scope=scope.value)
+    rows = ObjectionInForce.objects.filter(
+        in_force(at), patient_id__in=charts.same_person(patient, at=at), scope=scope.value
+    )
     return list(rows.order_by("in_force_from"))
 
 

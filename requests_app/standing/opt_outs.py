@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.kinds.base import Move
+from requests_app.people import charts
 from requests_app.standing.periods import Standing, in_force, in_order
 
 
@@ -88,7 +89,9 @@ def stopped(patient: UUID, sending: Sending, *, at: datetime) -> Stop | None:
     material = STOPPED_BY.get(sending)
     if material is None:
         return None
-    rows = OptOut.objects.filter(in_force(at), patient_id=patient, material=material)
+    rows = OptOut.objects.filter(
+        in_force(at), patient_id__in=charts.same_person(patient, at=at), material=material
+    )
     row = rows.order_by("in_force_from").first()
     if row is None:
         return None

@@ -10,6 +10,7 @@ representative, about what reaches that representative.  Neither is shown to the
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -23,6 +24,7 @@ from audit.fields import SealedRecord
 from requests_app import events
 from requests_app.kinds.base import Kind, Move
 from requests_app.kinds.models import Request
+from requests_app.people import charts
 from requests_app.people.models import Patient, Representative
 
 AnyMove = Move[Any]
@@ -89,7 +91,9 @@ def in_force(
 ) -> CommunicationPreference | None:
     """The preference that governs at this instant: the newest. None when there is none."""
     still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
-    rows = _of(patient, representative).filter(still, in_force_from__lte=at)
+    rows = _of(charts.same_person(patient, at=at), representative).filter(
+        still, in_force_from__lte=at
+    )
     return rows.order_by("-in_force_from").first()
 
 
@@ -132,7 +136,7 @@ def adopt(move: AnyMove, facts: PreferenceFacts) -> None:
     present = of_request(move.request).first()
     kept = present if present is not None and present.facts == facts else None
     request = move.request
-    former = _of(request.subject, request.representative_id).filter(in_force_until__isnull=True)
+    former = _of({request.subject}, request.representative_id).filter(in_force_until__isnull=True)
     _end(former.exclude(pk=kept.pk) if kept else former, move)
     if kept is None:
         _begin(move, facts)
@@ -156,9 +160,11 @@ def asked_facts(details: Any) -> PreferenceFacts:
     )
 
 
-def _of(patient: uuid.UUID, representative: uuid.UUID | None) -> QuerySet[CommunicationPreference]:
-    """What was asked by the patient, or by this representative of the patient."""
-    rows = CommunicationPreference.objects.filter(patient_id=patient)
+def _of(
+    person: Collection[uuid.UUID], representative: uuid.UUID | None
+) -> QuerySet[CommunicationPreference]:
+    """What was asked by the person of these charts, or by this representative of theirs."""
+    rows = CommunicationPreference.objects.filter(patient_id__in=person)
     if representative is None:
         return rows.filter(representative__isnull=True)
     return rows.filter(representative_id=representative)

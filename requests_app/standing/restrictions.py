@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.fields import SealedRecord
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.kinds.models import Request, StatusRow
+from requests_app.people import charts
 from requests_app.people.models import Patient
 
 
@@ -175,7 +176,9 @@ def can_stop(basis: str, kind: RestrictionKind) -> bool:
 
 def in_force(patient: UUID, *, at: datetime) -> list[InForce]:
     """The patient's restrictions in force at that instant, oldest first."""
-    rows = AgreedRestriction.objects.filter(patient_id=patient, in_force_from__lte=at)
+    rows = AgreedRestriction.objects.filter(
+        patient_id__in=charts.same_person(patient, at=at), in_force_from__lte=at
+    )
     rows = rows.filter(Q(in_force_until__isnull=True) | Q(in_force_until__gt=at))
     return [
         InForce(
@@ -201,7 +204,9 @@ def claim_holds(patient: UUID, *, at: datetime) -> list[ClaimHold]:
     answered, unless the individual said that nothing was or will be paid.
     """
     then = StatusRow.objects.filter(request=OuterRef("pk"), at__lte=at).order_by("-version")
-    rows = Request.objects.filter(kind="restriction", patient_id=patient)
+    rows = Request.objects.filter(
+        kind="restriction", patient_id__in=charts.same_person(patient, at=at)
+    )
     rows = rows.annotate(then=Subquery(then.values("target")[:1])).filter(then__in=HOLDING)
     return [
         ClaimHold(row.reference, details.information, details.service_on, row.entered_at)

@@ -80,7 +80,10 @@ def world(clinic: Office) -> World:
 
 def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:
     path = operation.path
-    own = operation.name == "GET /authorizations"
+    own = operation.takes_a_file or operation.name in {
+        "GET /authorizations",
+        "GET /downloads/{id}",
+    }
     if own or path.endswith(("/use-code", "/v1/requests")):
         return world.owner
     administered = ("/users", "/grants", "/machine-tokens", "/webhooks")

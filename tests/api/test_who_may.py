@@ -61,6 +61,29 @@ MAY = {
     "GET /patients/{id}/preferences": "officer staff desk machine",
     "GET /held-messages": OFFICE,
     "POST /held-messages/{id}/pass-on": OFFICE,
+    # the office's own work
+    "GET /requests/{reference}/casework": "officer staff auditor",
+    "POST /requests/{reference}/holds": OFFICE,
+    "POST /holds/{id}/lift": OFFICE,
+    "POST /requests/{reference}/tasks": OFFICE,
+    "POST /tasks/{id}/settle": OFFICE,
+    "POST /requests/{reference}/kind": OFFICE,
+    "POST /submissions": "officer staff desk",
+    "POST /chart-links": OFFICE,
+    "POST /chart-links/{id}/end": OFFICE,
+    "POST /segments": "officer",
+    "POST /segments/{id}/items": OFFICE,
+    "POST /segments/{id}/end": "officer",
+    "POST /representatives/{id}/end": "officer",
+    # documents
+    "GET /requests/{reference}/documents": READERS,
+    "POST /requests/{reference}/documents": "patient officer staff",
+    "GET /patients/{id}/documents": "officer staff desk machine",
+    "POST /patients/{id}/documents": "officer staff desk",
+    "PUT /documents/{id}/content": "patient",  # who announced it
+    "POST /documents/{id}/release": OFFICE,
+    "POST /documents/{id}/downloads": "officer staff professional",
+    "GET /downloads/{id}": "patient",  # who asked for it
     # the practice
     "GET /practice": ALL,
     "PUT /practice": SETTINGS,

@@ -10,8 +10,7 @@ from tests.canary.stage import Stage, until
 from tests.canary.web import Web
 from tests.support.canary import Cage
 
-TASKS = ("sweep_due", "ensure_keys", "housekeeping", "drain_outbox", "drain_webhooks")
-TASKS = ("sweep_due", "drain_outbox")
+TASKS = ("sweep_due", "sweep_documents", "drain_outbox", "drain_webhooks")
 
 
 def in_the_web_process(web: Web, cage: Cage) -> None:

@@ -82,6 +82,10 @@ class Stage:
     def mail(self) -> Path:
         return Path(self.environ["CANARY_MAIL"])
 
+    @property
+    def documents(self) -> Path:
+        return Path(self.environ["DOCUMENTS_URL"].removeprefix("file:"))
+
     def said(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
@@ -133,6 +137,8 @@ class Stage:
             admin.execute(f"INSERT INTO written_down VALUES ('{word}')")
         with self.broker_client() as client:
             client.set("written down", word)
+        self.documents.mkdir(exist_ok=True)
+        (self.documents / "written down").write_text(word, encoding="ascii")
         with self.said("access").open("a") as log:
             log.write(f"{word}\n")
         assert web.call("POST", "/canary/write-down", {"word": word}).ok
@@ -199,6 +205,7 @@ def surfaces(stage: Stage, first_wal: str) -> Surfaces:
         "worker": stage.said("worker").read_bytes(),
         "broker": broker(stage),
         "mail": mail(stage),
+        "documents": _together(*(one for one in stage.documents.rglob("*") if one.is_file())),
     }
 
 

@@ -3,6 +3,7 @@ the broker, a message or a traceback.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.support.office import NOON
 OPEN_IN = {"dump", "WAL", "PostgreSQL's log", "mail"}
 #: Sealed texts that come from no person's words, and why.
 WORDLESS = {
+    "documents.content_facts sha256": "a digest of the file",
     "kinds.decision grounds.code": "a code of the closed list",
     "letters.letter subject": "a fixed sentence for each template",
     "api.given_answer headers": "ETag and Location",
@@ -44,15 +46,19 @@ def cage() -> Cage:
 
 
 @pytest.fixture
-def theatre(own_database: OwnDatabase, valkey: str, tmp_path: Path, cage: Cage) -> Stage:
+def theatre(
+    own_database: OwnDatabase, valkey: str, tmp_path: Path, cage: Cage, settings: Any
+) -> Stage:
     mail, now = tmp_path / "mail", tmp_path / "clock"
     mail.mkdir()
     now.write_text(NOON.isoformat(), encoding="ascii")
+    settings.DOCUMENTS_URL = f"file:{tmp_path / 'documents'}"
     environ = own_database.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.canary.settings",
         "REDIS_URL": valkey,
         "PRIVACY_CLOCK_FILE": str(now),
         "CANARY_MAIL": str(mail),
+        "DOCUMENTS_URL": settings.DOCUMENTS_URL,
         "CANARY_TASK": cage.canary("a failing task"),
         "CANARY_CONTROL": cage.canary("the worker", Mark.CONTROL),
     }

@@ -11,7 +11,8 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import held
+from requests_app.actions import casework, charts, documents, held, patients
+from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
@@ -20,7 +21,7 @@ from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.subscriptions import Subscription
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
-from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
+from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, identity, link_code
 from tests.canary.web import Answer, Web
 from tests.support import office
 from tests.support.canary import BIRTH_DATE, TELEPHONE, Cage, Mark
@@ -35,6 +36,9 @@ OFFICE = re.compile(
     r"|machine-tokens)(/|$)"
 )
 TRIES = 8
+HELD = {"reason": "The archive looks", "until": "2026-03-16"}
+GIVEN = {"department": "Billing", "what": "The bill", "due_on": "2026-03-16"}
+BY: dict[str, Any] = {"actor": office.OFFICER, "now": NOON}
 #: Walked before all others, by tests/canary/pages.py: wrong tokens use up the attempts.
 ALONE = {"/api/v1/sign-in"}
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -55,6 +59,11 @@ class Operation:
         content = self.described.get("requestBody", {}).get("content", {})
         found: Schema | None = content.get("application/json", {}).get("schema")
         return found
+
+    @property
+    def takes_a_file(self) -> bool:
+        content = self.described.get("requestBody", {}).get("content", {})
+        return "application/octet-stream" in content
 
     @property
     def shapes(self) -> list[Schema | None]:
@@ -129,6 +138,8 @@ class Walk:
 
     def along(self, operation: Operation) -> None:
         self.wrong_addresses(operation)
+        if operation.takes_a_file:
+            self.wrong_files(operation)
         if operation.body is not None:
             self.wrong_bodies(operation, operation.body)
         action = _ACTION.fullmatch(operation.path)
@@ -172,6 +183,19 @@ class Walk:
             sent = f"{form}\r\n--x--".encode()
             self.web.call(operation.method, path, sent, token=token, Content_Type=kind)
 
+    def wrong_files(self, operation: Operation) -> None:
+        """What is no kind of file that is taken, and what is no file at all."""
+        word = self.cage.canary(f"{operation} wrong file").encode()
+        for content in (b"MZ\0" + word, word + b"\0", b"\xff" + word):
+            self.sent_as_file(operation, content)
+        path = self.filled(operation.path, None)
+        self.web.call("PUT", path, word, token=self.people.tokens[office.OFFICER.id])
+
+    def sent_as_file(self, operation: Operation, content: bytes) -> Answer:
+        path, token = self.filled(operation.path, None), self.people.tokens[office.OFFICER.id]
+        kind = "application/octet-stream"
+        return self.web.call(operation.method, path, content, token=token, Content_Type=kind)
+
     def _wrong(self, place: str, schema: Schema) -> Iterator[Any]:
         """Bodies of which no operation can make anything."""
         word = self.cage.canary(f"{place} wrong")
@@ -189,6 +213,11 @@ class Walk:
     # --- roads that end well ---------------------------------------------------------------------
     def any_other(self, operation: Operation) -> None:
         """Offered to everybody, each on a fresh thing, with every shape its body may have."""
+        if operation.takes_a_file:
+            word = self.cage.canary(f"{operation} file").encode()
+            if self.sent_as_file(operation, word).ok:
+                self.well.add(f"{operation} shape 0")
+            return
         for number, shape in enumerate(operation.shapes):
             for who in (*STAFF, PATIENT, NEWCOMER):
                 answer = self.offered(operation, shape, who.id)
@@ -262,6 +291,12 @@ class Walk:
 
     def usual(self, operation: Operation, shape: Schema | None) -> Any:
         """What an accepted body holds where the schema's examples are of no use."""
+        if operation.path.endswith(("/kind", "/submissions")):
+            details = {"kind": "accounting", "details": {}, "channel": "telephone"}
+            several = [str(self.people.clinic.patient.pk), self.second()]
+            return details | {
+                "received_at": NOON.isoformat(), "representative": None, "patients": several,
+            }  # fmt: skip
         kind = (shape or {}).get("properties", {}).get("kind", {}).get("const")
         if kind is None:
             return {}
@@ -281,6 +316,8 @@ class Walk:
             "person": office.STAFF.id,
             "reviewer": office.REVIEWER.id,
             "account": _Lazy(lambda: fresh_account(self.cage)),
+            "other": _Lazy(self.second),
+            "disclosure": str(people.disclosure.pk),
             "telephone": TELEPHONE,
             "birth_date": BIRTH_DATE,
             "code": _Lazy(lambda: link_code(people.clinic)),
@@ -295,17 +332,24 @@ class Walk:
         def one(found: "re.Match[str]") -> str:
             if instead is None and path.endswith("/measures"):
                 return office.taken_down("complaint").reference
-            return instead or self.there_is(found.group(1))
+            return instead or self.there_is(found.group(1), path)
 
         return re.sub(r"(?<=/)([\w-]+)/\{\w+\}", lambda f: f"{f.group(1)}/{one(f)}", path)
 
-    def there_is(self, what: str) -> str:
-        """The id of one of these."""
+    def there_is(self, what: str, path: str) -> str:
+        """The id of one of these, such as the path asks for."""
         found: dict[str, Callable[[], Any]] = {
             "requests": lambda: office.taken_down().reference,
             "receipts": lambda: 1,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
+            "holds": lambda: casework.place_hold(office.taken_down().reference, HELD, **BY).pk,
+            "tasks": lambda: casework.give_task(office.taken_down().reference, GIVEN, **BY).pk,
+            "chart-links": lambda: charts.link(self.two_charts(), **BY).pk,
+            "segments": lambda: charts.split(self.part(), **BY).pk,
+            "representatives": lambda: office.recognise(self.people.clinic.patient).pk,
+            "documents": lambda: self.document(path).pk,
+            "downloads": lambda: documents.allow_download(str(self.document("").pk), **BY).pk,
             "designations": lambda: _standing(Designation),
             "record-sets": lambda: _standing(RecordSet),
             "business-associates": lambda: _standing(BusinessAssociate),
@@ -336,6 +380,33 @@ class Walk:
         row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
         OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
         return row.pk
+
+    def second(self) -> str:
+        """The id of another chart, new each time."""
+        self.number += 1
+        who = identity(self.cage, f"another chart {self.number}")
+        row = patients.add(who | {"site": str(self.people.clinic.site.pk)}, **BY)
+        return str(row.pk)
+
+    def two_charts(self) -> dict[str, str]:
+        return {"patient": self.second(), "other": self.second(), "why": self.cage.canary("linked")}
+
+    def part(self) -> dict[str, str]:
+        patient = str(self.people.clinic.patient.pk)
+        return {"patient": patient, "because": "consented", "care": self.cage.canary("a part")}
+
+    def document(self, path: str) -> Document:
+        """One that waits for its file, or a record that may be released; both the officer's."""
+        if path.endswith("/content"):
+            return self.announced(office.taken_down().reference, "came_in")
+        granted = office.filed()
+        office.act(granted, "grant", office.INPUT["grant"])
+        row, word = self.announced(granted.reference, "release"), self.cage.canary("a record")
+        return documents.receive(str(row.pk), [word.encode()], size=len(word), **BY)
+
+    def announced(self, reference: str, sort: str) -> Document:
+        called = {name: self.cage.canary(f"document.{name}") for name in ("name", "description")}
+        return documents.announce(reference, {"sort": sort, **called}, **BY)
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

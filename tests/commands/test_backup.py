@@ -8,10 +8,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from privacy_portal.commands import backups, main, marks, schema, servers
+from privacy_portal.commands import backups, document_copies, main, marks, schema, servers
 from privacy_portal.commands.marks import Kind
 from privacy_portal.env import Misconfigured
 from tests.support import homes
+
+SEALED = b"BLB1 and what follows"
+
+
+def _document(folder: Path) -> Path:
+    """Where a sealed file lies below a home, or below a backup's folder."""
+    data = folder / "data" if (folder / "data").exists() else folder
+    return data / "documents" / "3f" / "3f2b8c1e5d474a909c367e1d2a4b6f80"
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +33,8 @@ def clinic() -> Iterator[Path]:
             with psycopg.connect(started.migrator) as connection:
                 connection.execute("CREATE TABLE public.kept (word text)")
                 connection.execute("INSERT INTO public.kept VALUES ('invented')")
+        _document(folder).parent.mkdir(parents=True)
+        _document(folder).write_bytes(SEALED)
         assert main(["backup", "--home", str(folder)]) == 0
         yield folder
 
@@ -57,8 +67,37 @@ def test_a_backup_states_what_it_holds_and_which_key_it_needs(clinic: Path, back
     assert not (backup.stat().st_mode & 0o077)
 
 
+def test_documents_are_in_it_as_they_lie_sealed_and_a_changed_one_spoils_it(backup: Path) -> None:
+    assert homes.manifest(backup)["documents"]["files"] == 1
+    assert backups.opened(backup)
+    _document(backup).write_bytes(SEALED + b"!")
+    with pytest.raises(Misconfigured, match="not what was backed up"):
+        backups.opened(backup)
+
+
+def test_a_backup_that_lacks_a_document_does_not_count(clinic: Path) -> None:
+    kept = (
+        "INSERT INTO requests_app_document (id, patient_id, sort, stage, facts, announced_by,"
+        " announced_by_name, announced_at, blob, dek_id, type, size, content, kept_at, released_by,"
+        " ended_by) VALUES (gen_random_uuid(), gen_random_uuid(), 'authority', 'kept', '', '', '',"
+        " now(), 'there is no such file', 1, 'pdf', 1, '', now(), '', '')"
+    )
+    with (
+        servers.running(homes.places(clinic)) as started,
+        psycopg.connect(started.admin) as connection,
+    ):
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(kept)
+        copy = clinic / "data" / "documents"
+        document_copies.check_whole(copy, connection, elsewhere=True)
+        with pytest.raises(Misconfigured, match="files of 1 documents"):
+            document_copies.check_whole(copy, connection, elsewhere=False)
+        connection.rollback()
+        document_copies.check_whole(copy, connection, elsewhere=False)
+
+
 def test_a_backup_never_holds_a_key(clinic: Path, backup: Path) -> None:
-    held = b"".join(file.read_bytes() for file in backup.iterdir())
+    held = b"".join(file.read_bytes() for file in backup.rglob("*") if file.is_file())
     for secret in (file for file in (clinic / "keys").rglob("*") if file.is_file()):
         if secret.name == "kek-active":
             continue  # the key's name, which the manifest states
@@ -92,6 +131,7 @@ def test_a_restore_into_an_empty_home_needs_the_key_and_then_succeeds(
     key = str(key_file(clinic))
     assert main(["restore", str(backup), "--home", str(new), "--key-copy", key]) == 0
     assert word(new) == "invented"
+    assert _document(new).read_bytes() == SEALED
     with servers.running(homes.places(new)) as started:
         assert marks.read(started.application).kind is Kind.CLINIC
 

@@ -50,6 +50,15 @@ class Caller:
             headers=self._headers() | headers,
         )
 
+    def send_file(self, path: str, content: bytes, **headers: str) -> Any:
+        """The bytes of a file, as they are."""
+        return Client().put(
+            f"/api/v1{path}" if not path.startswith("/api/") else path,
+            content,
+            content_type="application/octet-stream",
+            headers=self._headers() | headers,
+        )
+
     def act(
         self, reference: str, move: str, body: Any = None, *, version: int | None = None
     ) -> Any:

@@ -76,6 +76,7 @@ def begin_run() -> None:
     os.environ["DATABASE_URL"] = url("portal_app", clone_name())
     os.environ["SECRET_KEY"] = held_passwords()["secret-key"]
     os.environ["PRIVACY_KEY_FOLDER"] = str(kek_folder())
+    os.environ["DOCUMENTS_URL"] = f"file:{run_folder() / 'documents' / worker()}"
 
 
 def quick_folder() -> str:

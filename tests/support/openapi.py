@@ -42,6 +42,11 @@ class Operation:
     def name(self) -> str:
         return f"{self.method.upper()} {self.path.removeprefix(PREFIX)}"
 
+    @property
+    def takes_a_file(self) -> bool:
+        content = self.described.get("requestBody", {}).get("content", {})
+        return "application/octet-stream" in content
+
     def asks(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The schema of the body and its examples by title; two empty ones when it takes none."""
         content = self.described.get("requestBody", {}).get("content", {})

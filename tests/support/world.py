@@ -1,13 +1,25 @@
 """One of everything the API's addresses name, and bodies in which the examples' ids are real."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from audit import clock
+from audit.actors import Actor
 from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
-from requests_app.actions import disclosures, held, links, practice, representatives, targets
+from requests_app.actions import (
+    casework,
+    charts,
+    disclosures,
+    documents,
+    held,
+    links,
+    practice,
+    representatives,
+    targets,
+)
+from requests_app.documents.models import Document
 from requests_app.kinds import registry
 from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
@@ -80,6 +92,37 @@ class World:
         self.outage = office.outage(now=self.now)
         told = OutboxRow.objects.filter(request__isnull=False, outcome="")
         self.held = held.keep(told.earliest("id"), now=self.now)
+        self._make_documents()
+        self._make_casework()
+
+    def _make_documents(self) -> None:
+        """One that the owner has announced, one that the owner may fetch, and a record to give."""
+        mine = {"actor": self.owner.actor, "now": self.now}
+        self.announced = document(self.references["access"], **mine)
+        own = document(self.references["access"], content=b"A letter.", **mine)
+        self.download = documents.allow_download(str(own.pk), **mine)
+        granted = office.filed(actor=self.owner.actor, now=self.now)
+        self.record = document(granted.reference, "release", content=b"A record.", **self.who)
+        office.act(granted, "grant", office.INPUT["grant"], now=self.now)
+
+    def _make_casework(self) -> None:
+        """Something of the office's own that can be ended, and charts to link and to split."""
+        reference, who = self.references["access"], self.who
+        self.hold = casework.place_hold(
+            reference, {"reason": "The archive looks", "until": "2026-03-16"}, **who
+        )
+        asked = {"department": "Billing", "what": "The bill", "due_on": "2026-03-16"}
+        self.task = casework.give_task(reference, asked, **who)
+        one, two, three = (
+            office.add_patient(self.clinic.site, number=f"MR-010{number}", now=self.now)
+            for number in range(3)
+        )
+        self.second = one
+        both = {"patient": str(two.pk), "other": str(three.pk), "why": "The same telephone"}
+        self.chart_link = charts.link(both, **who)
+        part = {"patient": str(two.pk), "because": "consented", "care": "Counselling"}
+        self.segment = charts.split(part, **who)
+        self.line_of_part = office.disclosed(two, "2026-02-01", now=self.now)
 
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
@@ -103,6 +146,12 @@ class World:
             key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
             for key, value in example.items()
         }
+        if "patients" in filled:
+            filled["patients"] = [str(self.clinic.patient.pk), str(self.second.pk)]
+        if "other" in filled:
+            filled["other"] = str(self.second.pk)
+        if set(filled) == {"document", "disclosure"}:
+            return {"disclosure": str(self.line_of_part.pk)}
         return filled | ({"code": self.code} if set(filled) == {"code"} else {})
 
     def _reference(self, path: str) -> str:
@@ -120,6 +169,13 @@ class World:
             "disclosures": lambda: self.line.pk,
             "dead-letters": lambda: self.dead.pk,
             "outages": lambda: self.outage.pk,
+            "holds": lambda: self.hold.pk,
+            "tasks": lambda: self.task.pk,
+            "chart-links": lambda: self.chart_link.pk,
+            "segments": lambda: self.segment.pk,
+            "representatives": lambda: self.representative.pk,
+            "documents": lambda: self.announced.pk if path.endswith("/content") else self.record.pk,
+            "downloads": lambda: self.download.pk,
             "exports": lambda: self.export.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
@@ -142,10 +198,22 @@ def _kind_with(move: str) -> str:
     return next((kind.name for kind in registry.all_kinds() if move in kind.moves()), "access")
 
 
+def document(
+    reference: str, sort: str = "came_in", *, content: bytes = b"", actor: Actor, now: datetime
+) -> Document:
+    """A document that was announced and, with a content, kept."""
+    row = documents.announce(reference, {"sort": sort, "name": "Letter.txt"}, actor=actor, now=now)
+    if not content:
+        return row
+    return documents.receive(str(row.pk), [content], size=len(content), actor=actor, now=now)
+
+
 def send(caller: Caller, operation: Operation, address: str, body: Any, *, version: int = 1) -> Any:
     """The operation as a client would send it, with the headers it asks for."""
     if operation.method == "get":
         return caller.get(address)
+    if operation.takes_a_file:
+        return caller.send_file(address, b"A letter.")
     if operation.method == "put":
         return caller.put(address, body)
     asked = {one["name"] for one in operation.described.get("parameters", [])}

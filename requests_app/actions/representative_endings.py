@@ -1,0 +1,78 @@
+"""Somebody recognised as personal representative is treated so no longer (164.502(g)(5))."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from requests_app import events, questions, selectors
+from requests_app.errors import NotFound, NotNow, Problem
+from requests_app.people.endings import EndingFacts, RepresentativeEnding, Why
+from requests_app.people.models import AccountLink, Representative
+from requests_app.permissions import Permission, may, require
+from requests_app.questions import choice, text
+
+
+@dataclass(frozen=True)
+class End:
+    """Why, the facts, and whose judgment it is."""
+
+    why: Why = choice(Why, name="why it ends", question="Why does it end?")
+    facts: str = text(
+        name="the facts",
+        question="What are the facts?",
+        hint="Kept for the record, and never shown to this person.",
+        max_length=2000,
+        multiline=True,
+    )
+    judged_by: str | None = text(
+        name="whose judgment it is",
+        question="Which professional judged it not to be in the patient's best interest?",
+        max_length=200,
+        optional=True,
+        example="Dr. Lee Example",
+    )
+
+    def problems(self) -> list[Problem]:
+        """(g)(5)(ii): to refuse somebody with authority is a professional's judgment."""
+        if self.why.refuses and not self.judged_by:
+            sentence = "Enter whose professional judgment it is (45 CFR 164.502(g)(5)(ii))."
+            return [Problem("/judged_by", sentence)]
+        return []
+
+
+def end(pk: str, raw: object, *, actor: Actor, now: datetime) -> RepresentativeEnding:
+    """End a recognition from this moment: accounts are untied, and open requests go no further."""
+    require(actor, Permission.DECIDE)
+    asked = questions.parse(End, raw, at="", today=now.date())
+    with transaction.atomic():
+        row = selectors.one(
+            Representative.objects.select_related("patient").filter(
+                pk=selectors.uuid_or_not_found(pk)
+            )
+        )
+        if not may(actor, Permission.DECIDE, site=str(row.patient.site_id)):
+            raise NotFound
+        if not row.recognised or RepresentativeEnding.objects.filter(representative=row).exists():
+            raise NotNow("This person is not recognised as representative.")
+        ended = RepresentativeEnding.objects.create(
+            representative=row,
+            why=asked.why.value,
+            facts=EndingFacts(asked.facts, asked.judged_by or ""),
+            decided_by=actor.id,
+            decided_by_name=actor.name,
+            decided_at=now,
+        )
+        untied = AccountLink.objects.filter(representative=row, ended_at__isnull=True).update(
+            ended_at=now, ended_by=actor.id
+        )
+        log.append(
+            events.REPRESENTATIVE_ENDED,
+            actor=actor,
+            patient=str(row.patient_id),
+            obj=log.Obj("representative", str(row.pk)),
+            after={"why": ended.why, "accounts_untied": untied},
+        )
+    return ended

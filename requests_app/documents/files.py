@@ -1,0 +1,64 @@
+"""Between a document and its file: sealed on the way in, opened on the way out, a chunk at a time."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from uuid import uuid4
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from audit import keys
+from audit.crypto import stream
+from audit.crypto.envelope import Place
+from requests_app.documents import store
+from requests_app.documents.content import Inspection
+from requests_app.documents.models import KEY_CLASS, Document
+from requests_app.errors import TryLater
+
+
+def inspection(*, announced: int) -> Inspection:
+    """What a file of so many bytes is held to: the practice's own limits."""
+    return Inspection(settings.DOCUMENT_TYPES, settings.DOCUMENT_BYTES, announced)
+
+
+def put(document: Document, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Seal the pieces for this document and store them; the file's name, and the key it needs.
+
+    TryLater when the storage does not answer.  Whatever `pieces` raises is raised, and nothing is
+    stored then.
+    """
+    key = keys.keyring().active(KEY_CLASS, keys.today())
+    name = uuid4().hex
+    try:
+        store.current().put(name, stream.seal(pieces, key=key, place=_place(document)))
+    except store.Unreachable:
+        raise _try_later() from None
+    return name, key.dek_id
+
+
+def read(document: Document) -> Iterator[bytes]:
+    """The file in the clear, once its first chunk is there and opens.
+
+    TryLater when the storage does not answer; store.Missing or SealBroken where the file is gone or
+    not what was stored: both are alarms, not answers.
+    """
+    pieces = stream.open_sealed(
+        _reached(document.blob), named=keys.keyring().named, place=_place(document)
+    )
+    return chain([next(pieces)], pieces)
+
+
+def _reached(name: str) -> Iterator[bytes]:
+    try:
+        yield from store.current().read(name)
+    except store.Unreachable:
+        raise _try_later() from None
+
+
+def _place(document: Document) -> Place:
+    """A file moved under another document does not open."""
+    return Place("documents.content", str(document.pk), 1)
+
+
+def _try_later() -> TryLater:
+    return TryLater(_("Documents cannot be reached at the moment. Try again in a few minutes."))
