@@ -8,8 +8,8 @@ was rolled back is never named.  When a connection breaks while a commit is unde
 what became of it: a new lane begins, and says so.  What a patient may open bears no lane, since
 ids of other entries are a trace of them; it is named by the next entry that bears one.
 
-    begun = lanes.begin(connection)            what the next entry says, None if nothing
-    lanes.appended(connection, eid, begun)     once it is stored, whether it bore a lane or not
+    begun = lanes.begin(connection)            what the next entry says, if it bears a lane
+    lanes.appended(connection, eid, begun)     once it is stored; None if it bore none
 """
 
 import os
@@ -83,7 +83,7 @@ def begin(connection: BaseDatabaseWrapper) -> Lane:
     process, session = _process(connection), _session(connection)
     connection.ensure_connection()
     if session.link is not connection.connection:
-        if session.open and session.link.broken:
+        if session.open and session.link is not None and session.link.broken:
             process.doubts(session.open)
         session.link, session.open = connection.connection, {}
     elif not connection.run_on_commit:

@@ -89,7 +89,8 @@ def append(
 
     OutsideTransaction without one, except on `refusals`, whose entries outlive what they refuse.
     """
-    around, lane = context.current(), None if openable else lanes.begin(connections[using])
+    around, begun = context.current(), lanes.begin(connections[using])
+    lane = None if openable else begun
     facts = Entry(
         name=names.require(name),
         at=clock.now(),

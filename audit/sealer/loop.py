@@ -16,12 +16,12 @@ def run(sealer: Sealer, *, every: float, stop: threading.Event) -> None:
 
     What goes wrong is told, never the end of it: the next step begins from what was committed.
     """
-    told = ""
+    told: str | None = None
     while not stop.is_set():
         done, trouble = _tried(sealer)
         if trouble != told:
             told = trouble
-            _tell(trouble)
+            _tell(sealer, trouble)
         full = done is not None and done.placed == sealer.batch
         if not full:
             stop.wait(every)
@@ -39,8 +39,9 @@ def _tried(sealer: Sealer) -> tuple[Done | None, str]:
     return done, "fenced" if done.fenced else ""
 
 
-def _tell(trouble: str) -> None:
+def _tell(sealer: Sealer, trouble: str) -> None:
     if trouble == "fenced":
         logger.error("sealer.fenced")
     elif not trouble:
+        sealer.say(sealer.unwitnessed)  # What went wrong before is over, a silent witness is not.
         logger.info("sealer.seals")

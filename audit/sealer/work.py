@@ -60,7 +60,8 @@ class Sealer:
         self.witness, self.batch, self._at, self._leaf = witness, batch, at, leaf
         self._connection: Connection | None = None
         self._asked = False
-        self._unwitnessed = ""
+        #: Why the newest head has no line of the witness; empty if it has, or if there is none.
+        self.unwitnessed = ""
 
     # --- the step ----------------------------------------------------------------------------
     def step(self) -> Done:
@@ -199,13 +200,13 @@ class Sealer:
         whole = signed + "".join(lines).encode()
         publish.write_atomically(self.folder, tiles.CHECKPOINT, whole)
         self._at(Point.PUBLISHED)
-        table.published(connection, self._unwitnessed)
+        table.published(connection, self.unwitnessed)
         publish.drop_partials(self.folder, old=old, new=head.size)
         return Done(placed, made.size)
 
     def _cosigned(self, connection: Connection, signed: bytes, head: Head) -> Sequence[str] | None:
         """The witness's lines; none if it cannot be asked, None if it refuses: then it is fenced."""
-        self._unwitnessed = ""
+        self.unwitnessed = ""
         if self.witness is None:
             return []
         nodes = Folder(self.folder, head.size).node
@@ -219,7 +220,7 @@ class Sealer:
                 table.fence(connection, "the witness has signed another history")
             return None
         except (OSError, AuditError) as trouble:
-            self._unwitnessed = f"witness: {type(trouble).__name__}"
+            self.unwitnessed = f"witness: {type(trouble).__name__}"
             return []
 
 

@@ -88,9 +88,9 @@ def test_a_commit_of_which_nobody_knows_begins_a_new_lane(keyed_database: OwnDat
     assert lane_of(append()).doubt is None
 
 
-def _cut_off(database: OwnDatabase, made: list[UUID]) -> None:
+def _cut_off(database: OwnDatabase, made: list[UUID], *, openable: bool = False) -> None:
     with transaction.atomic():
-        made.append(log.append(EVENT, actor=OFFICER))
+        made.append(log.append(EVENT, actor=OFFICER, openable=openable))
         _cut_this_session(database)
 
 
@@ -100,6 +100,15 @@ def _cut_this_session(database: OwnDatabase) -> None:
         (pid,) = cursor.fetchone()
     with psycopg.connect(database.admin_url, autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def test_a_doubtful_entry_without_a_lane_is_named_as_well(keyed_database: OwnDatabase) -> None:
+    made: list[UUID] = []
+    connections.close_all()
+    with pytest.raises(OperationalError):
+        _cut_off(keyed_database, made, openable=True)
+    connection.close()
+    assert lane_of(append()).doubt == (str(made[0]),)
 
 
 def test_a_session_closed_in_good_order_leaves_no_doubt() -> None:

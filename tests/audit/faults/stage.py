@@ -62,11 +62,9 @@ class Stage:
         return self.home / "elsewhere" / "pin"
 
     def append(self, count: int = 1, **about: Any) -> list[UUID]:
-        """So many entries, each committed by itself."""
-        made = []
-        for _ in range(count):
-            with transaction.atomic():
-                made.append(log.append(EVENT, actor=OFFICER, **about))
+        """So many entries, committed together."""
+        with transaction.atomic():
+            made = [log.append(EVENT, actor=OFFICER, **about) for _ in range(count)]
         self.told += made
         return made
 

@@ -22,7 +22,7 @@ def delete(stage: Stage, eid: UUID) -> None:
 
 
 def test_the_next_entry_of_the_process_names_what_is_not_there(stage: Stage) -> None:
-    _, deleted, _ = stage.append(3)
+    deleted = [stage.append()[0] for _ in range(3)][1]
     delete(stage, deleted)
     stage.seal()
     assert stage.broken() == {"I7"}
@@ -31,7 +31,7 @@ def test_the_next_entry_of_the_process_names_what_is_not_there(stage: Stage) -> 
 
 def test_without_lanes_nothing_would_show(stage: Stage) -> None:
     """The control: the same deletion where no entry bears a lane."""
-    made = stage.append(3, openable=True)
+    made = [stage.append(openable=True)[0] for _ in range(3)]
     delete(stage, made[1])
     stage.seal()
     assert stage.broken() == set()

@@ -1,9 +1,11 @@
 """What the sealer does when nothing goes wrong."""
 
+import threading
 from pathlib import Path
 
 from audit import checkpoint, tiles
-from audit.sealer import keys
+from audit.sealer import keys, loop
+from audit.sealer.work import Done
 from tests.audit.faults.stage import Stage
 
 
@@ -48,6 +50,27 @@ def test_an_empty_log_has_a_signed_head_of_nothing(stage: Stage) -> None:
     stage.seal()
     assert stage.published() == 0
     assert stage.pin.read_bytes() == (stage.folder / tiles.CHECKPOINT).read_bytes()
+
+
+def test_trouble_is_told_while_it_lasts_and_no_longer(stage: Stage) -> None:
+    stage.append(2)
+    sealer, stop, said = stage.sealer(), threading.Event(), []
+    steps = [OSError(28, "no space"), OSError(28, "no space"), None]
+    real = sealer.step
+
+    def step() -> Done:
+        said.append(stage.ask("SELECT says FROM audit.head"))
+        trouble = steps.pop(0)
+        if trouble is not None:
+            raise trouble
+        stop.set()
+        return real()
+
+    sealer.step = step  # type: ignore[method-assign]
+    loop.run(sealer, every=0.01, stop=stop)
+    assert said == ["", "OSError", "OSError"]
+    assert stage.ask("SELECT says FROM audit.head") == ""
+    stage.all_is_well(size=2)
 
 
 def test_while_a_new_key_succeeds_an_old_one_both_sign(stage: Stage, tmp_path: Path) -> None:
