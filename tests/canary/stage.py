@@ -61,8 +61,8 @@ def _set(own: OwnDatabase, form: str, values: "Mapping[str, str | None]") -> Non
     connections.close_all()
 
 
-def until(happened: Callable[[], Any], what: str) -> None:
-    end = time.monotonic() + PATIENCE
+def until(happened: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
     while not happened():
         assert time.monotonic() < end, f"waited in vain: {what}"
         time.sleep(0.05)
