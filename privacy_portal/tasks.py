@@ -56,8 +56,7 @@ def sweep_due() -> None:
 
 
 def _note_outage() -> None:
-    chores = [one.name for one in registry.matters() if one.chore]
-    outage = outages.find(now=clock.now(), chores=chores)
+    outage = outages.find(now=clock.now(), chores=_chores())
     if outage is not None:
         log_event(logger, "outage.ended", level=logging.ERROR, count=outage.passed)
 
@@ -71,8 +70,12 @@ def _act_on_what_fell_due(until: float) -> None:
         if acted.fault is not None:
             logger.error("matter.failed", exc_info=acted.fault, extra={"facts": _part(acted.what)})
     for what, count in sorted(done.items()):
-        if not registry.matter(what).chore:
+        if what not in _chores():
             log_event(logger, "matters.acted", part=what, count=count)
+
+
+def _chores() -> list[str]:
+    return [one.name for one in registry.matters() if one.chore]
 
 
 def _part(what: str) -> dict[str, str]:

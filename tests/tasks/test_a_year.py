@@ -25,7 +25,7 @@ from tests.support.office import NOON
 YEAR = 365
 END = NOON + timedelta(days=YEAR)
 #: Rows a day of each sort; on day N of the year, at noon.
-EACH = 4
+EACH = 2
 
 
 def _session(at: datetime, number: int) -> Session:

@@ -15,7 +15,7 @@ from privacy_portal import tasks
 from requests_app import events
 from requests_app.actions import falling_due, representatives
 from requests_app.actions.falling_due import BACKOFF
-from requests_app.falling_due import registry
+from requests_app.falling_due import heartbeats, registry
 from requests_app.falling_due.models import FallsDue
 from requests_app.falling_due.registry import Found, Matter, drop, plan
 from requests_app.outbox import Audience, OutboxRow, Topic
@@ -227,3 +227,13 @@ def test_the_task_tells_of_what_fails_and_does_the_rest(
     failed = FallsDue.objects.filter(acted_at__isnull=True, tries__gt=0)
     assert [row.what for row in failed] == ["errand"]
     assert FallsDue.objects.filter(what="forget_codes", outcome="done").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_an_older_version_planned_and_nobody_registers_stops_no_sweep() -> None:
+    FallsDue.objects.create(what="unheard_of", subject=uuid4(), at=NOON, not_before=NOON)
+
+    with clock.frozen(day("2026-03-03")):
+        tasks.sweep_due()
+
+    assert heartbeats.last_finished(heartbeats.SWEEP) == day("2026-03-03")
