@@ -81,7 +81,7 @@ def world(clinic: Office) -> World:
 def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:
     path = operation.path
     own = operation.name == "GET /authorizations"
-    if own or path.endswith(("/use-code", "/v1/requests")):
+    if own or path.endswith(("/use-code", "/v1/requests", "/confirm")):
         return world.owner
     administered = ("/users", "/grants", "/machine-tokens", "/webhooks")
     return callers["administrator" if any(one in path for one in administered) else "officer"]

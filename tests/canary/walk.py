@@ -13,8 +13,10 @@ from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
 from requests_app.actions import held
 from requests_app.falling_due.models import Outage
+from requests_app.actions import amendments, held, involved
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -32,7 +34,7 @@ NOBODY = str(UUID(int=0))
 #: What is sent there is about the practice and its staff, and may stand in the clear.
 OFFICE = re.compile(
     r"/api/v1/(practice|sites|designations|record-sets|business-associates|users|grants"
-    r"|machine-tokens)(/|$)"
+    r"|machine-tokens|notices)(/|$)"
 )
 TRIES = 8
 #: Walked before all others, by tests/canary/pages.py: wrong tokens use up the attempts.
@@ -315,6 +317,9 @@ class Walk:
             "sites": lambda: self.people.clinic.site.pk,
             "held-messages": lambda: self.held_message(),
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
+            "amendment-notices": lambda: self.amendment_notice(),
+            "notices": lambda: _first(NoticeVersion.objects),
+            "people-involved": lambda: self.somebody_involved(),
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "dead-letters": lambda: self.dead_letter(),
@@ -336,6 +341,17 @@ class Walk:
         row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
         OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
         return row.pk
+    def somebody_involved(self) -> Any:
+        """A statement that can still be ended."""
+        said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return involved.record(whom | said, actor=office.OFFICER, now=NOON).pk
+
+    def amendment_notice(self) -> Any:
+        """A notice of somebody else that waits."""
+        told = {"sender": "Example Hospital", "amended": "A day", "received_on": "2026-03-01"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return amendments.receive_notice(whom | told, actor=office.OFFICER, now=NOON).pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""
