@@ -4,9 +4,9 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
-    calendar,
     amendments,
     associates,
+    calendar,
     complaints,
     dated,
     disclosures,

@@ -11,10 +11,9 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import held
-from requests_app.falling_due.models import Outage
 from requests_app.actions import amendments, held, involved
 from requests_app.disclosures.associates import AssociateInquiry
+from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.notices.models import NoticeVersion
