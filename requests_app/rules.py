@@ -12,7 +12,7 @@ from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
 from requests_app.kinds.base import Move
 from requests_app.kinds.grounds import AccessGround, reviewable
-from requests_app.kinds.models import Decision, Involvement, Part
+from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
 from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod
@@ -37,6 +37,18 @@ def identity_open(move: AnyMove) -> None:
     """The identity check is still to be made."""
     if move.request.identity_confirmed_at is not None:
         raise NotNow("Who is asking has already been confirmed.")
+
+
+def somewhere_to_write(move: AnyMove) -> None:
+    """164.524(b)(2): an answer in silence is none; the notice needs somebody it can reach."""
+    request, to = move.request, move.input.to
+    if to == "on_file" and request.patient_id is None:
+        raise BadInput.one(
+            "/to", "This request is matched to no patient, so there is no address on file."
+        )
+    reached = request.filed.asker.contact or request.channel == Channel.PORTAL
+    if to in {None, "asked_from"} and not reached:
+        raise BadInput.one("/to", "No address came with this request. Choose another way.")
 
 
 def patient_matched(move: AnyMove) -> None:
@@ -218,8 +230,12 @@ def part_stays_withheld(move: AnyMove) -> None:
 
 
 def email_warning_given(move: AnyMove) -> None:
-    """E-mail in the clear only after the individual was warned and still wants it."""
-    if move.input.channel.value == "email_clear" and not move.input.warned:
+    """E-mail in the clear only after the individual was warned and still wants it.
+
+    Who asks in this service is warned by the question itself; the answer is kept with the request.
+    """
+    known = move.input.warned or move.request.details.accepts_risk
+    if move.input.channel.value == "email_clear" and not known:
         raise BadInput.one(
             "/warned",
             "Record that the individual was told the risk of unencrypted e-mail and still wants it.",

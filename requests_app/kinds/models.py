@@ -70,6 +70,9 @@ class Request(FSMModelMixin, models.Model):
     representative = models.ForeignKey(
         Representative, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
     filed_by = models.CharField(max_length=64, db_index=True)
     channel = models.CharField(max_length=16, choices=Channel.choices)
     received_at = models.DateTimeField(help_text="When any office of the practice had it.")
@@ -201,7 +204,8 @@ class Ground:
 class DecisionFacts:
     """The decision in words: what is given, what is withheld and on which grounds.
 
-    `items` are the numbers of what was asked that the decision accepts, where it is numbered.
+    `items` are the numbers of what was asked that the decision accepts, where it is numbered; `cents`
+    the amount it is about, where it is about one.
     """
 
     given: str = ""
@@ -211,6 +215,7 @@ class DecisionFacts:
     period_from: date | None = None
     period_until: date | None = None
     items: tuple[int, ...] = ()
+    cents: int | None = None
 
 
 class Decision(models.Model):

@@ -11,11 +11,13 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import casework, charts, documents, held, patients
+from requests_app.actions import amendments, casework, charts, documents, held, involved, patients
+from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -33,7 +35,7 @@ NOBODY = str(UUID(int=0))
 #: What is sent there is about the practice and its staff, and may stand in the clear.
 OFFICE = re.compile(
     r"/api/v1/(practice|sites|designations|record-sets|business-associates|users|grants"
-    r"|machine-tokens)(/|$)"
+    r"|machine-tokens|notices)(/|$)"
 )
 TRIES = 8
 HELD = {"reason": "The archive looks", "until": "2026-03-16"}
@@ -359,6 +361,10 @@ class Walk:
             "sites": lambda: self.people.clinic.site.pk,
             "held-messages": lambda: self.held_message(),
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
+            "amendment-notices": lambda: self.amendment_notice(),
+            "inquiries": lambda: self.inquiry(),
+            "notices": lambda: _first(NoticeVersion.objects),
+            "people-involved": lambda: self.somebody_involved(),
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "dead-letters": lambda: self.dead_letter(),
@@ -407,6 +413,23 @@ class Walk:
     def announced(self, reference: str, sort: str) -> Document:
         called = {name: self.cage.canary(f"document.{name}") for name in ("name", "description")}
         return documents.announce(reference, {"sort": sort, **called}, **BY)
+
+    def somebody_involved(self) -> Any:
+        """A statement that can still be ended."""
+        said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return involved.record(whom | said, actor=office.OFFICER, now=NOON).pk
+
+    def inquiry(self) -> Any:
+        """An associate of whom an accounting asks."""
+        office.filed("accounting", actor=PATIENT, now=NOON)
+        return _first(AssociateInquiry.objects.filter(replied_at=None))
+
+    def amendment_notice(self) -> Any:
+        """A notice of somebody else that waits."""
+        told = {"sender": "Example Hospital", "amended": "A day", "received_on": "2026-03-01"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return amendments.receive_notice(whom | told, actor=office.OFFICER, now=NOON).pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

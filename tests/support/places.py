@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from audit.actors import Actor
-from requests_app.actions import work
+from requests_app.actions import associates, work
+from requests_app.disclosures.associates import open_inquiries
 from requests_app.kinds.base import Kind
 from tests.support import office
 from tests.support.office import (
@@ -89,7 +90,30 @@ def _access() -> dict[str, Place]:
     upheld = _with(under_review, "uphold", reasons, REVIEWER)
     whole = _with(determined, "deny", {"grounds": [REVIEWABLE], "nothing_left": True})
     whole_under_review = _with(_asks(whole, "ask_for_review"), "refer", REFER)
+
+    def to_look(clinic: Office, asker: Actor) -> Kind:
+        """A copy and a look are asked for, and a summary is proposed in their place."""
+        both = office.DETAILS["access"] | {"manner": "both"}
+        whom = str(clinic.patient.pk)
+        return do(office.filed(actor=asker, details=both, patient=whom), "propose_summary")
+
+    looked_part = _then(
+        _with(
+            _with(to_look, "determine", office.INPUT["determine"], PROFESSIONAL),
+            "grant_in_part",
+            {"given": "Visit notes", "grounds": WITHHELD},
+        ),
+        "record_inspection",
+    )
+    looking = _with(_asks(looked_part, "ask_for_review"), "refer", REFER)
     return born | {
+        "in_review:proposed": to_look,
+        "waiting:proposed": _then(to_look, "ask"),
+        "granted:proposed": _then(to_look, "grant", "record_inspection"),
+        "granted_in_part:proposed": looked_part,
+        "under_review:looking": looking,
+        "review_upheld:looking": _with(looking, "uphold", reasons, REVIEWER),
+        "review_reversed:looking": _with(looking, "reverse", reasons, REVIEWER),
         "granted": _then(in_review, "grant"),
         "granted_in_part": part,
         "granted_in_part:unreviewable": _then(in_review, "grant_in_part"),
@@ -111,13 +135,26 @@ def _access() -> dict[str, Place]:
     }
 
 
+def _answered(request: Kind) -> Kind:
+    """Every business associate asked for this accounting disclosed nothing."""
+    for inquiry in open_inquiries(request):
+        nothing = {"found": "nothing"}
+        associates.answer(str(inquiry.pk), nothing, actor=OFFICER, now=inquiry.asked_at)
+    return request
+
+
+def _associates_answered(before: Place) -> Place:
+    return lambda clinic, asker: _answered(before(clinic, asker))
+
+
 def _accounting() -> dict[str, Place]:
     born = _born("accounting")
+    born["in_review"] = _associates_answered(born["in_review"])
 
     def second(clinic: Office, asker: Actor) -> Kind:
         """One was given free a month ago, so that this one may cost a fee."""
         earlier = office.day("2026-02-02")
-        free = office.filed("accounting", actor=PATIENT, now=earlier)
+        free = _answered(office.filed("accounting", actor=PATIENT, now=earlier))
         do(free, "provide", now=earlier)
         return born["in_review"](clinic, asker)
 

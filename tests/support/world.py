@@ -9,18 +9,22 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import (
+    amendments,
     casework,
     charts,
     disclosures,
     documents,
     held,
+    involved,
     links,
     practice,
     representatives,
     targets,
 )
+from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.documents.models import Document
 from requests_app.kinds import registry
+from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -69,6 +73,13 @@ class World:
         targets.set_target(aim, **self.who)
         other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
         self.code = links.make_code({"patient": str(other.pk)}, **self.who)
+        said = {"patient": patient, "name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
+        self.involved = involved.record(said, **self.who)
+        notice = {
+            "patient": patient, "sender": "Example Hospital", "amended": "The day of the injury",
+            "received_on": "2026-03-01",
+        }  # fmt: skip
+        self.amendment_notice = amendments.receive_notice(notice, **self.who)
         self.export = exports.start(
             exports.ExportDisclosures(format=exports.Format.CSV), **self.who
         ).export
@@ -158,14 +169,21 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        if move == "measures":
-            return self.references["complaint"]
+        kind = {
+            "measures": "complaint", "persons-to-tell": "amendment", "associates": "accounting",
+        }.get(move)  # fmt: skip
+        if kind is not None:
+            return self.references[kind]
         return self.references[KIND_OF.get(move, "access")]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
         found = {
+            "amendment-notices": lambda: self.amendment_notice.pk,
+            "inquiries": lambda: AssociateInquiry.objects.filter(replied_at=None).first().pk,  # type: ignore[union-attr]
             "authorizations": lambda: self.authorization.pk,
+            "notices": lambda: NoticeVersion.objects.get().pk,
+            "people-involved": lambda: self.involved.pk,
             "disclosures": lambda: self.line.pk,
             "dead-letters": lambda: self.dead.pk,
             "outages": lambda: self.outage.pk,
