@@ -12,7 +12,10 @@ ENV PATH=/packages/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=privacy_portal.settings
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
-    && install --directory --owner=10001 --mode=0700 /documents
+    && install --directory --owner=10001 --mode=0700 /documents \
+    && useradd --uid 10002 --no-create-home --shell /usr/sbin/nologin sealer \
+    && install -d -o sealer -g sealer -m 755 /log \
+    && install -d -o sealer -g sealer -m 700 /pin
 COPY --from=packages /packages /packages
 WORKDIR /service
 COPY manage.py ./

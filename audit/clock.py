@@ -2,18 +2,22 @@
 
 `now()` is what every edge of the service asks; the core takes time as a parameter.  Tests and
 rehearsals move it: inside a process with `frozen`, across processes with the file named in
-`PRIVACY_CLOCK_FILE` (one line: an ISO 8601 instant with its offset).
+`PRIVACY_CLOCK_FILE`.  Its one line is an ISO 8601 instant with its offset, at which time stands
+still, or a whole number of seconds with its sign (`+86400`, `-3600`), by which time runs ahead of
+the machine's clock or behind it.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _FILE = "PRIVACY_CLOCK_FILE"
+_SHIFT = re.compile(r"[+-][0-9]{1,9}")
 
 
 def now() -> datetime:
@@ -23,8 +27,14 @@ def now() -> datetime:
         return frozen_at
     path = os.environ.get(_FILE)
     if path:
-        return _aware(datetime.fromisoformat(Path(path).read_text(encoding="ascii").strip()))
+        return _said(Path(path).read_text(encoding="ascii").strip())
     return datetime.now(UTC)
+
+
+def _said(line: str) -> datetime:
+    if _SHIFT.fullmatch(line):
+        return datetime.now(UTC) + timedelta(seconds=int(line))
+    return _aware(datetime.fromisoformat(line))
 
 
 @contextmanager

@@ -62,6 +62,19 @@ class Network:
     address: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Which process wrote it, and the ids of what that process had committed before.
+
+    prev   entries committed since those that an earlier entry of the lane named; none at its start
+    doubt  entries of the lane before this one, of which nobody knows whether they were committed
+    """
+
+    id: str
+    prev: tuple[str, ...] = ()
+    doubt: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event. `at` is to the millisecond, UTC; `day` and `zone` are the site's own."""
@@ -83,6 +96,7 @@ class Entry:
     after: Mapping[str, Any] | None = None
     network: Network | None = None
     app: str | None = None
+    lane: Lane | None = None
     extra: Mapping[str, Any] | None = None
     v: int = 1
 
@@ -108,7 +122,7 @@ def millis(instant: datetime) -> int:
 
 
 # --- facts to canonical bytes and back -------------------------------------------------------
-_NESTED = ("actor", "object", "network")
+_NESTED = ("actor", "object", "network", "lane")
 _decoder = msgspec.json.Decoder(Entry, strict=True)
 
 
@@ -146,7 +160,7 @@ def _present(entry: Entry) -> dict[str, Any]:
     return facts
 
 
-def _members(value: Who | Obj | Network) -> dict[str, Any]:
+def _members(value: Who | Obj | Network | Lane) -> dict[str, Any]:
     found = {name: getattr(value, name) for name in value.__dataclass_fields__}
     return {name: member for name, member in found.items() if member is not None}
 

@@ -50,3 +50,15 @@ class ProofFailed(AuditError):
 
 class SignaturesUnavailable(AuditError):
     """Hashes can be checked here and signatures not: the package `cryptography` is missing."""
+
+
+class TreesDiffer(AuditError):
+    """What was computed, stored or written of the tree is not twice the same: nothing is signed."""
+
+
+class PinMoved(AuditError):
+    """The pinned head is not the one that was looked at: somebody else has sealed meanwhile."""
+
+
+class WitnessRefuses(AuditError):
+    """A witness has signed another history than ours, or a longer one: sealing stops."""

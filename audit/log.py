@@ -15,13 +15,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
-from audit import clock, context, eids, entry, keys, names
+from audit import actors, clock, context, eids, entry, events, keys, lanes, names
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Network, Obj, Who
 from audit.errors import OutsideTransaction, SealBroken
 
-__all__ = ["Facet", "Obj", "Opened", "Page", "append", "find", "read", "recent"]
+__all__ = [
+    "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find", "number",
+    "numbered", "opened", "read", "recent",
+]  # fmt: skip
 
 REFUSALS = "refusals"
 
@@ -73,6 +76,7 @@ def append(
     extra: Mapping[str, Any] | None = None,
     day: date | None = None,
     zone: str | None = None,
+    openable: bool = False,
     using: str = "default",
 ) -> UUID:
     """Append one entry in the transaction of `using`; its id.
@@ -81,10 +85,11 @@ def append(
     patient, request  opaque ids as text; recipient, reason, purpose  text, sealed with the rest
     before, after, extra  flat facts: text, whole numbers, truth values; MalformedEntry for others
     day, zone  the site's own day and time zone, where "the day" matters
+    openable  a patient may be given the key to this entry, so it bears no lane (audit.lanes)
 
     OutsideTransaction without one, except on `refusals`, whose entries outlive what they refuse.
     """
-    around = context.current()
+    around, lane = context.current(), None if openable else lanes.begin(connections[using])
     facts = Entry(
         name=names.require(name),
         at=clock.now(),
@@ -103,9 +108,42 @@ def append(
         after=after,
         network=_network(around),
         app=around.app,
+        lane=lane,
         extra=extra,
     )
-    return _store(facts, using)
+    eid = _store(facts, using)
+    lanes.appended(connections[using], eid, lane)
+    return eid
+
+
+def number(of: UUID, patient: str, *, using: str = "default") -> tuple[int, UUID | None]:
+    """The next number among a person's entries of this sort, and the entry with the one before.
+
+    Whoever takes a number appends it as an entry of its own, in the same transaction; the numbers of
+    one person are given one transaction after another.
+    """
+    token = blind_index.token(_INDEX[Facet.SUBJECT], patient)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT number, before FROM audit.subject_next(%s, %s)", [token, of])
+        given: tuple[int, UUID | None] = cursor.fetchone()
+    return given
+
+
+def numbered(patient: str, *, using: str = "default") -> tuple[int, UUID | None]:
+    """How many numbers a person's entries have been given, and the entry with the last one."""
+    token = blind_index.token(_INDEX[Facet.SUBJECT], patient)
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, last_eid FROM audit.subject_lane WHERE subject_token = %s", [token]
+        )
+        found: tuple[int, UUID] | None = cursor.fetchone()
+    return found or (0, None)
+
+
+def close_lane() -> None:
+    """Called as a process ends: its last entries are named by one more."""
+    if lanes.unnamed(connections[REFUSALS]):
+        append(events.LANE_CLOSED, actor=actors.system("lane"), using=REFUSALS)
 
 
 def read(eid: UUID, *, using: str = "default") -> Opened:
@@ -206,8 +244,12 @@ def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:
 
 def _opened(row: tuple[UUID, datetime, bytes]) -> Opened:
     eid, inserted_at, blob = row[0], row[1], bytes(row[2])
-    head = entry.header(blob)
-    if head.eid != eid:
+    if entry.header(blob).eid != eid:
         raise SealBroken("does not open")
-    key = keys.keyring().named(head.dek_id)
-    return Opened(eid, inserted_at, entry.open_entry(blob, key=key, origin=settings.LOG_ORIGIN))
+    return Opened(eid, inserted_at, opened(blob))
+
+
+def opened(blob: bytes) -> Entry:
+    """The facts in an entry's bytes, with the keys of this process. Raises, never a guess."""
+    key = keys.keyring().named(entry.header(blob).dek_id)
+    return entry.open_entry(blob, key=key, origin=settings.LOG_ORIGIN)

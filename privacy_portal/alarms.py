@@ -4,15 +4,38 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from audit.standing import Standing, standing
 from requests_app.waiting import Waiting, waiting
 
 SWEEP_LATE = timedelta(minutes=5)
 MESSAGES_LATE = timedelta(minutes=30)
+SEALING_LATE = timedelta(minutes=2)
 
 
 def raised(now: datetime) -> list[str]:
     """Every alarm as things stand; none means that nothing waits that should not."""
-    return sentences(waiting(now=now), now=now, mail_set=settings.MAIL_SET)
+    facts = waiting(now=now)
+    return [*of_log(standing()), *sentences(facts, now=now, mail_set=settings.MAIL_SET)]
+
+
+def of_log(facts: Standing) -> list[str]:
+    """What the sealer's standing raises: ages are the database's own, whatever the clock here."""
+    if facts.state != "ok":
+        return [
+            f"The log is fenced, nothing is sealed: {facts.says}. Entries go on being written. "
+            "See “When the log is fenced” in docs/operations.md."
+        ]
+    found = []
+    if facts.oldest is not None and facts.oldest > SEALING_LATE:
+        found.append(
+            f"{facts.waiting} log entries wait for their place, the oldest {_minutes(facts.oldest)}: "
+            "see that the sealer runs."
+        )
+    elif facts.seen is not None and facts.seen > SEALING_LATE:
+        found.append(f"The sealer was last seen {_minutes(facts.seen)} ago: see that it runs.")
+    if facts.says:
+        found.append(f"The sealer has trouble: {facts.says}. Its log says where.")
+    return found
 
 
 def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
@@ -31,12 +54,32 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
         found.append(
             f"{facts.dead} messages were given up after many tries: tell people otherwise."
         )
+    if facts.unheard:
+        found.append(
+            f"{facts.unheard} events were given up after many tries: see to the system that was to"
+            " hear them."
+        )
     if facts.due_since and now - facts.due_since > SWEEP_LATE:
         found.append(
             f"Reminders have waited {_age(facts.due_since, now)}: see that worker and beat run."
+        )
+    if facts.failing:
+        found.append(
+            f"{facts.failing} things that fell due could not be done and are tried again: "
+            "the worker's log says where they failed."
+        )
+    if facts.swept_at is None:
+        found.append("No sweep has finished yet: see that worker and beat run.")
+    elif now - facts.swept_at > SWEEP_LATE:
+        found.append(
+            f"The last sweep finished {_age(facts.swept_at, now)} ago: see that worker and beat run."
         )
     return found
 
 
 def _age(since: datetime, now: datetime) -> str:
-    return f"{(now - since) // timedelta(minutes=1)} minutes"
+    return _minutes(now - since)
+
+
+def _minutes(age: timedelta) -> str:
+    return f"{age // timedelta(minutes=1)} minutes"

@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
         from privacy_portal import (
             blobs,
             events,  # noqa: F401  registers the shell's own names
+            matters,  # noqa: F401
         )
         from requests_app.documents import store
 

@@ -24,10 +24,9 @@ _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL
 #: Task → how often. A run that a dead worker missed is not made up for: the next one does its work.
 SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
+    "drain_webhooks": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
     "sweep_documents": timedelta(minutes=1),
-    "housekeeping": timedelta(minutes=10),
-    "ensure_keys": timedelta(hours=6),
 }
 logger = logging.getLogger("privacy_portal.celery")
 
@@ -73,6 +72,13 @@ def _write_our_lines(**_: Any) -> None:
 @signals.worker_ready.connect
 def _worker_ready(**_: Any) -> None:
     portal_logging.log_event(logger, "worker.ready")
+
+
+@signals.worker_process_shutdown.connect
+def _name_the_last_entries(**_: Any) -> None:
+    from privacy_portal import ending
+
+    ending.close_lane()
 
 
 @signals.beat_init.connect

@@ -14,6 +14,12 @@ USER_CREATED = "account:user:created"
 USER_DEACTIVATED = "account:user:deactivated"
 ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
+FEED_MADE = "account:calendar:made"
+FEED_ENDED = "account:calendar:ended"
+
+RECOVERY_BEGUN = "log:recovery:begun"
+RECOVERY_ENDED = "log:recovery:ended"
+KEY_GREW_OLD = "service:key:grew_old"
 
 names.register(
     SESSION_OPENED,
@@ -27,4 +33,9 @@ names.register(
     USER_DEACTIVATED,
     ROLE_GRANTED,
     ROLE_ENDED,
+    RECOVERY_BEGUN,
+    RECOVERY_ENDED,
+    FEED_MADE,
+    FEED_ENDED,
+    KEY_GREW_OLD,
 )

@@ -4,8 +4,6 @@ One entry of the log stands before the first byte and one after the last, with t
 and the digest; a stream that breaks ends with an entry that says so and how far it came.
 """
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,6 +18,7 @@ from django.db.models import QuerySet
 
 from audit import clock, context, log
 from audit.actors import Actor
+from privacy_portal import sheets
 from privacy_portal.api.models import Export
 from requests_app import events
 from requests_app.disclosures import selectors
@@ -33,8 +32,6 @@ Line = dict[str, str | int | None]
 
 #: Lines written at a time: few enough to flow, many enough that the digest is not the work.
 AT_ONCE = 200
-#: A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -176,16 +173,7 @@ COLUMNS = (
 
 # --- the forms: head, lines, end -------------------------------------------------------------
 def _csv(rows: list[Line]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: str | int | None) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return sheets.csv_bytes([row[name] for name in COLUMNS] for row in rows)
 
 
 def _ndjson(rows: list[Line]) -> bytes:

@@ -13,6 +13,7 @@ from kombu import Connection
 
 from audit import clock, keys
 from privacy_portal import alarms
+from requests_app.falling_due import heartbeats
 
 logger = logging.getLogger("privacy_portal.health")
 BROKER_SECONDS = 2
@@ -46,6 +47,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         "status": "ok" if ok else "failing",
         "parts": {part.name: {"ok": part.ok, "says": part.says} for part in parts},
         "alarms": _alarms(),
+        "sweep_last_finished_at": _swept_at(),
     }
     return JsonResponse(body, status=200 if ok else 503)
 
@@ -66,6 +68,15 @@ def _alarms() -> list[str]:
         return alarms.raised(clock.now())
     except DatabaseError:
         return ["Whether anything waits cannot be told: the database does not answer."]
+
+
+def _swept_at() -> str | None:
+    """When what falls due was last looked through; null when it never was, or cannot be told."""
+    try:
+        found = heartbeats.last_finished(heartbeats.SWEEP)
+    except DatabaseError:
+        return None
+    return found.isoformat() if found else None
 
 
 def database() -> str:

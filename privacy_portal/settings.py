@@ -24,6 +24,8 @@ SECRET_KEY = "check-only-" + "0" * 64 if CHECK_ONLY else env.text("SECRET_KEY", 
 KEY_FOLDER = None if CHECK_ONLY else env.text("PRIVACY_KEY_FOLDER", how=_HOW_KEYS)
 #: The log's own name; goes into every entry's associated data and never changes.
 LOG_ORIGIN = env.text("PRIVACY_LOG_ORIGIN", "privacy-portal.local/log/1")
+#: Folder of the log's tiles and signed heads, written by the sealer. Without it receipts wait.
+LOG_FOLDER = env.text("PRIVACY_LOG_FOLDER", "")
 
 # --- where it is reached ---------------------------------------------------------------------
 ALLOWED_HOSTS = env.names("PRIVACY_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -36,6 +38,11 @@ TRUSTED_PROXIES = env.number("PRIVACY_TRUSTED_PROXIES", 0)
 DEMO = env.flag("PRIVACY_DEMO")
 #: The broker. Losing it loses nothing: it holds no fact that PostgreSQL does not.
 REDIS_URL = env.text("REDIS_URL", "")
+
+#: What a scraper brings as a bearer token; without one `/metrics` is not there.
+METRICS_TOKEN = env.text("PRIVACY_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise env.Misconfigured("PRIVACY_METRICS_TOKEN must be 32 characters or more, made at random.")
 
 # --- databases -------------------------------------------------------------------------------
 _APP_URL = (
@@ -178,6 +185,9 @@ CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
 # --- what the law leaves to the practice -------------------------------------------------------
 #: Characters of a statement of disagreement, which may be limited "reasonably" (164.526(d)(2)).
 STATEMENT_LIMIT = env.number("PRIVACY_STATEMENT_LIMIT", 20_000)
+
+#: Days after which the key-encryption key is to be changed; 0: the service does not remind of it.
+KEY_DAYS = env.number("PRIVACY_KEY_DAYS", 365)
 
 # --- documents -----------------------------------------------------------------------------------
 _HOW_DOCUMENTS = (

@@ -5,19 +5,18 @@ Lost with its broker, killed half-way, run twice at once: the next run does what
 
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
 from typing import Any
 
 from celery import Task, shared_task
 
-from audit import clock, context, keys
-from privacy_portal import blobs
-from privacy_portal.accounts import refusals, sessions
-from privacy_portal.api import idempotency
+from audit import clock, context
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
-from requests_app.actions import document_sweep, due
+from privacy_portal.webhooks.drain import drain as tell_listeners
+from requests_app.actions import document_sweep, due, falling_due, outages
 from requests_app.documents import store
+from requests_app.falling_due import heartbeats, registry
 
 logger = logging.getLogger("privacy_portal.tasks")
 #: A run that finds more than it can do in this time leaves the rest to the next one.
@@ -42,13 +41,42 @@ class Traced(Task):  # type: ignore[misc]
 
 @shared_task(base=Traced)
 def sweep_due() -> None:
-    """Remind of what is due and was not yet reminded of."""
-    until, said, overtaken = time.monotonic() + SECONDS, 0, 0
+    """Remind of what is due and was not yet reminded of; do whatever else has fallen due."""
+    until = time.monotonic() + SECONDS
+    _note_outage()
+    heartbeats.began(heartbeats.SWEEP, now=clock.now())
+    said, overtaken = 0, 0
     while time.monotonic() < until and (swept := due.sweep(now=clock.now())).acted:
         said, overtaken = said + swept.said, overtaken + swept.overtaken
     if said or overtaken:
         log_event(logger, "reminders.said", count=said)
         log_event(logger, "reminders.overtaken", count=overtaken)
+    _act_on_what_fell_due(until)
+    heartbeats.finished(heartbeats.SWEEP, now=clock.now())
+
+
+def _note_outage() -> None:
+    chores = [one.name for one in registry.matters() if one.chore]
+    outage = outages.find(now=clock.now(), chores=chores)
+    if outage is not None:
+        log_event(logger, "outage.ended", level=logging.ERROR, count=outage.passed)
+
+
+def _act_on_what_fell_due(until: float) -> None:
+    """Everything that is due; what fails is told by its places, and the rest goes on."""
+    falling_due.find(now=clock.now())
+    done: Counter[str] = Counter()
+    while time.monotonic() < until and (acted := falling_due.act_on_next(now=clock.now())):
+        done[acted.what] += 1
+        if acted.fault is not None:
+            logger.error("matter.failed", exc_info=acted.fault, extra={"facts": _part(acted.what)})
+    for what, count in sorted(done.items()):
+        if not registry.matter(what).chore:
+            log_event(logger, "matters.acted", part=what, count=count)
+
+
+def _part(what: str) -> dict[str, str]:
+    return {"part": what}
 
 
 @shared_task(base=Traced)
@@ -73,23 +101,8 @@ def sweep_documents() -> None:
 
 
 @shared_task(base=Traced)
-def ensure_keys() -> None:
-    """Make the keys of the periods to come."""
-    keys.ensure_periods(clock.now())
-
-
-#: What piles up and is of no use any more.
-CHORES: tuple[Callable[[], object], ...] = (
-    lambda: sessions.end_idle(clock.now()),
-    sessions.SessionStore.clear_expired,
-    lambda: refusals.purge(clock.now()),
-    lambda: idempotency.purge(clock.now()),
-    lambda: blobs.remove_orphans(clock.now()),
-)
-
-
-@shared_task(base=Traced)
-def housekeeping() -> None:
-    """End idle and expired sessions; forget old counts of refusals and old answers."""
-    for chore in CHORES:
-        chore()
+def drain_webhooks() -> None:
+    """Tell the systems that listen what waits for them."""
+    told = tell_listeners(seconds=SECONDS)
+    if told:
+        log_event(logger, "webhooks.told", count=told)

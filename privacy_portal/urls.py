@@ -3,11 +3,12 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from privacy_portal import health
+from privacy_portal import calendars, health, metrics
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.web import pages
 
 _HEALTH = "Asked by machines that hold no account; says nothing about anybody."
+_SCRAPED = "Asked by machines that hold no account; answers to the token in the settings alone."
 _PLAIN = "A plain page without data."
 
 urlpatterns = [
@@ -21,6 +22,12 @@ urlpatterns = [
     ),
     path("health/live", open_to_all(health.live, why=_HEALTH), name="health_live"),
     path("health/ready", open_to_all(health.ready, why=_HEALTH), name="health_ready"),
+    path("metrics", open_to_all(metrics.metrics, why=_SCRAPED), name="metrics"),
+    path(
+        "calendar/<slug:secret>.ics",
+        open_to_all(calendars.feed, why="A calendar signs in to nothing: its address is the key."),
+        name="calendar_feed",
+    ),
     path("api/", include("privacy_portal.api.urls")),
 ]
 

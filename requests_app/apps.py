@@ -12,7 +12,17 @@ class RequestsConfig(AppConfig):
 
         packs.policies()  # a row that cannot be read stops the start
 
+        from requests_app.reminders import policy
+
+        policy.reminders()  # and so does a reminder
+
         from requests_app import events
+        from requests_app.falling_due import matters  # noqa: F401  registers what can fall due
         from requests_app.people import lookups  # noqa: F401  its indexes get their keys
 
         events.register_moves()
+
+        from audit import invariants
+
+        for table in ("statusrow", "disclosure"):
+            invariants.names_an_entry(f"requests_app_{table}")

@@ -15,6 +15,7 @@ from requests_app.complaints.models import (
 )
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.documents.models import Document, Download
+from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -74,6 +75,7 @@ from requests_app.standing.opt_outs import OptOut
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
 from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
+from requests_app.subscriptions import Subscription
 
 __all__ = [
     "Access",
@@ -103,6 +105,8 @@ __all__ = [
     "Download",
     "DueInstant",
     "EmergencyOverride",
+    "FallsDue",
+    "Heartbeat",
     "HeldMessage",
     "Hold",
     "IdentityCheck",
@@ -122,7 +126,9 @@ __all__ = [
     "Objection",
     "ObjectionInForce",
     "OptOut",
+    "Outage",
     "OutboxRow",
+    "PassedMeanwhile",
     "Patient",
     "PatientLookup",
     "PersonInvolved",
@@ -142,6 +148,7 @@ __all__ = [
     "StatusRow",
     "Submission",
     "SubmissionPart",
+    "Subscription",
     "Target",
     "TaskOutcome",
     "TellingStep",

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     READ_PRACTICE = "read_practice"  # record sets, business associates, what is missing
     MANAGE_PRACTICE = "manage_practice"  # sites, designations, business associates
     MANAGE_USERS = "manage_users"
+    MANAGE_WEBHOOKS = "manage_webhooks"  # which systems hear of events
+    MEND_SERVICE = "mend_service"  # what waits, what could not be sent, what passed in an outage
 
 
 P = Permission
@@ -72,6 +74,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.READ_LOG,
             P.READ_PRACTICE,
             P.MANAGE_PRACTICE,
+            P.MEND_SERVICE,
         }
     ),
     Role.PRIVACY_STAFF: frozenset(
@@ -109,7 +112,15 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.READ_PRACTICE,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_USERS, P.READ_PRACTICE, P.MANAGE_PRACTICE}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.MANAGE_USERS,
+            P.READ_PRACTICE,
+            P.MANAGE_PRACTICE,
+            P.MANAGE_WEBHOOKS,
+            P.MEND_SERVICE,
+        }
+    ),
     Role.MACHINE: frozenset(),  # a machine client may do what its scopes name, nothing by role
 }
 
@@ -160,4 +171,6 @@ SENTENCES: dict[Permission, str] = {
     P.READ_PRACTICE: "Only the privacy office, its auditors and the administrator can read this.",
     P.MANAGE_PRACTICE: "Only the privacy officer or the administrator can change the practice's settings.",
     P.MANAGE_USERS: "Only the administrator can manage users.",
+    P.MANAGE_WEBHOOKS: "Only the administrator can say which systems hear of events.",
+    P.MEND_SERVICE: "Only the privacy officer or the administrator can look after the service.",
 }

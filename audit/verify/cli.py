@@ -4,6 +4,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -61,8 +62,9 @@ def _log(parser: argparse.ArgumentParser) -> None:
 
 def _proof(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="the .tlog-proof")
-    leaf = parser.add_mutually_exclusive_group(required=True)
-    leaf.add_argument("--entry", type=Path, help="the entry's own bytes, as stored")
+    leaf = parser.add_mutually_exclusive_group()
+    leaf.add_argument("--entry", type=Path,
+                      help="the entry's own bytes; without it those in the extra line")  # fmt: skip
     leaf.add_argument("--leaf-hash", metavar="HEX", help="or its leaf hash")
     _shared(parser, _check_proof)
 
@@ -96,12 +98,14 @@ def _check_log(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Repo
 
 def _check_proof(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
     raw = _named_file(parser, asked.file, proof.MAX_FILE)
-    return check_proof(raw, _leaf(parser, asked), trust)
+    return check_proof(raw, _leaf(parser, asked, raw), trust)
 
 
-def _leaf(parser: _Parser, asked: argparse.Namespace) -> bytes:
+def _leaf(parser: _Parser, asked: argparse.Namespace, raw: bytes) -> bytes:
     if asked.entry:
         return merkle.leaf_hash(_named_file(parser, asked.entry, MAX_ENTRY))
+    if asked.leaf_hash is None:
+        return _carried(parser, raw)
     try:
         leaf = bytes.fromhex(asked.leaf_hash)
     except ValueError:
@@ -109,6 +113,16 @@ def _leaf(parser: _Parser, asked: argparse.Namespace) -> bytes:
     if len(leaf) != merkle.HASH_SIZE:
         parser.error("--leaf-hash takes 64 hexadecimal digits")
     return leaf
+
+
+def _carried(parser: _Parser, raw: bytes) -> bytes:
+    """The leaf of the entry that a receipt brings along."""
+    entry = None
+    with suppress(MalformedProof):
+        entry = proof.parse(raw).extra
+    if entry is None:
+        parser.error("this proof brings no entry along: give --entry or --leaf-hash")
+    return merkle.leaf_hash(entry)
 
 
 def _check_consistency(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:

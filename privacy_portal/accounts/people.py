@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from audit import clock, log
 from audit.actors import Actor
 from privacy_portal import events
-from privacy_portal.accounts import access, addresses, roles, sessions, tokens
+from privacy_portal.accounts import access, addresses, feeds, roles, sessions, tokens
 from privacy_portal.accounts.model_users import User
+from requests_app.actions import subscriptions
 from requests_app.errors import BadInput
 from requests_app.permissions import Role
 
@@ -91,6 +92,8 @@ def deactivate(user: User, *, actor: Actor) -> None:
             return
         sessions.end_all(user.pk)
         tokens.end_all(user.pk, now=clock.now())
+        feeds.end_of(user.pk, now=clock.now())
+        subscriptions.end_all_of(str(user.pk), actor=actor, now=clock.now())
         log.append(events.USER_DEACTIVATED, actor=actor, obj=log.Obj("account", str(user.pk)))
 
 
@@ -105,6 +108,7 @@ def set_password(user: User, password: str, *, actor: Actor) -> None:
         user.save(update_fields=["password"])
         sessions.end_all(user.pk)
         tokens.end_all(user.pk, now=clock.now())
+        feeds.end_of(user.pk, now=clock.now())
         log.append(events.PASSWORD_CHANGED, actor=actor, obj=log.Obj("account", str(user.pk)))
 
 

@@ -106,3 +106,9 @@ def _facts(row: RoleGrant) -> dict[str, str | None]:
         "since": row.since.isoformat(),
         "until": row.until.isoformat() if row.until else None,
     }
+
+
+def holders(role: Role, *, now: datetime) -> frozenset[str]:
+    """The accounts that hold the role now, at every site, as text."""
+    grants = RoleGrant.objects.in_force(now).filter(role=role.value, site_id=None)
+    return frozenset(str(one) for one in grants.values_list("user_id", flat=True))

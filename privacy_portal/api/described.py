@@ -45,6 +45,7 @@ def described(
     refused: Iterable[int] = (),
     parameters: Iterable[OpenApiParameter] = (),
     media: Mapping[str, str] | None = None,
+    waits: Schema | None = None,
     name: str | None = None,
     summary: str = "",
 ) -> Callable[[F], F]:
@@ -55,6 +56,7 @@ def described(
     asked    worked requests by their title, where the questions' own example is not enough
     refused  statuses of problem documents beside 401, 403 and (with a body) 422
     media    other media types of the answer, each with an example of its text
+    waits    the shape of a 202, where what was asked for is not there yet
     name     the operation's id, where the one made from its path would not do
     summary  where one function describes several operations
     """
@@ -62,8 +64,11 @@ def described(
     def describe(method: F) -> F:
         first = summary or (method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
         statuses = {401, 403, *refused} | ({422} if asks is not None else set())
-        responses: dict[Any, Any] = {} if media else {status: _given(gives, status)}
+        responses: dict[Any, Any] = {}
+        if gives is not None or not media:
+            responses[status if not media else (status, JSON)] = _given(gives, status)
         responses |= {(status, kind): _text(kind, text) for kind, text in (media or {}).items()}
+        responses |= {202: _given(waits, 202)} if waits else {}
         responses |= {(code, PROBLEM_TYPE): _refused(code) for code in sorted(statuses)}
         decorate = extend_schema(
             operation_id=name,

@@ -52,6 +52,7 @@ DISCLOSURE = an_object(
     recorded_at=INSTANT,
     recorded_by=like(TEXT, "Olive Officer"),
     url=like(TEXT, f"{API}/disclosures/{questions.EXAMPLE_ID}"),
+    receipt=like(TEXT, f"{API}/disclosures/{questions.EXAMPLE_ID}/receipt"),
 )
 BASIS = an_object(
     **_BASIS["properties"],
@@ -180,6 +181,7 @@ def disclosure(row: Disclosure) -> dict[str, Any]:
         "recorded_at": row.recorded_at.isoformat(),
         "recorded_by": row.recorded_by_name,
         "url": _address(row),
+        "receipt": f"{_address(row)}/receipt",
     }
 
 

@@ -24,6 +24,8 @@ PRACTICE = an_object(
     address=like(TEXT, "1 Example Street, Sampletown, NC 00000"),
     telephone=like(TEXT, "919-555-0100"),
     email=like(TEXT, "office@example.org"),
+    quiet_from=like(maybe("string"), "20:00"),
+    quiet_until=like(maybe("string"), "07:00"),
 )
 SITE = an_object(
     id=TEXT,
@@ -120,6 +122,8 @@ def _practice(row: Practice) -> dict[str, Any]:
         "address": row.address,
         "telephone": row.telephone,
         "email": row.email,
+        "quiet_from": f"{row.quiet_from:%H:%M}" if row.quiet_from else None,
+        "quiet_until": f"{row.quiet_until:%H:%M}" if row.quiet_until else None,
     }
 
 

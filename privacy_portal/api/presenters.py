@@ -62,7 +62,15 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "details": filed.details,
         "links": {
             name: address(request.reference, name)
-            for name in ("actions", "timeline", "clock", "letters", "messages", "documents")
+            for name in (
+                "actions",
+                "timeline",
+                "clock",
+                "letters",
+                "messages",
+                "documents",
+                "receipt",
+            )
         },
     }
 
@@ -97,6 +105,7 @@ def status_row(request: Kind, row: StatusRow, *, staff: bool) -> dict[str, Any]:
         "state_label": str(request.State(row.target).label),
         "at": _instant(row.at),
         "by": row.actor_name or by if staff else by,
+        "receipt": address(request.reference, "receipts", str(row.version)),
     }
 
 

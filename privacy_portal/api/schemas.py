@@ -138,6 +138,7 @@ TIMELINE = an_object(
             state_label=TEXT,
             at=INSTANT,
             by=TEXT,
+            receipt=TEXT,
         )
     )
 )
@@ -246,6 +247,9 @@ _KEY_WHY = "A fresh key for each new thing; sent again, it gives the first answe
 _KEY_SHOWN = "0f9d8c6e-6a55-4a3c-9a64-2f2d1c0b7e11"
 IDEMPOTENCY_KEY = header("Idempotency-Key", _KEY_WHY, required=True, shown=_KEY_SHOWN)
 OPTIONAL_IDEMPOTENCY_KEY = header("Idempotency-Key", _KEY_WHY, required=False, shown=_KEY_SHOWN)
+PREFER_WAIT = header(
+    "Prefer", "Seconds to wait for it, two at most.", required=False, shown="wait=2"
+)
 IF_MATCH = header("If-Match", "The ETag of the version decided on.", required=True, shown='"3"')
 
 

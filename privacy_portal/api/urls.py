@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
+    calendar,
     casework,
     charts,
     complaints,
@@ -17,10 +18,14 @@ from privacy_portal.api import (
     machines,
     patients,
     practice,
+    receipts,
     registers,
+    reports,
     requests,
+    service,
     standing,
     users,
+    webhooks,
 )
 from privacy_portal.api.docs import Documentation, Schema
 from privacy_portal.api.sign_in import SignIn, SignOut
@@ -55,6 +60,8 @@ urlpatterns = [
     path(f"{_ONE}/clock", requests.ClockView.as_view(), name="api_request_clock"),
     path(f"{_ONE}/letters", requests.Letters.as_view(), name="api_request_letters"),
     path(f"{_ONE}/messages", requests.Messages.as_view(), name="api_request_messages"),
+    path(f"{_ONE}/receipt", receipts.OfFiling.as_view(), name="api_request_receipt"),
+    path(f"{_ONE}/receipts/<slug:version>", receipts.OfMove.as_view(), name="api_move_receipt"),
     path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
     path(f"{_ONE}/documents", documents.OfRequest.as_view(), name="api_request_documents"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
@@ -101,6 +108,11 @@ urlpatterns = [
         disclosures.Corrections.as_view(),
         name="api_disclosure_corrections",
     ),
+    path(
+        "v1/disclosures/<slug:pk>/receipt",
+        receipts.OfDisclosure.as_view(),
+        name="api_disclosure_receipt",
+    ),
     path("v1/disclosure-bases", disclosures.Bases.as_view(), name="api_disclosure_bases"),
     path("v1/exports/disclosures", exports.Exports.as_view(), name="api_exports"),
     path("v1/exports/<slug:pk>", exports.OneExport.as_view(), name="api_export"),
@@ -142,6 +154,8 @@ urlpatterns = [
     path("v1/links/use-code", links.UseCode.as_view(), name="api_links_use_code"),
     path("v1/links/<slug:pk>/end", links.EndLink.as_view(), name="api_link_end"),
     path("v1/me", links.Me.as_view(), name="api_me"),
+    path("v1/me/calendar", calendar.OwnCalendar.as_view(), name="api_calendar"),
+    path("v1/me/calendar/end", calendar.EndCalendar.as_view(), name="api_calendar_end"),
     path("v1/kinds", kinds.Kinds.as_view(), name="api_kinds"),
     path("v1/practice", practice.OnePractice.as_view(), name="api_practice"),
     path("v1/sites", practice.Sites.as_view(), name="api_sites"),
@@ -154,5 +168,21 @@ urlpatterns = [
     path("v1/grants/<slug:pk>/end", users.EndGrant.as_view(), name="api_grant_end"),
     path("v1/machine-tokens", machines.MachineTokens.as_view(), name="api_machine_tokens"),
     path("v1/machine-tokens/<slug:pk>/end", machines.EndToken.as_view(), name="api_token_end"),
+    path("v1/reports/answers", reports.AnswersReport.as_view(), name="api_report_answers"),
+    path("v1/reports/ageing", reports.AgeingReport.as_view(), name="api_report_ageing"),
+    path("v1/reports/late", reports.LateReport.as_view(), name="api_report_late"),
+    path("v1/webhooks", webhooks.Webhooks.as_view(), name="api_webhooks"),
+    path("v1/webhooks/<slug:pk>/rotate", webhooks.Rotate.as_view(), name="api_webhook_rotate"),
+    path("v1/webhooks/<slug:pk>/end", webhooks.EndWebhook.as_view(), name="api_webhook_end"),
+    path("v1/service", service.Service.as_view(), name="api_service"),
+    path("v1/dead-letters", service.DeadLetters.as_view(), name="api_dead_letters"),
+    path("v1/dead-letters/<slug:pk>/retry", service.Retry.as_view(), name="api_dead_letter_retry"),
+    path(
+        "v1/dead-letters/<slug:pk>/discard",
+        service.Discard.as_view(),
+        name="api_dead_letter_discard",
+    ),
+    path("v1/outages", service.Outages.as_view(), name="api_outages"),
+    path("v1/outages/<slug:pk>/deadlines", service.Deadlines.as_view(), name="api_outage"),
     path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
 ]

@@ -20,6 +20,8 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "confirm-key-copy": "key_copy",
+    "recover": "recover",
+    "sealer": "sealer",
     "container-secrets": "container_secrets",
 }
 

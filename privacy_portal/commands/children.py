@@ -1,4 +1,4 @@
-"""Web, beat and worker: started, watched, their words kept in rotating files, stopped in order."""
+"""Web, beat, worker and sealer: started, watched, their words kept in rotating files, stopped in order."""
 
 import logging
 import subprocess
@@ -61,6 +61,12 @@ def beat(places: Places) -> Child:
     )  # fmt: skip
 
 
+def sealer() -> Child:
+    return Child(
+        "sealer", ("-m", "privacy_portal", "sealer"), (SIGTERM,), 1.5, ready='"sealer.ready"'
+    )
+
+
 def worker() -> Child:
     return Child(
         "worker",
@@ -115,7 +121,7 @@ def start(
 
 def stop_left_behind(places: Places) -> None:
     """End what a killed start left running; a process that merely has the same pid is let be."""
-    for name in ("web", "beat", "worker"):
+    for name in ("web", "beat", "worker", "sealer"):
         left = processes.recall(pid_file(places, name))
         if left is not None:
             processes.stop(left, SIGTERM, SIGINT, patience=1.0)

@@ -5,13 +5,15 @@ import secrets as randomness
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from audit.sealer.keys import ORIGIN
 from privacy_portal.commands.say import say
 from privacy_portal.embedded import secrets
 from privacy_portal.env import Misconfigured
 
 SUMMARY = {"container-secrets": "Make the secrets that docker-compose.yml mounts, one a file."}
-#: The user that the Dockerfile runs the service as; PostgreSQL and Redis read theirs as others.
-_SERVICE = 10001
+#: The users that the Dockerfile makes, of the service and of the sealer; PostgreSQL and Redis read
+#: theirs as others.
+_SERVICE, _SEALER = 10001, 10002
 _LOGINS = ("postgres", *secrets.LOGINS)
 
 
@@ -24,7 +26,8 @@ def run(options: Namespace) -> int:
     if folder.exists():
         raise Misconfigured(f"{folder} exists. Secrets are made once: name a new folder.")
     make(folder)
-    say(f"Made {folder}. Copy {folder / 'kek'} to another medium: no backup holds it.")
+    say(f"Made {folder}. The log's key is in {folder / 'sealer'}; keep a copy of it apart as well.")
+    say(f"Copy {folder / 'kek'} to another medium: no backup holds it.")
     return 0
 
 
@@ -37,6 +40,7 @@ def make(folder: Path) -> None:
         "secret_key": randomness.token_urlsafe(64),
         "database_url": _url("portal_app", passwords),
         "database_migrate_url": _url("portal_migrator", passwords),
+        "database_sealer_url": _url("portal_sealer", passwords),
         "redis_url": f"redis://:{passwords['redis']}@redis:6379/0",
         "email_url": "",
         "redis.conf": f"requirepass {passwords['redis']}\n",
@@ -44,17 +48,18 @@ def make(folder: Path) -> None:
     for name, content in files.items():
         secrets.write_private(folder / name, content.encode())
         (folder / name).chmod(0o444)
-    _give_to_service(secrets.kek_folder(folder))
+    _give(secrets.kek_folder(folder), _SERVICE)
+    _give(secrets.signing_key(folder, ORIGIN).parent, _SEALER)
 
 
 def _url(role: str, passwords: dict[str, str]) -> str:
     return f"postgresql://{role}:{passwords[role]}@postgres:5432/portal"
 
 
-def _give_to_service(kek: Path) -> None:
+def _give(place: Path, user: int) -> None:
     """Only its reader may open a key; the service refuses one that others could."""
     if os.geteuid() != 0:
-        say(f"Give the key to the service's user: sudo chown -R {_SERVICE} {kek}")
+        say(f"Give the key to its user: sudo chown -R {user} {place}")
         return
-    for path in (kek, *kek.iterdir()):
-        os.chown(path, _SERVICE, _SERVICE)
+    for path in (place, *place.iterdir()):
+        os.chown(path, user, user)

@@ -1,11 +1,13 @@
 """`demo`: throw the demo's data away and begin again."""
 
+import shutil
 from argparse import ArgumentParser, Namespace
 
 from psycopg import sql
 
 from privacy_portal.commands import backups, marks, places, schema, servers
 from privacy_portal.commands.marks import Kind
+from privacy_portal.commands.places import Places
 from privacy_portal.commands.say import say, step
 from privacy_portal.commands.servers import Servers
 from privacy_portal.env import Misconfigured
@@ -23,6 +25,7 @@ def run(options: Namespace) -> int:
         marks.refuse_clinic(marks.read(started.application))
         with step("Throwing the old demo data away"):
             _empty(started)
+            _forget_log(here)
         begin(started)
         schema.show_credentials(schema.fill_demo(started))
     say("\nThe demo data is fresh. Start it with: make run")
@@ -36,6 +39,12 @@ def begin(started: Servers) -> None:
     if mark.kind is Kind.EMPTY:
         marks.make(started.migrator)
     schema.bring_up_to_date(started, kind=mark.kind)
+
+
+def _forget_log(here: Places) -> None:
+    """The demo's log begins anew; a clinic's never does, and its sealer would be fenced."""
+    shutil.rmtree(here.log)
+    here.pin.unlink(missing_ok=True)
 
 
 def _empty(started: Servers) -> None:

@@ -1,7 +1,8 @@
 """`python -m privacy_portal.commands.health PART`: exit status 0 when the part can do its work.
 
 What containers ask of themselves. `web` and `worker` are asked a question; beat answers none, so
-it is judged by its schedule file, which it rewrites every few minutes.
+it is judged by its schedule file, which it rewrites every few minutes, and the sealer by what it
+notes in the database.
 """
 
 import http.client
@@ -39,7 +40,26 @@ def beat() -> bool:
     return bool(written) and time.time() - max(written) < _BEAT_SECONDS
 
 
-PARTS: dict[str, Callable[[], bool]] = {"web": web, "worker": worker, "beat": beat}
+def sealer() -> bool:
+    """Whether it has looked at the log lately. Fenced is for a person, and no restart mends it."""
+    import psycopg
+
+    from privacy_portal import env
+
+    with psycopg.connect(env.text("DATABASE_SEALER_URL"), connect_timeout=5) as connection:
+        row = connection.execute(
+            "SELECT coalesce(clock_timestamp() - seen_at < interval '2 minutes', false) "
+            "FROM audit.head"
+        ).fetchone()
+    return bool(row and row[0])
+
+
+PARTS: dict[str, Callable[[], bool]] = {
+    "web": web,
+    "worker": worker,
+    "beat": beat,
+    "sealer": sealer,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

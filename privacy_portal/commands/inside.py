@@ -97,6 +97,17 @@ def _renew(name: str) -> dict[str, str] | None:
     return {"role": account.name or "Patient", "sign_in": name, "password": password}
 
 
+def note_recovery() -> dict[str, Any]:
+    """An entry of the log about its own recovery; what it says comes on the standard input."""
+    from audit import actors, log
+    from privacy_portal import events
+
+    told = json.load(sys.stdin)
+    name = {"begun": events.RECOVERY_BEGUN, "ended": events.RECOVERY_ENDED}[told["action"]]
+    log.append(name, actor=actors.system("command:recover"), extra=told["facts"], using="refusals")
+    return {}
+
+
 def _demo_sign_ins() -> list[str]:
     if importlib.util.find_spec("privacy_portal.demo") is None:
         return []
@@ -114,6 +125,7 @@ TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     "migrate": migrate,
     "fill": fill,
     "passwords": passwords,
+    "note_recovery": note_recovery,
 }
 
 if __name__ == "__main__":

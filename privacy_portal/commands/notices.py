@@ -8,12 +8,16 @@ from privacy_portal.commands import backups, key_copy
 from privacy_portal.commands.places import Places
 
 _OLD = timedelta(days=2)
+SAME_USER = (
+    "The log's sealer runs as the same user as the rest: whoever breaks into one can read the "
+    "signing key. As a service with a user of its own it is better kept (docs/operations.md)."
+)
 
 
 def of(places: Places) -> list[str]:
     """Sentences, the ones that need doing first."""
     now = clock.now()
-    return [*_key(places), _backup(backups.last_good(places), now), *mail()]
+    return [*_key(places), _backup(backups.last_good(places), now), *mail(), SAME_USER]
 
 
 def mail() -> list[str]:
@@ -26,8 +30,8 @@ def mail() -> list[str]:
 def of_demo() -> list[str]:
     """What the demo says of its messages."""
     if env.text("EMAIL_URL", ""):
-        return []
-    return ["E-mails are shown here and go nowhere else."]
+        return [SAME_USER]
+    return ["E-mails are shown here and go nowhere else.", SAME_USER]
 
 
 def _key(places: Places) -> list[str]:

@@ -3,6 +3,7 @@
 HOME/data      databases, logs, pid files; worthless without the keys
 HOME/keys      what must never be in a backup of the data
 HOME/backups   what `backup` makes when no other folder is named
+HOME/pin       the newest signed head of the log; better on another disk (PRIVACY_LOG_PIN)
 """
 
 import fcntl
@@ -51,6 +52,17 @@ class Places:
     def documents(self) -> Path:
         """Sealed files, unless DOCUMENTS_URL names another storage."""
         return _ours(self.data / "documents")
+
+    @property
+    def log(self) -> Path:
+        """The log's tiles, bundles and signed heads: they hold nothing that opens without a key."""
+        return _ours(Path(env.text("PRIVACY_LOG_FOLDER", str(self.data / "log"))))
+
+    @property
+    def pin(self) -> Path:
+        """The file that remembers the newest signed head."""
+        named = env.text("PRIVACY_LOG_PIN", "")
+        return Path(named) if named else _ours(self.home / "pin") / "checkpoint"
 
     @property
     def backups(self) -> Path:

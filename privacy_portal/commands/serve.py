@@ -65,9 +65,10 @@ def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
     environ = started.environ({"PRIVACY_DEMO": "1" if is_demo else "0"} | where.environ)
     running: list[Running] = []
     try:
-        with step("Starting worker, beat and web"):
+        with step("Starting sealer, worker, beat and web"):
             for child in _plan(started.places, where):
-                running.append(_started(child, started.places, environ, is_demo=is_demo))
+                own = started.sealer_environ() if child.name == "sealer" else environ
+                running.append(_started(child, started.places, own, is_demo=is_demo))
             _wait_until_ready(running, where)
         _welcome(started.places, where, credentials, is_demo=is_demo)
         while True:
@@ -84,8 +85,9 @@ def _serve(started: Servers, where: Address, *, is_demo: bool) -> None:
 
 
 def _plan(here: Places, where: Address) -> tuple[Child, ...]:
-    """In the order of starting; stopped in the reverse order: web, beat, worker."""
+    """In the order of starting; stopped in the reverse order: web, beat, worker, sealer."""
     return (
+        children.sealer(),
         children.worker(),
         children.beat(here),
         children.web(where.bind, certificate=where.certificate),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from audit.sealer.keys import ORIGIN
 from privacy_portal import env
 from privacy_portal.commands.places import Places, alone, need_keys
 from privacy_portal.commands.say import say, step
@@ -22,6 +23,14 @@ _HOW_ADMIN = (
     "It names a superuser (or the owner of the database) and is read by backup, restore and demo "
     "only: DATABASE_ADMIN_URL=postgresql://USER:PASSWORD@HOST/DATABASE."
 )
+_HOW_SEALER = (
+    "It names the role portal_sealer, which gives log entries their place and nothing else. Run "
+    "audit/sql/roles.sql as a superuser on the database, give the role a password, and set "
+    "DATABASE_SEALER_URL=postgresql://portal_sealer:PASSWORD@HOST/DATABASE."
+)
+#: What the sealer's process gets of our own environment: no secret of anybody else.
+_FOR_SEALER = ("PATH", "LANG", "LC_ALL", "HOME", "PYTHONPATH", "PRIVACY_LOG_ORIGIN",
+               "PRIVACY_SEAL_SECONDS", "PRIVACY_CLOCK_FILE")  # fmt: skip
 #: Known to the start alone; what serves people does not get them.
 _NOT_FOR_CHILDREN = ("DATABASE_MIGRATE_URL", "DATABASE_ADMIN_URL", "DATABASE_SEALER_URL")
 
@@ -52,6 +61,13 @@ class Servers:
         return self.postgres.url("portal_migrator", password, self.database)
 
     @property
+    def sealer(self) -> str:
+        if self.postgres is None:
+            return env.text("DATABASE_SEALER_URL", how=_HOW_SEALER)
+        password = secrets.passwords(self.places.keys)["portal_sealer"]
+        return self.postgres.url("portal_sealer", password, self.database)
+
+    @property
     def admin(self) -> str:
         if self.postgres is None:
             return env.text("DATABASE_ADMIN_URL", how=_HOW_ADMIN)
@@ -72,6 +88,7 @@ class Servers:
             "REDIS_URL": self.broker,
             "SECRET_KEY_FILE": str(secrets.secret_key(self.places.keys)),
             "PRIVACY_KEY_FOLDER": str(secrets.kek_folder(self.places.keys)),
+            "PRIVACY_LOG_FOLDER": str(self.places.log),
             "DJANGO_SETTINGS_MODULE": "privacy_portal.settings",
         }
         if not env.text("DOCUMENTS_URL", ""):
@@ -79,6 +96,16 @@ class Servers:
         if migrate:
             kept["DATABASE_MIGRATE_URL"] = self.migrator
         return kept | dict(more)
+
+    def sealer_environ(self) -> dict[str, str]:
+        """What the sealer's process needs; nobody else learns where the signing key lies."""
+        kept = {name: os.environ[name] for name in _FOR_SEALER if name in os.environ}
+        return kept | {
+            "DATABASE_SEALER_URL": self.sealer,
+            "PRIVACY_LOG_FOLDER": str(self.places.log),
+            "PRIVACY_LOG_PIN": str(self.places.pin),
+            "PRIVACY_SIGNING_KEY": str(secrets.signing_key(self.places.keys, _origin())),
+        }
 
 
 @contextmanager
@@ -146,6 +173,10 @@ def _valkey(places: Places, *, fresh_sockets: bool) -> Valkey:
         sockets.folder(places.servers, places.owner)
     password = secrets.passwords(places.keys)["broker"]
     return Valkey(places.servers, places.run, places.owner, password)
+
+
+def _origin() -> str:
+    return env.text("PRIVACY_LOG_ORIGIN", ORIGIN)
 
 
 def _provision(cluster: Postgres, places: Places) -> None:

@@ -3,6 +3,7 @@
 keys/secret-key        signs sessions and links
 keys/passwords.json    the database roles' and the broker's passwords
 keys/kek/              key-encryption keys, read by audit.crypto.providers alone
+keys/sealer/           the key that signs the log's heads, read by the sealer alone
 """
 
 import importlib.util
@@ -62,6 +63,13 @@ def kek_folder(folder: Path) -> Path:
     if not (place / "kek-active").exists():
         providers.make_kek(place)
     return place
+
+
+def signing_key(folder: Path, origin: str) -> Path:
+    """The file of the key that signs the heads of the log of this name."""
+    from audit.sealer import keys
+
+    return keys.make(key_folder(folder) / "sealer", origin)
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
-from audit import clock
+from audit import clock, context
+from privacy_portal import traces
 from privacy_portal.logging import log_event
 from privacy_portal.mail import messages, recipients
 from requests_app.actions import outbox
@@ -61,8 +62,13 @@ def _tell_all(server: BaseEmailBackend, *, until: float) -> int:
     try:
         while time.monotonic() < until and (held := held or outbox.claim(now=clock.now())):
             row = held.pop(0)
-            met = _tell(row, server)
-            _record(row, met)
+            morning = recipients.quiet_until(row, now=clock.now())
+            if morning is not None:
+                outbox.rest(row, until=morning)
+                continue
+            with context.entered(traces.of(row)):
+                met = _tell(row, server)
+                _record(row, met)
             told += met is Outcome.HANDED_OVER
             if met is Trouble.UNREACHABLE:
                 break

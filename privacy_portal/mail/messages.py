@@ -3,6 +3,7 @@
 Never the kind of request, never a name, never a date: mail is read on lock screens and by others.
 """
 
+from collections.abc import Sequence
 from email.utils import formataddr
 from uuid import UUID
 
@@ -30,23 +31,87 @@ SENTENCES = {
         "There is something to pass on by other means than mail."
     ),
     (Audience.OFFICE, Topic.URGENT): gettext_lazy("This is to be passed on at once."),
+    (Audience.OFFICE, Topic.ENDED): gettext_lazy(
+        "Something that was in force has ended. See what follows from it."
+    ),
+    (Audience.ASKER, Topic.LATE): gettext_lazy(
+        "We have not answered you in time. You can read what you can do."
+    ),
+    (Audience.OFFICER, Topic.DUE_SOON): gettext_lazy("This is due soon."),
+    (Audience.OFFICER, Topic.DUE_TODAY): gettext_lazy("This is due today."),
+    (Audience.OFFICER, Topic.OVERDUE): gettext_lazy("This is past its due date. Answer it now."),
+    (Audience.ADMINISTRATOR, Topic.DUE_SOON): gettext_lazy("This is due soon."),
+    (Audience.ADMINISTRATOR, Topic.DUE_TODAY): gettext_lazy("This is due today."),
+    (Audience.ADMINISTRATOR, Topic.OVERDUE): gettext_lazy(
+        "This is past its due date and the privacy office has not answered it."
+    ),
+    (Audience.OFFICER, Topic.DIGEST): gettext_lazy("What waits today:"),
+    (Audience.OFFICER, Topic.OUTAGE): gettext_lazy(
+        "The service was not at work for a while. Deadlines may have passed meanwhile; "
+        "they are listed in it. What is still useful is being sent now, once."
+    ),
+    (Audience.ADMINISTRATOR, Topic.OUTAGE): gettext_lazy(
+        "The service was not at work for a while. See that worker and beat keep running."
+    ),
+    (Audience.ADMINISTRATOR, Topic.KEY_OLD): gettext_lazy(
+        "The key-encryption key has reached the age at which it is to be changed."
+    ),
+}
+#: What the counts and instants of a message are called.
+SAID = {
+    "overdue": gettext_lazy("Past their due date"),
+    "due_in_seven_days": gettext_lazy("Due within seven days"),
+    "of_these_nobodys": gettext_lazy("Of all these, nobody works on"),
+    "to_pass_on": gettext_lazy("Messages to pass on by other means"),
+    "could_not_be_sent": gettext_lazy("Messages that could not be sent"),
+    "since": gettext_lazy("From"),
+    "until": gettext_lazy("Until"),
+    "passed": gettext_lazy("Deadlines that passed"),
+    "days": gettext_lazy("Days since it was first used"),
 }
 
 
-def message(row: OutboxRow, to: str) -> EmailMessage:
+def message(row: OutboxRow, to: Sequence[str]) -> EmailMessage:
     """The message of an outbox row. LookupError for a topic this audience is never told of."""
     sentence = SENTENCES[Audience(row.audience), Topic(row.topic)]
     sender, name = practice(), _one_line(practice().name)
-    reference = row.request.reference
-    facts = {"sentence": sentence, "reference": reference, "page": settings.PUBLIC_ORIGIN}
+    about = row.request.reference if row.request else _("the privacy office's service")
+    facts = {"page": settings.PUBLIC_ORIGIN}
     return EmailMessage(
-        subject=f"{name}: {reference}",
-        body=_("%(sentence)s\n\nReference: %(reference)s\nSign in: %(page)s/\n") % facts
+        subject=f"{name}: {about}",
+        body=f"{sentence}\n{_said(row)}\n{_reference(row)}"
+        + _("Sign in: %(page)s/\n") % facts
+        + _receipt(row)
         + f"\n{name}\n",
         from_email=formataddr((name, settings.MAIL_FROM or sender.email)),
-        to=[to],
-        headers={"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated"},
+        to=list(to),
+        headers=_headers(row),
     )
+
+
+def _said(row: OutboxRow) -> str:
+    """The counts as they were when it was written, a line each; the same at each try."""
+    return "".join(f"{SAID[name]}: {value}\n" for name, value in (row.said or {}).items())
+
+
+def _reference(row: OutboxRow) -> str:
+    if row.request is None:
+        return ""
+    return _("Reference: %(reference)s\n") % {"reference": row.request.reference}
+
+
+def _receipt(row: OutboxRow) -> str:
+    """Where the proof is that what they filed stands in the log."""
+    if row.request is None or (row.audience, row.topic) != (Audience.ASKER, Topic.RECEIVED):
+        return ""
+    address = f"{settings.PUBLIC_ORIGIN}/api/v1/requests/{row.request.reference}/receipt"
+    return _("Receipt, once you are signed in: %(address)s\n") % {"address": address}
+
+
+def _headers(row: OutboxRow) -> dict[str, str]:
+    """The id of the call behind it goes along: one id leads from there through every log to here."""
+    traced = {"X-Request-ID": row.trace} if row.trace else {}
+    return {"Message-ID": message_id(row.pk), "Auto-Submitted": "auto-generated", **traced}
 
 
 def message_id(row: UUID) -> str:

@@ -28,6 +28,7 @@ from requests_app.outbox import Audience, Topic, tell
 from requests_app.permissions import SENTENCES, Permission, may
 from requests_app.questions import parse
 from requests_app.standing import reach
+from requests_app.subscriptions import announce
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,15 @@ def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibi
     ]
 
 
+def hindrance(request: Kind, spec: MoveSpec, *, actor: Actor, now: datetime) -> RequestError | None:
+    """What stands in the way of a move, of state and law; not whether this actor's role may make it."""
+    try:
+        _check(Move(request, actor, now, None), spec)
+    except RequestError as refusal:
+        return refusal
+    return None
+
+
 def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
     try:
         _check(move, spec)
@@ -195,6 +205,7 @@ def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> U
         extra={"letter_sha256": sent.sha256, "letter": sent.template} if sent else None,
         day=move.today,
         zone=request.site.time_zone,
+        openable=True,
     )
 
 
@@ -232,3 +243,4 @@ def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
     if born or not _by_office(move):
         tidings.append((Topic.RECEIVED if born else Topic.MOVED, Audience.OFFICE))
     tell(move.request, *tidings, now=move.now)
+    announce([(move.request, Topic.RECEIVED if born else Topic.MOVED)], now=move.now)

@@ -38,8 +38,10 @@ class PassOn:
 
 def keep(row: OutboxRow, *, now: datetime) -> HeldMessage:
     """Keep back a message, in the caller's transaction; the office hears that it waits."""
+    if row.request is None:
+        raise LookupError("what is about no request is kept back from nobody")
     tell(row.request, (Topic.PASS_ON, Audience.OFFICE), now=now)
-    return HeldMessage.objects.create(outbox_row=row, request_id=row.request_id, held_at=now)
+    return HeldMessage.objects.create(outbox_row=row, request=row.request, held_at=now)
 
 
 def waiting(actor: Actor) -> QuerySet[HeldMessage]:

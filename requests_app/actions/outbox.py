@@ -7,6 +7,7 @@ whoever hears twice sees the same Message-ID.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from audit import log
 from audit.actors import system
 from requests_app import events
 from requests_app.actions import held
-from requests_app.outbox import OutboxRow
+from requests_app.outbox import BY_MAIL, MOST_ATTEMPTS, OutboxRow
 
 #: Longer than any task may run: whoever holds a lease works, or is dead.
 LEASE = timedelta(minutes=6)
@@ -24,7 +25,6 @@ LEASE = timedelta(minutes=6)
 BATCH = 20
 #: How long after each failed try the next one comes; three and a half days in all.
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 2, 5, 15, 60, 180, 360, 720, 1440, 2160))
-MOST_ATTEMPTS = len(BACKOFF) + 1
 
 
 class Outcome(StrEnum):
@@ -34,7 +34,9 @@ class Outcome(StrEnum):
     NO_ADDRESS = "no_address"
     HELD = "held"  # the office passes it on by the means asked for
     LEFT = "left"  # they look in this service themselves
+    UNSUBSCRIBED = "unsubscribed"  # the system that was to hear listens no more
     DEAD = "dead"
+    DISCARDED = "discarded"  # given up by a person, with a reason
 
 
 class Trouble(StrEnum):
@@ -45,23 +47,28 @@ class Trouble(StrEnum):
     UNUSABLE = "unusable"
 
 
+#: Of a row that rests until the office's quiet hours are over.
+QUIET = "quiet"
+
+
 _NAMES = {
     Outcome.HANDED_OVER: events.TOLD,
     Outcome.NO_ADDRESS: events.NOT_TOLD_NO_ADDRESS,
     Outcome.HELD: events.HELD,
     Outcome.LEFT: events.LEFT,
+    Outcome.UNSUBSCRIBED: events.NOT_TOLD_UNSUBSCRIBED,
     Outcome.DEAD: events.NOT_TOLD_DEAD,
 }
 
 
-def claim(*, now: datetime, most: int = BATCH) -> list[OutboxRow]:
+def claim(*, now: datetime, most: int = BATCH, of: Q = BY_MAIL) -> list[OutboxRow]:
     """The next rows to tell, leased to the caller; empty when none waits. A claim is a try."""
     with transaction.atomic():
-        free = _ready(now).select_for_update(skip_locked=True, no_key=True)
+        free = _ready(now).filter(of).select_for_update(skip_locked=True, no_key=True)
         # The ids alone: while thousands wait, nothing is joined that is not going to be told.
         ids = list(free.order_by("not_before", "id").values_list("pk", flat=True)[:most])
         claimed = OutboxRow.objects.filter(pk__in=ids)
-        claimed.update(claimed_until=now + LEASE, attempts=F("attempts") + 1)
+        claimed.update(claimed_until=now + LEASE, attempts=F("attempts") + 1, tried_at=now)
         return list(claimed.select_related("request__site").order_by("not_before", "id"))
 
 
@@ -71,9 +78,16 @@ def give_back(rows: Iterable[OutboxRow]) -> None:
         _held(row).update(claimed_until=None, attempts=F("attempts") - 1)
 
 
-def anything_waits(*, now: datetime) -> bool:
+def rest(row: OutboxRow, *, until: datetime) -> None:
+    """Put a claimed row off until the quiet hours are over; no try is spent."""
+    _held(row).update(
+        not_before=until, outcome=QUIET, claimed_until=None, attempts=F("attempts") - 1
+    )
+
+
+def anything_waits(*, now: datetime, of: Q = BY_MAIL) -> bool:
     """Whether a claim would find a row."""
-    return _ready(now).exists()
+    return _ready(now).filter(of).exists()
 
 
 def end(row: OutboxRow, outcome: Outcome, *, now: datetime) -> bool:
@@ -93,25 +107,31 @@ def end(row: OutboxRow, outcome: Outcome, *, now: datetime) -> bool:
 
 def failed(row: OutboxRow, trouble: Trouble, *, now: datetime) -> bool:
     """Give a claimed row back for a later try; after the last one it is dead. As `end` otherwise."""
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= row.allowed:
         return end(row, Outcome.DEAD, now=now)
-    later = now + BACKOFF[row.attempts - 1]
+    later = now + BACKOFF[max(row.attempts - (row.allowed - MOST_ATTEMPTS) - 1, 0)]
     given_back = _held(row).update(not_before=later, outcome=trouble, claimed_until=None)
     return bool(given_back)
 
 
 def bury(*, now: datetime) -> int:
     """End rows whose last try never came back, since it killed whoever made it; how many."""
-    lost = _unclaimed(now).filter(attempts__gte=MOST_ATTEMPTS).select_related("request__site")
+    lost = _unclaimed(now).filter(attempts__gte=F("allowed")).select_related("request__site")
     return sum(end(row, Outcome.DEAD, now=now) for row in lost[:100])
 
 
 def _ready(now: datetime) -> QuerySet[OutboxRow]:
-    return _unclaimed(now).filter(not_before__lte=now, attempts__lt=MOST_ATTEMPTS)
+    """What may be told now. The clock may have been ahead: what was then made, tried or leased
+    lies in the future, and waits for nothing.
+    """
+    ahead = Q(made_at__gt=now, attempts=0) & ~Q(outcome=QUIET) | Q(tried_at__gt=now)
+    ready = Q(not_before__lte=now) | ahead
+    return _unclaimed(now).filter(ready, attempts__lt=F("allowed"))
 
 
 def _unclaimed(now: datetime) -> QuerySet[OutboxRow]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+    free |= Q(claimed_until__gt=now + LEASE)  # longer than any lease that this clock gave
     return OutboxRow.objects.filter(free, done_at__isnull=True).exclude(outcome=Outcome.DEAD)
 
 
@@ -122,15 +142,24 @@ def _held(row: OutboxRow) -> QuerySet[OutboxRow]:
 
 
 def _log(row: OutboxRow, outcome: Outcome, now: datetime) -> None:
-    request = row.request
     log.append(
         _NAMES[outcome],
         actor=system("outbox"),
-        patient=str(request.patient_id) if request.patient_id else None,
-        request=request.reference,
-        obj=log.Obj("outbox_row", str(row.pk), None),
         outcome="success" if outcome is Outcome.HANDED_OVER else "failure",
         extra={"topic": row.topic, "audience": row.audience, "attempts": row.attempts},
-        day=now.astimezone(ZoneInfo(request.site.time_zone)).date(),
-        zone=request.site.time_zone,
+        **about(row, now),
     )
+
+
+def about(row: OutboxRow, now: datetime) -> dict[str, Any]:
+    """What an entry of the log says of any row: whose request, and the day where that matters."""
+    obj, request = log.Obj("outbox_row", str(row.pk), None), row.request
+    if request is None:
+        return {"obj": obj}
+    return {
+        "obj": obj,
+        "patient": str(request.patient_id) if request.patient_id else None,
+        "request": request.reference,
+        "day": now.astimezone(ZoneInfo(request.site.time_zone)).date(),
+        "zone": request.site.time_zone,
+    }

@@ -1,7 +1,8 @@
 """The practice and its dated facts: added, ended, never overwritten."""
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.actions.dated import D, add_row, end_former, end_row, log_change
-from requests_app.errors import BadInput
+from requests_app.errors import BadInput, Problem
 from requests_app.permissions import Permission, require
 from requests_app.practice.models import (
     BusinessAssociate,
@@ -44,6 +45,36 @@ class PracticeAnswers:
     email: str = text(
         name="the e-mail", question="E-mail", max_length=254, example="office@example.org"
     )
+    quiet_from: str | None = text(
+        name="when the quiet hours begin",
+        question="From when is the office not written to?",
+        hint="Hours and minutes, such as 20:00. Left out: at any time. What is urgent never waits.",
+        max_length=5,
+        example="20:00",
+        optional=True,
+    )
+    quiet_until: str | None = text(
+        name="when the quiet hours end",
+        question="Until when?",
+        max_length=5,
+        example="07:00",
+        optional=True,
+    )
+
+    def problems(self) -> list[Problem]:
+        hours = {"/quiet_from": self.quiet_from, "/quiet_until": self.quiet_until}
+        found = [
+            Problem(at, "Enter a time of day with hours and minutes, such as 20:00.")
+            for at, said in hours.items()
+            if said is not None and not _TIME.fullmatch(said)
+        ]
+        if not found and (self.quiet_from is None) != (self.quiet_until is None):
+            at = "/quiet_from" if self.quiet_from is None else "/quiet_until"
+            return [Problem(at, "Enter both the beginning and the end, or neither.")]
+        return found
+
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True)
@@ -138,9 +169,14 @@ def set_practice(raw: object, *, actor: Actor, now: datetime) -> Practice:
         row = Practice.objects.select_for_update().first() or Practice(id=uuid4())
         row.name, row.address = asked.name, asked.address
         row.telephone, row.email = asked.telephone, asked.email
+        row.quiet_from, row.quiet_until = _time(asked.quiet_from), _time(asked.quiet_until)
         row.save()
         log_change(events.PRACTICE_CHANGED, row.pk, "practice", actor)
     return row
+
+
+def _time(said: str | None) -> time | None:
+    return None if said is None else time.fromisoformat(said)
 
 
 def designate(raw: object, *, actor: Actor, now: datetime) -> Designation:

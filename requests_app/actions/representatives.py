@@ -10,6 +10,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import BadInput
+from requests_app.falling_due.matters import plan_end_of_authority
 from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
 from requests_app.permissions import Permission, require
 from requests_app.questions import EXAMPLE_ID, choice, day, text
@@ -89,6 +90,7 @@ def _record(
         row = _row(asked, patient, recognised=recognised, reason=reason)
         row.decided_by, row.decided_at = actor.id, now
         row.save(force_insert=True)
+        plan_end_of_authority(row)
         log.append(
             events.REPRESENTATIVE_RECOGNISED if recognised else events.REPRESENTATIVE_REFUSED,
             actor=actor,

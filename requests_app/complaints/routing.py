@@ -47,6 +47,12 @@ def goes_around(request: Request) -> bool:
     return NamedInComplaint.objects.filter(request_id=request.pk).exists()
 
 
+def named_accounts(request: Request) -> frozenset[str]:
+    """The accounts of those whom the complaint names."""
+    named = NamedInComplaint.objects.filter(request_id=request.pk).exclude(account="")
+    return frozenset(named.values_list("account", flat=True))
+
+
 def handles(request: Request, actor: Actor, *, on: date) -> bool:
     """Whether this person takes the complaint, whatever their role."""
     held = handler(request, on=on)

@@ -1,6 +1,7 @@
 """The day of receipt and the one extension: what the law allows, and the sentence when not."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -50,6 +51,31 @@ def check_extension(answer: Answer, *, provided: date, until: date, reasons: str
 def check_open(answer: Answer, *, provided: date) -> None:
     """Whether a notice provided on this day could still extend anything. Raises NotNow."""
     _extendable(answer, provided)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a notice could still give: by which day it must be provided, and until when at most."""
+
+    notice_by: date
+    until: date
+
+
+def room(answer: Answer, *, provided: date) -> Room | None:
+    """The room an extension leaves from this day on; None where it would move the due day nowhere.
+
+    A limit that the notice cannot move goes on governing, and so does one that it would move too
+    far: the last day is the earliest of what can be moved to and what cannot be moved.
+    """
+    try:
+        in_time = _extendable(answer, provided)
+    except NotNow:
+        return None
+    fixed = [limit.due for limit in answer.limits if limit not in in_time]
+    until = min([*(limit.last_day for limit in in_time), *fixed])
+    if until <= answer.due:
+        return None
+    return Room(notice_by=min(limit.first_due for limit in in_time), until=until)
 
 
 def _needs(limit: Limit) -> tuple[Need, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import rfc8785
 
-from requests_app.disclosures import ledger
+from requests_app.disclosures import ledger, register
 from requests_app.disclosures.accounting import AccountingLine, AccountingList, accounting
 from requests_app.disclosures.models import AccountingText, IssuedAccounting
 from requests_app.disclosures.periods import Period, first_free, period
@@ -52,6 +52,9 @@ def issue(move: Move[Any]) -> IssuedAccounting:
     request = move.request
     made = draft(request, now=move.now)
     lines = tuple(words(line) for line in made.lines)
+    register.tell_count(
+        str(request.subject), actor=move.actor, reference=request.reference, listed=len(lines)
+    )
     return IssuedAccounting.objects.create(
         request_id=request.pk,
         patient_id=request.subject,

@@ -40,6 +40,29 @@ def enter(
         extra={"corrects": str(corrects.pk)} if corrects else None,
         day=on,
         zone=patient.site.time_zone,
+        openable=True,
     )
     row.save(force_insert=True)
+    _number(row.audit_eid, str(patient.pk), actor)
     return row
+
+
+def _number(eid: UUID, patient: str, actor: Actor) -> None:
+    """An entry of its own says which of the person's disclosures this is, and which came before.
+
+    So that a disclosure left out shows to an auditor; and apart from the disclosure's own entry, so
+    that what a patient may open shows no hole where a suspended line stands.
+    """
+    number, before = log.number(eid, patient)
+    extra = {"of": str(eid), "seq": number, "prev": str(before or "")}
+    log.append(events.DISCLOSURE_NUMBERED, actor=actor, patient=patient, extra=extra)
+
+
+def tell_count(patient: str, *, actor: Actor, reference: str, listed: int) -> None:
+    """An accounting is given: how many disclosures there are by number, the last one's entry, and
+    how many were listed. For auditors; nothing of it is shown to the patient."""
+    count, last = log.numbered(patient)
+    extra = {"disclosures": count, "last": str(last or ""), "listed": listed}
+    log.append(
+        events.ACCOUNTING_COUNTED, actor=actor, patient=patient, request=reference, extra=extra
+    )

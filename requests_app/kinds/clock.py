@@ -5,7 +5,6 @@ is that answer's due day.  What is to be said before and after it are instants (
 "due and not yet acted".
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +18,11 @@ from requests_app.letters.models import Provided
 from requests_app.outbox import Topic
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
+from requests_app.reminders.policy import reminders_of
 
-#: What is said, how many days from the due day, at eight in the morning at the site.
-REMINDERS = ((Topic.DUE_SOON, -7), (Topic.DUE_SOON, -2), (Topic.DUE_TODAY, 0), (Topic.OVERDUE, 1))
 _MORNING = time(8)
 _MOVED, _ANSWERED = _OVERTAKEN = ("moved", "answered")
+_ALWAYS_SAID = {Topic.OVERDUE.value, Topic.LATE.value}
 
 #: A letter by post is provided when it arrives; the margin in working days (a setting of issue E).
 POSTAL_MARGIN = 3
@@ -150,33 +149,28 @@ def _remind(request: Kind, now: datetime) -> None:
     An instant that was overtaken before, by an answer or another due day, is taken up again; one
     that was told stays told.
     """
+    if request.due_on is None:
+        return
     told = _told(request) if request.version > 1 else set()
+    zone, due = request.site.time_zone, request.due_on
+    planned = [(row, row.instant(due, zone)) for row in reminders_of(request.kind)]
     DueInstant.objects.bulk_create(
         (
-            DueInstant(request_id=request.pk, what=topic, at=at)
-            for topic, at in _instants(request)
-            if (at > now or topic == Topic.OVERDUE) and (topic, at) not in told
+            DueInstant(
+                request_id=request.pk, what=row.says, at=at, audiences=" ".join(row.audiences)
+            )
+            for row, at in planned
+            if (at > now or row.says in _ALWAYS_SAID) and (row.says, at) not in told
         ),
         update_conflicts=True,
         unique_fields=["request", "what", "at"],
-        update_fields=["acted_at", "outcome"],
+        update_fields=["acted_at", "outcome", "audiences"],
     )
 
 
 def _told(request: Kind) -> set[tuple[str, datetime]]:
     settled = DueInstant.objects.filter(request_id=request.pk, acted_at__isnull=False)
     return set(settled.exclude(outcome__in=_OVERTAKEN).values_list("what", "at"))
-
-
-def _instants(request: Kind) -> Iterable[tuple[Topic, datetime]]:
-    zone = ZoneInfo(request.site.time_zone)
-    if request.due_on is None:
-        return []
-    due = request.due_on
-    return [
-        (topic, datetime.combine(due + timedelta(days=days), _MORNING, zone))
-        for topic, days in REMINDERS
-    ]
 
 
 def _settle(request: Kind, outcome: str, now: datetime) -> None:

@@ -160,10 +160,14 @@ class ClockRow(models.Model):
 
 
 class DueInstant(models.Model):
-    """Something to be said at an instant: asked "due and not yet acted", never counted down."""
+    """Something to be said at an instant: asked "due and not yet acted", never counted down.
+
+    audiences  who hears, as `requests_app.outbox.Audience` names them, separated by blanks
+    """
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="due_instants")
     what = models.CharField(max_length=32)
+    audiences = models.CharField(max_length=80, default="office")
     at = models.DateTimeField()
     acted_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True)

@@ -23,9 +23,18 @@ class Practice(models.Model):
     address = models.CharField(max_length=400)
     telephone = models.CharField(max_length=40)
     email = models.EmailField()
+    quiet_from = models.TimeField(null=True, help_text="From when the office is not written to.")
+    quiet_until = models.TimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="practice_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="practice_one_row"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="practice_quiet_from_and_until",
+            ),
+        ]
 
 
 class Site(models.Model):

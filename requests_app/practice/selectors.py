@@ -36,6 +36,12 @@ def practice() -> Practice:
     return found
 
 
+def zone() -> str:
+    """The practice's own time zone: that of its first open site; UTC until it has one."""
+    first = Site.objects.filter(closed_on__isnull=True).order_by("name", "id").first()
+    return first.time_zone if first else "UTC"
+
+
 def set_up_complete(*, on: date) -> bool:
     """Whether nothing is missing. A yes is remembered for a minute in this process, a no never."""
     known = (connection.settings_dict["NAME"], on)

@@ -86,7 +86,7 @@ def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -
     }
     if own or path.endswith(("/use-code", "/v1/requests")):
         return world.owner
-    administered = ("/users", "/grants", "/machine-tokens")
+    administered = ("/users", "/grants", "/machine-tokens", "/webhooks")
     return callers["administrator" if any(one in path for one in administered) else "officer"]
 
 
@@ -116,7 +116,8 @@ def test_what_is_read_has_the_shape_that_was_promised(
 ) -> None:
     caller = caller_for(world, operation, {"officer": officer, "administrator": administrator})
     answer = send(caller, operation, world.address(operation), None)
-    assert answer.status_code == 200, answer.content
+    # No sealer runs here: a receipt waits.
+    assert answer.status_code == (202 if "/receipt" in operation.path else 200), answer.content
     check_shape(operation, answer)
 
 
@@ -134,7 +135,8 @@ def check_shape(operation: Operation, answer: Any) -> None:
     """The answer fits the schema of its status, and holds nothing the document does not name."""
     if answer.streaming:
         return
-    shapes = {status: shape for status, _media, shape, _examples in operation.gives()}
+    given = operation.gives()
+    shapes = {status: shape for status, media, shape, _examples in given if media != "text/csv"}
     shape = shapes[str(answer.status_code)]
     assert openapi.faults(answer.json(), shape) == []
     assert set(answer.json()) <= set(shape["properties"])

@@ -10,12 +10,20 @@ from tests.support.database import OwnDatabase
 
 EID = "019a1ff7-0000-7000-8000-000000000001"
 DENIED = errors.InsufficientPrivilege
-TABLES = ("event", "pending", "event_index", "dek")
+TABLES = (
+    "event", "pending", "event_index", "dek", "leaf", "head", "checkpoint", "cosignature",
+    "anchor", "retention", "subject_lane",
+)  # fmt: skip
 ROLES = ("portal_app", "portal_sealer", "portal_auditor", "portal_migrator")
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("portal_app", "event"): {"SELECT"},
     ("portal_app", "event_index"): {"SELECT", "INSERT"},
     ("portal_app", "dek"): {"SELECT"},
+    ("portal_app", "pending"): {"SELECT"},
+    ("portal_app", "subject_lane"): {"SELECT"},
+    ("portal_sealer", "head"): {"SELECT", "UPDATE"},
+    ("portal_sealer", "leaf"): {"SELECT", "INSERT"},
+    ("portal_auditor", "subject_lane"): {"SELECT"},
     ("portal_sealer", "event"): {"SELECT"},
     ("portal_sealer", "pending"): {"SELECT", "DELETE"},
     ("portal_auditor", "event"): {"SELECT"},
@@ -23,6 +31,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("portal_auditor", "event_index"): {"SELECT"},
     ("portal_auditor", "dek"): {"SELECT"},
 }
+ALLOWED |= {
+    (role, table): {"SELECT"}
+    for role in ("portal_app", "portal_sealer", "portal_auditor")
+    for table in ("leaf", "head", "checkpoint", "cosignature", "anchor", "retention")
+    if (role, table) not in {("portal_sealer", "head"), ("portal_sealer", "leaf")}
+}
+#: Columns that only PostgreSQL fills are no part of the right to insert.
+INSERTED = {"leaf": "idx, eid, leaf_hash", "checkpoint": "size, root, note",
+            "cosignature": "size, name, line", "anchor": "size, kind, blob"}  # fmt: skip
 #: One statement a right. An INSERT names every column, which nobody may on `event`.
 STATEMENTS = {
     "SELECT": "SELECT * FROM audit.{table}",
@@ -33,7 +50,11 @@ STATEMENTS = {
 }
 INSERT = "INSERT INTO audit.event (eid, entry"
 NOTHING = "FROM (SELECT eid, entry FROM audit.event WHERE false) AS none"
-COLUMN = {"event": "entry", "pending": "eid", "event_index": "eid", "dek": "state"}
+COLUMN = {
+    "event": "entry", "pending": "eid", "event_index": "eid", "dek": "state", "leaf": "idx",
+    "head": "size", "checkpoint": "note", "cosignature": "line", "anchor": "blob",
+    "retention": "policy", "subject_lane": "seq",
+}  # fmt: skip
 CASES = [
     pytest.param(role, table, right, id=f"{role} {right} {table}")
     for role in ROLES
@@ -44,8 +65,18 @@ CASES = [
 
 @pytest.fixture
 def stored(keyed_database: OwnDatabase, event_name: str) -> OwnDatabase:
-    """A database with one entry in it."""
+    """A database with one entry in it, sealed."""
     log.append(event_name, actor=OFFICER, using="refusals")
+    with psycopg.connect(keyed_database.url("portal_sealer")) as sealer:
+        sealer.execute(
+            "INSERT INTO audit.leaf (idx, eid, leaf_hash) SELECT 0, eid, sha256(entry) FROM audit.event"
+        )
+        sealer.execute(
+            "UPDATE audit.head SET size = 1, frontier = (SELECT leaf_hash FROM audit.leaf)"
+        )
+        sealer.execute(
+            "INSERT INTO audit.checkpoint (size, root, note) SELECT 1, leaf_hash, 'x' FROM audit.leaf"
+        )
     return keyed_database
 
 
@@ -62,6 +93,22 @@ def test_each_role_may_do_what_its_line_says_and_nothing_else() -> None:
         if allowed != (right in ALLOWED.get((role, table), set())):
             wrong.append((case.id, allowed))
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", INSERTED)
+def test_only_the_sealer_adds_to_the_tree_and_names_no_other_column(table: str) -> None:
+    from tests.support import database
+
+    columns = INSERTED[table]
+    insert = (
+        f"INSERT INTO audit.{table} ({columns}) SELECT {columns} FROM audit.{table} WHERE false"
+    )
+    able = []
+    for role in ROLES:
+        with psycopg.connect(database.url(role, database.clone_name())) as connection:
+            able += [role] * _allowed(connection, insert)
+    assert able == ["portal_sealer"]
 
 
 def _allowed(connection: psycopg.Connection, statement: str) -> bool:
@@ -116,6 +163,26 @@ def test_the_application_is_refused(statement: str) -> None:
         pytest.param("DELETE FROM audit.dek", id="delete keys"),
         pytest.param("TRUNCATE audit.dek", id="truncate keys"),
         pytest.param("UPDATE audit.dek SET class = 'other'", id="rename a key"),
+        pytest.param("UPDATE audit.head SET size = 0, frontier = ''", id="shrink the tree"),
+        pytest.param("UPDATE audit.head SET frontier = sha256('')", id="another tree"),
+        pytest.param("DELETE FROM audit.head", id="delete the head"),
+        pytest.param("UPDATE audit.leaf SET idx = idx + 1", id="move a leaf"),
+        pytest.param("DELETE FROM audit.leaf", id="delete leaves"),
+        pytest.param("DELETE FROM audit.checkpoint", id="delete heads"),
+        pytest.param("UPDATE audit.checkpoint SET note = 'x'", id="change a head"),
+        *(
+            pytest.param(f"TRUNCATE audit.{table} CASCADE", id=f"truncate {table}")
+            for table in (
+                "leaf",
+                "head",
+                "checkpoint",
+                "cosignature",
+                "anchor",
+                "retention",
+                "subject_lane",
+                "event_index",
+            )
+        ),
     ],
 )
 @pytest.mark.parametrize("role", ["owner", "superuser in replica mode"])

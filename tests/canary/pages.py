@@ -11,11 +11,19 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 def walk(web: Web, cage: Cage, people: People) -> None:
+    open_doors(web, cage)
     sign_in_to_the_api(web, cage)
     wrong_sign_in(web, cage)
     change_password(web, cage)
     odd_addresses(web, cage, people)
     no_http(web, cage)
+
+
+def open_doors(web: Web, cage: Cage) -> None:
+    """What answers to a secret of its own, to somebody who has another."""
+    assert web.call("GET", f"/calendar/{cage.canary('calendar secret')}.ics").status == 404
+    word = cage.canary("metrics token")
+    assert web.call("GET", f"/metrics?q={word}", token=word).status == 404
 
 
 def sign_in_to_the_api(web: Web, cage: Cage) -> None:

@@ -25,7 +25,7 @@ from tests.canary.web import Web
 from tests.support.canary import Cage, Mark
 from tests.support.database import ROOT, OwnDatabase, run_folder, valkey_server
 
-PATIENCE = 60  # seconds for any one thing to happen
+PATIENCE = 240  # seconds for any one thing to happen
 #: Everything PostgreSQL can be told to write down: a server that is not ours may be set so.
 TALKATIVE = {
     "log_statement": "all",

@@ -29,6 +29,8 @@ WORDLESS = {
     "api.given_answer headers": "ETag and Location",
     "people.representative email": "not asked for yet: contact is one text",
     "people.representative telephone": "not asked for yet: contact is one text",
+    "subscriptions.target secret": "made at random",
+    "subscriptions.target former": "made at random",
     "standing.authorization combined_with": "a choice",
     "standing.authorization depends_on_it": "a choice",
     "standing.authorization duties": "codes of the examination",

@@ -13,11 +13,13 @@ from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
 from requests_app.actions import casework, charts, documents, held, patients
 from requests_app.documents.models import Document
+from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
+from requests_app.subscriptions import Subscription
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
 from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, identity, link_code
 from tests.canary.web import Answer, Web
@@ -276,6 +278,8 @@ class Walk:
 
         def one(at: Path) -> str:
             word = self.cage.canary(f"{operation} {'/'.join(map(str, at))}", operation.mark)
+            if at[-1:] == ("url",):
+                return f"https://{word}.invalid/events".lower()
             return f"{word}@example.org".lower() if at[-1:] in {("email",), ("address",)} else word
 
         return one
@@ -336,6 +340,7 @@ class Walk:
         """The id of one of these, such as the path asks for."""
         found: dict[str, Callable[[], Any]] = {
             "requests": lambda: office.taken_down().reference,
+            "receipts": lambda: 1,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
             "holds": lambda: casework.place_hold(office.taken_down().reference, HELD, **BY).pk,
@@ -356,7 +361,12 @@ class Walk:
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
+            "dead-letters": lambda: self.dead_letter(),
+            "outages": lambda: (
+                _first(Outage.objects) if Outage.objects.exists() else office.outage().pk
+            ),
             "exports": lambda: _first(Export.objects),
+            "webhooks": lambda: self.listener(),
         }
         return str(found[what]()) if what in found else NOBODY
 
@@ -386,6 +396,17 @@ class Walk:
     def announced(self, reference: str, sort: str) -> Document:
         called = {name: self.cage.canary(f"document.{name}") for name in ("name", "description")}
         return documents.announce(reference, {"sort": sort, **called}, **BY)
+
+    def listener(self) -> Any:
+        """One that listens; few do, as each of them hears of everything that follows."""
+        open_ones = Subscription.objects.filter(ended_at=None)
+        return (open_ones.first() or office.listening()).pk
+
+    def dead_letter(self) -> Any:
+        """A message that was given up, about a request of its own."""
+        row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
+        OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
+        return row.pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

@@ -11,7 +11,7 @@ from tests.support import database
 from tests.support.database import OwnDatabase
 from tests.support.homes import Service, free_port
 
-PARTS = {"postgres", "valkey", "worker", "beat", "web"}
+PARTS = {"postgres", "valkey", "sealer", "worker", "beat", "web"}
 
 
 def status_of(port: int, path: str) -> int:
@@ -84,6 +84,7 @@ def outside(own_database: OwnDatabase, valkey: str) -> dict[str, str]:
     return {
         "DATABASE_URL": mine.url(),
         "DATABASE_MIGRATE_URL": mine.url("portal_migrator"),
+        "DATABASE_SEALER_URL": mine.url("portal_sealer"),
         "REDIS_URL": valkey,
     }
 
@@ -94,7 +95,7 @@ def test_servers_of_ones_own_take_the_place_of_the_embedded(
     port = free_port()
     service = Service("up", home, port, **outside)
     service.wait_for("Ctrl-C stops it.")
-    assert set(service.noted()) == {"worker", "beat", "web"}
+    assert set(service.noted()) == {"sealer", "worker", "beat", "web"}
     assert status_of(port, "/health/ready") == 200
     assert service.interrupt() < 5
 

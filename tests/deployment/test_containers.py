@@ -52,8 +52,10 @@ class Host:
         word = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word)
         for theirs, ours in {
             "/run/secrets/": f"{self.secrets}/", "/run/kek": f"{self.secrets}/kek",
-            "file:/documents": f"file:{self.folder}/documents", "/tmp/": f"{self.folder}/tmp/",
-            "0.0.0.0:8000": f"127.0.0.1:{self.port}",
+            "file:/documents": f"file:{self.folder}/documents",
+            "/run/sealer": f"{self.secrets}/sealer", "/log": f"{self.folder}/log",
+            "/pin/": f"{self.folder}/pin/",
+            "/tmp/": f"{self.folder}/tmp/", "0.0.0.0:8000": f"127.0.0.1:{self.port}",
         }.items():  # fmt: skip
             word = word.replace(theirs, ours)
         return word
@@ -139,7 +141,7 @@ def start_broker(host: Host, server: Postgres) -> Valkey:
 
 def point_at(host: Host, server: Postgres, broker: Valkey) -> None:
     """The two host names of the compose network become sockets of ours."""
-    for name in ("database_url", "database_migrate_url"):
+    for name in ("database_url", "database_migrate_url", "database_sealer_url"):
         file = host.secrets / name
         url = file.read_text("ascii")
         file.chmod(0o600)
@@ -158,7 +160,8 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         monkeypatch.delenv(name, raising=False)
     with homes.home() as folder, ExitStack() as stack:
         host = Host(folder, homes.free_port())
-        (folder / "tmp").mkdir()
+        for volume in ("tmp", "log", "pin"):
+            (folder / volume).mkdir()
         container_secrets.make(host.secrets)
         put_code(host.code)
         stack.callback(let_go_of, host.code)
@@ -182,7 +185,7 @@ def wait_until_healthy(host: Host, service: str, process: "subprocess.Popen[byte
 def test_every_service_becomes_healthy_from_its_own_command(host: Host) -> None:
     before = contents(host.code)
     assert host.start("migrate").wait(timeout=60) == 0, (host.folder / "migrate.log").read_text()
-    services = {name: host.start(name) for name in ("web", "worker", "beat")}
+    services = {name: host.start(name) for name in ("sealer", "web", "worker", "beat")}
     try:
         for name, process in services.items():
             wait_until_healthy(host, name, process)
@@ -195,11 +198,11 @@ def test_every_service_becomes_healthy_from_its_own_command(host: Host) -> None:
 
 
 def test_health_checks_fail_when_nothing_runs(host: Host) -> None:
-    assert not any(host.healthy(service) for service in ("web", "worker", "beat"))
+    assert not any(host.healthy(service) for service in ("sealer", "web", "worker", "beat"))
 
 
 def test_containers_of_the_service_cannot_write_and_are_nobody() -> None:
-    for name in ("migrate", "web", "worker", "beat"):
+    for name in ("migrate", "sealer", "web", "worker", "beat"):
         service = COMPOSE["services"][name]
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
@@ -222,6 +225,27 @@ def test_only_the_migration_gets_the_migrators_password() -> None:
         if "database_migrate_url" in service.get("secrets", [])
     }
     assert holders == {"migrate"}
+
+
+def test_only_the_sealer_gets_the_signing_key_and_the_role_that_seals() -> None:
+    mounted, urls = set(), set()
+    for name, service in COMPOSE["services"].items():
+        if any("secrets/sealer" in volume for volume in service.get("volumes", [])):
+            mounted.add(name)
+        if "database_sealer_url" in service.get("secrets", []):
+            urls.add(name)
+    assert mounted == urls == {"sealer"}
+    assert not any("kek" in volume for volume in COMPOSE["services"]["sealer"]["volumes"])
+
+
+def test_the_log_is_written_by_the_sealer_alone() -> None:
+    writers = {
+        name
+        for name, service in COMPOSE["services"].items()
+        for volume in service.get("volumes", [])
+        if volume.startswith("log:") and not volume.endswith(":ro")
+    }
+    assert writers == {"sealer"}
 
 
 def test_the_broker_takes_the_words_of_the_compose_file(host: Host) -> None:

@@ -33,6 +33,10 @@ CONTRACTS = {
         "Somebody who verifies a bundle has no Django and no database. Put what needs them into "
         "audit.keys, audit.fields or audit.log, and hand plain values to these modules."
     ),
+    "The sealer stands without Django": (
+        "The sealer holds the signing key and a database role of its own, and runs nothing of the "
+        "service. Hand plain values to audit.sealer and audit.invariants."
+    ),
 }
 #: Parts of Django that only the third floor may touch.
 SHELL_ONLY = (

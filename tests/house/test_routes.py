@@ -17,6 +17,8 @@ OPEN = {
     "password-changed",
     "health/live",
     "health/ready",
+    "metrics",
+    "calendar/<slug:secret>.ics",
     "api/docs/",
     "api/v1/schema",
     "api/v1/sign-in",

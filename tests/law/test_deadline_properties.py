@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from requests_app.deadlines import calendars, engine, policy
 from requests_app.deadlines.engine import Answer, Asked, Extension, Site, limits
-from requests_app.deadlines.extensions import check_extension
+from requests_app.deadlines.extensions import check_extension, room
 from requests_app.deadlines.packs import policies
 from requests_app.deadlines.replay import ReplayDiffers, replay, stored
 from requests_app.errors import BadInput, NotNow
@@ -51,6 +52,34 @@ def test_a_later_receipt_is_never_due_earlier(asked: Asked, site: Site, later: t
     second = replace(asked, received=asked.received + later)
 
     assert limits(asked, site, ALL).due <= limits(second, site, ALL).due
+
+
+#: Leap days and their eves, both ends of a year, and the days on which summer time begins and ends.
+EDGES = [
+    date(year, month, day)
+    for year in (2023, 2024, 2026, 2028)
+    for month, day in ((1, 30), (1, 31), (2, 28), (3, 1), (12, 1), (12, 2), (12, 31))
+] + [date(2024, 2, 29), date(2028, 2, 29), date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9),
+     date(2026, 2, 6), date(2026, 10, 2), date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2)]  # fmt: skip
+
+
+@calm
+@given(kinds, sites, st.sampled_from(EDGES), st.integers(0, 86_399))
+def test_any_second_of_an_edge_day_is_that_day_and_due_by_the_end_of_a_local_day(
+    kind: str, site: Site, day: date, second: int
+) -> None:
+    """23:59:59 included: whatever the hour of receipt, the answer is the day's own."""
+    zone = ZoneInfo(site.zone)
+    start = datetime.combine(day, time.min, zone).astimezone(UTC)
+    instant = min(start + timedelta(seconds=second), calendars.end_of_day(day, site.zone))
+    received = calendars.day_of(instant, site.zone)
+    answer = limits(Asked(kind=kind, received=received), site, ALL)
+
+    assert received == day
+    assert instant < answer.due_at
+    after = answer.due_at + timedelta(microseconds=1)
+    assert after.astimezone(zone).time() == time.min
+    assert calendars.day_of(after, site.zone) == answer.due + timedelta(days=1)
 
 
 @calm
@@ -125,3 +154,20 @@ def test_a_stored_answer_that_was_changed_does_not_replay(change: str) -> None:
 def maryland() -> Answer:
     site = Site(zone="America/New_York", state="MD")
     return limits(Asked(kind="access", received=date(2026, 5, 22)), site, ALL)
+
+
+@calm
+@given(asked, sites, small(0, 100))
+def test_the_room_an_extension_leaves_is_the_best_of_every_notice(
+    asked: Asked, site: Site, given_after: timedelta
+) -> None:
+    """Found again by trying each completion date there is."""
+    before = limits(asked, site, ALL)
+    provided = asked.received + given_after
+    tried = (provided + timedelta(days=count) for count in range(1, 130))
+    reached = [engine.extended(before, Extension(provided=provided, until=u)).due for u in tried]
+    best = max(reached)
+
+    found = room(before, provided=provided)
+
+    assert (found.until if found else before.due) == max(best, before.due)

@@ -18,14 +18,8 @@ from privacy_portal.embedded import owners, processes
 from tests.support.database import quick_folder
 
 #: What the tests' own environment sets and an installation must find for itself.
-OUTSIDE = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "SECRET_KEY",
-    "PRIVACY_KEY_FOLDER",
-    "DATABASE_MIGRATE_URL",
-    "DOCUMENTS_URL",
-)
+OUTSIDE = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PRIVACY_KEY_FOLDER", "DATABASE_MIGRATE_URL",
+           "DATABASE_SEALER_URL", "PRIVACY_LOG_FOLDER", "DOCUMENTS_URL")  # fmt: skip
 _START_SECONDS = 90
 
 

@@ -12,19 +12,25 @@ from requests_app.actions import (
     door,
     links,
     notices,
+    outages,
     patients,
     practice,
     representatives,
     sites,
+    subscriptions,
 )
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
+from requests_app.falling_due import heartbeats
+from requests_app.falling_due.models import Outage
 from requests_app.kinds.base import Kind
 from requests_app.notices.models import NoticeVersion
+from requests_app.outbox import MOST_ATTEMPTS, OutboxRow
 from requests_app.people.models import Patient, Representative
 from requests_app.permissions import Role
 from requests_app.practice.models import Designation, Duty, Site
 from requests_app.standing.authorizations import Authorization
+from requests_app.subscriptions import Subscription
 
 NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # noon in North Carolina
 
@@ -230,6 +236,13 @@ def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Author
     return found
 
 
+def listening(
+    url: str = "https://receiver.invalid/events", *, now: datetime = NOON, **more: Any
+) -> Subscription:
+    """A system that hears of events from now on."""
+    return subscriptions.subscribe({"url": url, **more}, actor=ADMINISTRATOR, now=now).row
+
+
 def filed(
     kind: str = "access", *, actor: Actor = PATIENT, now: datetime = NOON, **more: Any
 ) -> Kind:
@@ -376,6 +389,25 @@ TO_BE_ASKED = {
     "contact": "3 Example Street",
     "why": "It has a copy.",
 }
+
+
+def dead_letter() -> OutboxRow:
+    """A message to the office about a request, given up after its last try."""
+    row = OutboxRow.objects.filter(audience="office", done_at=None, outcome="").earliest("id")
+    OutboxRow.objects.filter(pk=row.pk).update(attempts=MOST_ATTEMPTS, outcome="dead")
+    row.refresh_from_db()
+    return row
+
+
+def outage(*, now: datetime = NOON) -> Outage:
+    """An hour without a sweep, that ends now."""
+    heartbeats.began(heartbeats.SWEEP, now=now - timedelta(hours=1))
+    heartbeats.finished(heartbeats.SWEEP, now=now - timedelta(hours=1))
+    made = outages.find(now=now, chores=[])
+    assert made is not None
+    return made
+
+
 #: What differs from INPUT in one kind.
 OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
     ("accounting", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},

@@ -94,7 +94,9 @@ class _Counter(socketserver.StreamRequestHandler):
     def _take(self, mood: Mood) -> bool:
         self._say(354)
         lines = []
-        while (line := self._line()) not in {b"", b".\r\n"}:
+        while (line := self._line()) != b".\r\n":
+            if not line:  # whoever sent it died in the middle: nothing was handed over
+                return False
             lines.append(line)
         self.post.taken.append(b"".join(lines))
         return self._stay_silent() if mood is Mood.SILENT_AFTER else self._say(250)

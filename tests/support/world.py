@@ -72,6 +72,7 @@ class World:
         self.export = exports.start(
             exports.ExportDisclosures(format=exports.Format.CSV), **self.who
         ).export
+        self.listener = office.listening(now=self.now)
         self.token = tokens.make_for_machine(
             api.machine(Permission.ASK_CHECK, name="Other Client").user,
             [Permission.ASK_CHECK],
@@ -90,6 +91,10 @@ class World:
         self._make_documents()
         self._make_casework()
         self.held = held.keep(OutboxRow.objects.earliest("id"), now=self.now)
+        self.dead = office.dead_letter()
+        self.outage = office.outage(now=self.now)
+        told = OutboxRow.objects.filter(request__isnull=False, outcome="")
+        self.held = held.keep(told.earliest("id"), now=self.now)
 
     def _make_documents(self) -> None:
         """One that the owner has announced, one that the owner may fetch, and a record to give."""
@@ -123,9 +128,8 @@ class World:
     def address(self, operation: Operation) -> str:
         """The path with the id of something that is there."""
         path = operation.path.removeprefix("/api/v1")
-        return path.replace("{reference}", self._reference(path)).replace(
-            "{id}", str(self._id(path))
-        )
+        path = path.replace("{version}", "1").replace("{reference}", self._reference(path))
+        return path.replace("{id}", str(self._id(path)))
 
     def body(self, example: Any) -> Any:
         """The example with the ids and secrets of this world in it."""
@@ -171,6 +175,8 @@ class World:
             "representatives": lambda: self.representative.pk,
             "documents": lambda: self.announced.pk if path.endswith("/content") else self.record.pk,
             "downloads": lambda: self.download.pk,
+            "dead-letters": lambda: self.dead.pk,
+            "outages": lambda: self.outage.pk,
             "exports": lambda: self.export.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
@@ -183,6 +189,7 @@ class World:
             "business-associates": lambda: BusinessAssociate.objects.get().pk,
             "sites": lambda: self.clinic.site.pk,
             "targets": lambda: Target.objects.get().pk,
+            "webhooks": lambda: self.listener.pk,
         }
         return found[first]() if first in found else EXAMPLE_ID
 

@@ -142,11 +142,26 @@ def _assert_says_nothing(text: str) -> None:
     assert not [word for word in protected if word.lower() in text.lower()]
 
 
+#: Who is told of what. The asker hears nothing of the office's own clock, except lateness.
+TOLD_OF = {
+    Audience.ASKER: {Topic.RECEIVED, Topic.MOVED, Topic.LETTER, Topic.MESSAGE, Topic.LATE},
+    Audience.OFFICE: {
+        Topic.RECEIVED, Topic.MOVED, Topic.LETTER, Topic.MESSAGE, Topic.DUE_SOON, Topic.DUE_TODAY,
+        Topic.OVERDUE, Topic.PASS_ON, Topic.URGENT, Topic.ENDED,
+    },
+    Audience.OFFICER: {
+        Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.DIGEST, Topic.OUTAGE,
+    },
+    Audience.ADMINISTRATOR: {
+        Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.OUTAGE, Topic.KEY_OLD,
+    },
+}  # fmt: skip
+
+
 def test_every_topic_of_every_audience_that_is_told_has_its_sentence() -> None:
-    reminders = {Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.PASS_ON, Topic.URGENT}
-    expected = {(Audience.OFFICE, topic) for topic in Topic}
-    expected |= {(Audience.ASKER, topic) for topic in set(Topic) - reminders}
+    expected = {(audience, topic) for audience, topics in TOLD_OF.items() for topic in topics}
     assert set(SENTENCES) == expected
+    assert {topic for topics in TOLD_OF.values() for topic in topics} == set(Topic)
 
 
 def test_a_practice_with_two_lines_in_its_name_still_makes_one_header(boxes: list[Any]) -> None:
@@ -254,6 +269,51 @@ def test_a_leased_row_is_nobody_elses_until_the_lease_is_over() -> None:
     assert len(outbox.claim(now=NOON)) == 1
     assert outbox.claim(now=NOON + LEASE - timedelta(seconds=1)) == []
     assert len(outbox.claim(now=NOON + LEASE)) == 1
+
+
+A_DAY = timedelta(days=1)
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nothing_up() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    assert len(outbox.claim(now=NOON + A_DAY)) == 1
+
+    assert len(outbox.claim(now=NOON + timedelta(seconds=1))) == 1
+    assert outbox.claim(now=NOON + timedelta(seconds=2)) == []
+
+
+def test_a_failure_of_a_clock_that_was_ahead_is_tried_once_and_then_in_its_turn() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    for now in (NOON + A_DAY, NOON):
+        (row,) = outbox.claim(now=now)
+        outbox.failed(row, Trouble.REFUSED, now=now)
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + BACKOFF[1])) == 1
+
+
+def test_what_was_written_by_a_clock_that_was_ahead_is_told_now_and_fails_in_its_turn() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    OutboxRow.objects.update(made_at=NOON + A_DAY, not_before=NOON + A_DAY)
+    (row,) = outbox.claim(now=NOON)
+    outbox.failed(row, Trouble.REFUSED, now=NOON)
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + BACKOFF[0])) == 1
+
+
+def test_what_rests_at_night_by_a_clock_that_was_ahead_rests_once() -> None:
+    office.taken_down()
+    drain_asker_rows()
+    OutboxRow.objects.update(made_at=NOON + A_DAY, not_before=NOON + A_DAY)
+    (row,) = outbox.claim(now=NOON)
+    outbox.rest(row, until=NOON + timedelta(hours=9))
+
+    assert outbox.claim(now=NOON) == []
+    assert len(outbox.claim(now=NOON + timedelta(hours=9))) == 1
 
 
 def test_whoever_lost_the_lease_can_neither_end_the_row_nor_give_it_back() -> None:

@@ -13,6 +13,7 @@ from requests_app import events
 from requests_app.actions import due
 from requests_app.actions.due import Swept, sweep
 from requests_app.kinds.models import DueInstant, Request
+from requests_app.messages.models import Message
 from requests_app.outbox import OutboxRow, Topic
 from tests.support import office
 from tests.support.database import OwnDatabase
@@ -21,10 +22,25 @@ from tests.support.office import act, day, do
 REMINDERS = (Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE)
 
 
+#: Who hears in these tests, where nobody works on the request.
+NOBODY_YET = {
+    ("due_soon", "office"): "due_soon",
+    ("due_today", "officer"): "due_today",
+    ("overdue", "officer"): "overdue",
+    ("overdue", "administrator"): "escalated",
+    ("late", "asker"): "late",
+}
+
+
 def said() -> list[str]:
-    """The topics of the reminders in the outbox, in the order of saying."""
-    rows = OutboxRow.objects.filter(topic__in=REMINDERS).order_by("made_at", "id")
-    return list(rows.values_list("topic", flat=True))
+    """What the outbox holds to remind of, in the order of saying."""
+    rows = OutboxRow.objects.filter(topic__in=[*REMINDERS, Topic.LATE])
+    found = rows.order_by("made_at", "audience").values_list("topic", "audience")
+    order = list(NOBODY_YET.values())
+    instants = list(rows.order_by("made_at", "audience").values_list("made_at", flat=True))
+    words = [NOBODY_YET[pair] for pair in found]
+    pairs = sorted(zip(instants, words, strict=True), key=lambda one: (one[0], order.index(one[1])))
+    return [word for _, word in pairs]
 
 
 def entries(name: str) -> list[str | None]:
@@ -53,8 +69,15 @@ def swept_at(*instants: datetime) -> None:
         pytest.param("2026-04-01T07:59:59-04:00", ["due_soon"], id="the due day, before eight"),
         pytest.param("2026-04-01T08:00:00-04:00", ["due_today"], id="the due day at eight"),
         pytest.param("2026-04-01T23:59:59-04:00", ["due_today"], id="the last second of the day"),
-        pytest.param("2026-04-02T08:00:00-04:00", ["overdue"], id="the day after"),
-        pytest.param("2026-05-20T12:00:00-04:00", ["overdue"], id="an outage of seven weeks"),
+        pytest.param("2026-04-02T08:00:00-04:00", ["overdue", "late"], id="the day after"),
+        pytest.param(
+            "2026-04-04T08:00:00-04:00", ["overdue", "escalated", "late"], id="three days after"
+        ),
+        pytest.param(
+            "2026-05-20T12:00:00-04:00",
+            ["overdue", "escalated", "late"],
+            id="an outage of seven weeks: once, and what the asker is owed",
+        ),
     ],
 )
 def test_what_is_said_when_first_asked_at(now: str, expected: list[str]) -> None:
@@ -71,12 +94,16 @@ def test_every_reminder_is_said_in_its_turn_when_nothing_fails() -> None:
     office.set_up()
     request = office.filed()
 
-    swept_at(*(day("2026-03-25") + timedelta(days=n) for n in range(12)))
+    swept_at(*(day("2026-03-25") + timedelta(days=n) for n in range(19)))
 
-    assert said() == ["due_soon", "due_soon", "due_today", "overdue"]
+    assert said() == [
+        "due_soon", "due_soon", "due_today", "overdue", "late",
+        "overdue", "escalated", "overdue", "escalated",
+    ]  # fmt: skip
     assert entries(events.REMINDED_DUE_SOON) == [request.reference] * 2
     assert entries(events.REMINDED_DUE_TODAY) == [request.reference]
-    assert entries(events.REMINDED_OVERDUE) == [request.reference]
+    assert entries(events.REMINDED_OVERDUE) == [request.reference] * 3
+    assert entries(events.REMINDED_LATE) == [request.reference]
 
 
 @pytest.mark.django_db
@@ -86,7 +113,7 @@ def test_what_an_outage_overtook_stays_on_record() -> None:
 
     swept_at(day("2026-04-20"))
 
-    assert outcomes() == {"overtaken": 3, "said": 1}
+    assert outcomes() == {"overtaken": 5, "said": 2}
 
 
 @pytest.mark.django_db
@@ -117,7 +144,7 @@ def test_a_request_that_is_reopened_is_reminded_of_again() -> None:
 
     swept_at(day("2026-03-25"), day("2026-04-02"))
 
-    assert said() == ["due_soon", "overdue"]
+    assert said() == ["due_soon", "overdue", "late"]
 
 
 @pytest.mark.django_db
@@ -128,7 +155,7 @@ def test_an_extension_by_five_days_moves_every_reminder() -> None:
 
     swept_at(*(day("2026-03-25") + timedelta(days=n) for n in range(14)))
 
-    assert said() == ["due_soon", "due_soon", "due_today", "overdue"]
+    assert said() == ["due_soon", "due_soon", "due_today", "overdue", "late"]
 
 
 @pytest.mark.django_db
@@ -165,8 +192,8 @@ def test_two_sweeps_at_once_say_each_thing_once(own_database: OwnDatabase) -> No
     swept_at(instant)  # what each left alone because another was at it
 
     assert sorted(str(one) for one in entries(events.REMINDED_OVERDUE)) == references
-    assert said() == ["overdue"] * 60
-    assert outcomes() == {"said": 60, "overtaken": 180}
+    assert Counter(said()) == {"overdue": 60, "escalated": 60, "late": 60}
+    assert outcomes() == {"said": 120, "overtaken": 300}
 
 
 def test_a_request_that_somebody_is_moving_is_left_for_the_next_sweep(
@@ -196,7 +223,7 @@ def test_a_sweep_that_fails_half_way_has_said_nothing(
     office.set_up()
     office.filed()
     office.filed()
-    whole, calls = log.append, iter([True, False])
+    whole, calls = log.append, iter([True, True, True, False])
 
     def broken(*args: object, **more: object) -> object:
         if not next(calls):
@@ -208,4 +235,19 @@ def test_a_sweep_that_fails_half_way_has_said_nothing(
         sweep(now=day("2026-04-02"))
 
     assert said() == []
-    assert outcomes() == {"": 8}
+    assert outcomes() == {"": 14}
+
+
+@pytest.mark.django_db
+def test_who_asked_is_told_once_that_the_answer_is_late_and_what_they_can_do() -> None:
+    office.set_up()
+    request = office.filed()
+
+    swept_at(day("2026-04-02"), day("2026-04-03"), day("2026-06-01"))
+
+    (written,) = Message.objects.filter(request_id=request.pk)
+    assert written.direction == "to_asker"
+    assert "by Wednesday, April 1, 2026. We have not done so." in written.text.body
+    assert "You keep your right to an answer" in written.text.body
+    assert "Secretary of Health and Human Services" in written.text.body
+    assert "919-555-01" in written.text.body

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Documents, and leave to download them; PostgreSQL refuses every other way they could change."""
 
     dependencies = [
-        ("requests_app", "0012_complaint"),
+        ("requests_app", "0014_falling_due"),
     ]
 
     operations = [

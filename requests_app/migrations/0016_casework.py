@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     """Work beside a request; charts linked and split; recognitions that ended."""
 
     dependencies = [
-        ("requests_app", "0013_documents"),
+        ("requests_app", "0015_documents"),
     ]
 
     operations = [

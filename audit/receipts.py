@@ -1,0 +1,60 @@
+"""Receipts: the proof that one entry stands in the log, in a file that needs nothing of us.
+
+    receipts.proof_of(eid)      None until a signed head covers the entry
+
+The file is a `.tlog-proof` (FORMAT.md, section 9) with the sealed entry in its `extra` line: the
+entry's hash, the way to the root, and the head that the log and its witnesses signed.  Nobody reads
+a word of the entry with it; that takes the entry's own secret.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connections
+
+from audit import proof
+from audit.tiles import Folder
+
+#: Each witness's newest line under the newest head, in the order of their names.
+_NEWEST = """
+    SELECT leaf.idx, event.entry, newest.size, newest.note, (
+        SELECT coalesce(string_agg(line, '' ORDER BY name), '') FROM (
+            SELECT DISTINCT ON (name) name, line FROM audit.cosignature
+            WHERE size = newest.size ORDER BY name, at DESC
+        ) AS witnesses
+    )
+    FROM audit.leaf AS leaf
+    JOIN (SELECT size, note FROM audit.checkpoint ORDER BY size DESC LIMIT 1) AS newest
+        ON leaf.idx < newest.size
+    LEFT JOIN audit.event AS event USING (eid)
+    WHERE leaf.eid = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The file's bytes, and the place of the entry in the log."""
+
+    index: int
+    content: bytes
+
+
+def proof_of(eid: UUID, *, using: str = "default") -> Receipt | None:
+    """The receipt of an entry under the newest signed head; None if no head covers it yet.
+
+    An entry that was pruned after its retention still has its receipt, without the entry in it.
+    """
+    if not settings.LOG_FOLDER:
+        return None
+    with connections[using].cursor() as cursor:
+        cursor.execute(_NEWEST, [eid])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    index, entry, size, note, lines = row
+    folder = Folder(Path(settings.LOG_FOLDER), size)
+    made = proof.make(index, folder.node, (note + lines).encode())
+    extra = bytes(entry) if entry is not None else None
+    return Receipt(index, proof.Proof(made.index, made.path, made.checkpoint, extra).to_bytes())

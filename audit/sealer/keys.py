@@ -1,0 +1,68 @@
+"""The signing key: made once, in a folder apart, read by the sealer and by nobody else.
+
+The file holds one line, or two while a new key succeeds an old one and both sign:
+
+    PRIVATE+KEY+<origin>+<key id>+<base64>
+
+The keys that verify are written beside the log's files for everybody to take; whoever checks the
+log gets them from somebody else than the log.
+"""
+
+import os
+from pathlib import Path
+
+from audit.crypto import primitives
+from audit.errors import MalformedProof, UnsafeKeyFile
+from audit.note import Kind, Signer
+
+FILE = "signing-key"
+#: The name of a log that nobody has named.
+ORIGIN = "privacy-portal.local/log/1"
+
+
+def make(folder: Path, origin: str) -> Path:
+    """The key's file in this folder, made if there is none. The folder is closed to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / FILE
+    if not file.exists():
+        seed = primitives.new_key()
+        _write_private(file, Signer(origin, seed).secret() + "\n")
+    return file
+
+
+def read(file: Path, origin: str) -> tuple[Signer, ...]:
+    """The signers in the file; UnsafeKeyFile if others may read it, or if it holds anything else."""
+    try:
+        mode = file.stat().st_mode
+        lines = file.read_text(encoding="ascii").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise UnsafeKeyFile(f"{file} cannot be read") from None
+    if mode & 0o077:
+        raise UnsafeKeyFile(f"others may read {file}: chmod 600 {file}")
+    return _signers([line for line in lines if line], file, origin)
+
+
+def _signers(lines: list[str], file: Path, origin: str) -> tuple[Signer, ...]:
+    try:
+        found = tuple(Signer.parse(line) for line in lines)
+    except MalformedProof:
+        raise UnsafeKeyFile(f"{file} holds no signing key") from None
+    if not 1 <= len(found) <= 2 or {(one.name, one.kind) for one in found} != {(origin, Kind.NOTE)}:
+        raise UnsafeKeyFile(f"{file} does not hold the key of the log {origin}")
+    return found
+
+
+def _write_private(file: Path, content: str) -> None:
+    """Whole or not at all, mode 0600 from the first byte, on the disk before this returns."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,79 @@
+"""`sealer`: the process that gives log entries their place and signs the log's head.
+
+Everything it needs comes from the environment, and it gets nothing else: `up` and `run` start it
+beside the web server, a container or a service of the system starts it alone, as a user of its own.
+"""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from audit import publish
+from audit.errors import UnsafeKeyFile
+from audit.sealer import keys, loop
+from audit.sealer.pin import Pin
+from audit.sealer.witness import Witness
+from audit.sealer.work import Sealer
+from privacy_portal import env
+from privacy_portal import logging as portal_logging
+from privacy_portal.env import Misconfigured
+
+SUMMARY = {"sealer": "Seal the log and sign its head, until stopped. Started by `up` by itself."}
+#: The keys that verify, for everybody to take along with the log's files.
+VERIFIERS = "log.vkey"
+_HOW_URL = (
+    "It names the role portal_sealer: "
+    "DATABASE_SEALER_URL=postgresql://portal_sealer:PASSWORD@HOST/DATABASE."
+)
+_HOW_FOLDER = "It names the folder in which the log's tiles and signed heads are published."
+_HOW_PIN = "It names a file, best on another disk, that remembers the newest signed head."
+_HOW_KEY = "It names the file of the signing key, which nobody but the sealer may read."
+logger = logging.getLogger("privacy_portal.sealer")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """None of its own."""
+
+
+def run(options: Namespace) -> int:
+    """Until SIGTERM or Ctrl-C; a step under way is finished first."""
+    portal_logging.configure(portal_logging.CONFIG)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sealer = from_environment()
+    _show_keys(sealer)
+    portal_logging.log_event(logger, "sealer.ready")
+    loop.run(sealer, every=env.number("PRIVACY_SEAL_SECONDS", 1), stop=stop)
+    return 0
+
+
+def from_environment() -> Sealer:
+    """The sealer that the environment describes; Misconfigured if something is missing."""
+    origin = env.text("PRIVACY_LOG_ORIGIN", keys.ORIGIN)
+    pin = Path(env.text("PRIVACY_LOG_PIN", how=_HOW_PIN))
+    for folder in (_folder(), pin.parent):
+        if not folder.is_dir():
+            raise Misconfigured(f"{folder} is not there. Make it, or mount the disk it lies on.")
+    try:
+        signers = keys.read(Path(env.text("PRIVACY_SIGNING_KEY", how=_HOW_KEY)), origin)
+    except UnsafeKeyFile as reason:
+        raise Misconfigured(f"The signing key cannot be used: {reason}.") from None
+    url = env.text("DATABASE_SEALER_URL", how=_HOW_URL)
+    return Sealer(url, folder=_folder(), pin=Pin(pin), signers=signers, witness=witness())
+
+
+def witness() -> Witness | None:
+    """The witness that the environment names, if any."""
+    return None
+
+
+def _folder() -> Path:
+    return Path(env.text("PRIVACY_LOG_FOLDER", how=_HOW_FOLDER))
+
+
+def _show_keys(sealer: Sealer) -> None:
+    content = "".join(f"{key}\n" for key in sealer.keys)
+    publish.write_atomically(sealer.folder, VERIFIERS, content.encode())

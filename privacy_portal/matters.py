@@ -1,0 +1,79 @@
+"""The matters of this floor that fall due: sessions and answers to forget, keys to make and change.
+
+Each runs in the sweep, as everything that falls due does (`requests_app.falling_due`).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid5
+
+from django.conf import settings
+
+from audit import keys
+from privacy_portal import blobs, events
+from privacy_portal.accounts import refusals, sessions
+from privacy_portal.api import idempotency
+from requests_app.falling_due.matters import chore
+from requests_app.falling_due.models import FallsDue
+from requests_app.falling_due.registry import SERVICE, Found, Matter, register
+from requests_app.outbox import Audience, Topic, tell_of_service
+
+_OFTEN = timedelta(minutes=10)
+
+
+def _end_idle_sessions(row: FallsDue, now: datetime) -> str:
+    sessions.end_idle(now)
+    return "done"
+
+
+def _forget_sessions(row: FallsDue, now: datetime) -> str:
+    sessions.SessionStore.clear_expired()
+    return "done"
+
+
+def _forget_refusals(row: FallsDue, now: datetime) -> str:
+    refusals.purge(now)
+    return "done"
+
+
+def _forget_answers(row: FallsDue, now: datetime) -> str:
+    idempotency.purge(now)
+    return "done"
+
+
+def _forget_orphaned_files(row: FallsDue, now: datetime) -> str:
+    blobs.remove_orphans(now)
+    return "done"
+
+
+def _make_keys(row: FallsDue, now: datetime) -> str:
+    keys.ensure_periods(now)
+    return "done"
+
+
+# --- the age of the key-encryption key --------------------------------------------------------------
+def _new_key(now: datetime) -> list[Found]:
+    """A key-encryption key seen for the first time: the day on which it is to be changed."""
+    if not settings.KEY_DAYS:
+        return []
+    subject = uuid5(SERVICE, keys.provider().id)
+    if FallsDue.objects.filter(what="key_grows_old", subject=subject).exists():
+        return []
+    return [Found(subject, now + timedelta(days=settings.KEY_DAYS))]
+
+
+def _say_key_is_old(row: FallsDue, now: datetime) -> str:
+    said: dict[str, Any] = {"days": settings.KEY_DAYS}
+    tell_of_service(Topic.KEY_OLD, Audience.ADMINISTRATOR, said=said, now=now)
+    return "told"
+
+
+register(
+    chore("end_idle_sessions", _end_idle_sessions, each=_OFTEN),
+    chore("forget_sessions", _forget_sessions),
+    chore("forget_refusals", _forget_refusals),
+    chore("forget_answers", _forget_answers),
+    chore("forget_orphaned_files", _forget_orphaned_files),
+    chore("make_keys", _make_keys, each=timedelta(hours=6)),
+    Matter("key_grows_old", act=_say_key_is_old, finds=_new_key, event=events.KEY_GREW_OLD),
+)

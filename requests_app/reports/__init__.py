@@ -1,0 +1,1 @@
+"""What the office asks about its own work: counted from what is stored, never kept as counters."""
