@@ -6,7 +6,7 @@
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
 #   make soak        the long forms of the tests
-#   make verifier    pack the log's verifier into one file, dist/audit-verify.pyz
+#   make verifier    pack the log's verifier, and a witness for another machine, into dist
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
 # PYTHON=python3.12 make run   picks the interpreter (3.11 or later)
@@ -40,7 +40,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
 verifier: $(VENV)/dev.stamp
-	@$(BIN)/python -m audit.verify.pack dist/audit-verify.pyz
+	@$(BIN)/python -m audit.verify.pack dist
 
 check: $(VENV)/dev.stamp
 	@BIN=$(BIN) bash .ci/check

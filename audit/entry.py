@@ -17,22 +17,21 @@ checked first, so that one entry has one meaning.  The plaintext is canonical JS
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from struct import Struct
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from audit import canonical
+from audit import canonical, opening
 from audit.crypto import primitives
 from audit.crypto.envelope import DataKey
 from audit.errors import MalformedEntry, SealBroken
+from audit.opening import FAMILY, MAGIC, MAX_PLAINTEXT, Header, header
 
-MAGIC = b"AUD1"
-FAMILY = b"aud1"
-MAX_PLAINTEXT = 60_000
-_HEAD = Struct(">4sI16sQ32s32s")
-MINIMUM = _HEAD.size + primitives.TAG_SIZE
+__all__ = ["Entry", "Header", "Network", "Obj", "Who", "header"]
+
+_HEAD = opening.HEAD
+_named = opening.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +103,6 @@ class Entry:
         return f"<Entry {self.name}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The part of an entry that everybody may read."""
-
-    dek_id: int
-    eid: UUID
-    time_ms: int
-    salt: bytes
-    commit: bytes
-
-
 def millis(instant: datetime) -> int:
     """Whole milliseconds since 1970, rounded down, without floating point."""
     since = instant - datetime(1970, 1, 1, tzinfo=UTC)
@@ -179,16 +167,6 @@ def seal(plain: bytes, *, key: DataKey, eid: UUID, time_ms: int, origin: str) ->
     return head + primitives.seal_once(k_enc, plain, _named(origin) + head)
 
 
-def header(blob: bytes) -> Header:
-    """The readable part; MalformedEntry if these are no entry bytes. Believed only once opened."""
-    if not MINIMUM <= len(blob) <= MINIMUM + MAX_PLAINTEXT:
-        raise MalformedEntry("not an entry")
-    magic, dek_id, eid, time_ms, salt, commit = _HEAD.unpack_from(blob)
-    if magic != MAGIC:
-        raise MalformedEntry("not an entry")
-    return Header(dek_id, UUID(bytes=eid), time_ms, salt, commit)
-
-
 def open_entry(blob: bytes, *, key: DataKey, origin: str) -> Entry:
     """The facts of a stored entry; SealBroken or MalformedEntry, never a guess."""
     return open_with_secret(blob, secret=secret_of(blob, key=key, origin=origin), origin=origin)
@@ -204,19 +182,10 @@ def secret_of(blob: bytes, *, key: DataKey, origin: str) -> bytes:
 
 def open_with_secret(blob: bytes, *, secret: bytes, origin: str) -> Entry:
     """As `open_entry`, for somebody who was handed the secret of this one entry."""
-    head = header(blob)
-    k_enc, commit = primitives.one_use_keys(secret, FAMILY)
-    if not primitives.same(commit, head.commit):
-        raise SealBroken("does not open")
-    aad = _named(origin) + blob[: _HEAD.size]
-    entry = decode(primitives.open_once(k_enc, blob[_HEAD.size :], aad))
-    if millis(entry.at) != head.time_ms:
+    entry = decode(opening.plaintext(blob, secret=secret, origin=origin))
+    if millis(entry.at) != header(blob).time_ms:
         raise MalformedEntry("two different times")
     return entry
-
-
-def _named(origin: str) -> bytes:
-    return origin.encode() + b"\0"
 
 
 def _secret(key: DataKey, eid: UUID, salt: bytes, origin: str) -> bytes:

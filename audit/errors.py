@@ -60,5 +60,21 @@ class PinMoved(AuditError):
     """The pinned head is not the one that was looked at: somebody else has sealed meanwhile."""
 
 
+class Unreachable(AuditError):
+    """Somebody outside gave no answer: not in time, not at all, or none that can be read."""
+
+
+class WitnessDeclined(AuditError):
+    """A witness answered and did not sign, over keys or words. `status` is what it answered with."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(f"the witness answered {status}: {why}")
+        self.status = status
+
+
 class WitnessRefuses(AuditError):
     """A witness has signed another history than ours, or a longer one: sealing stops."""
+
+
+class StampFailed(AuditError):
+    """A timestamp is refused by its authority, of another head, or signed by somebody else."""

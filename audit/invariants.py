@@ -30,8 +30,9 @@ from audit.errors import AuditError, KeyDestroyed, MalformedProof, ProofFailed
 from audit.merkle import Frontier
 from audit.note import Verifier
 from audit.verify.heads import Trust
-from audit.verify.logdir import check_log
+from audit.verify.logdir import Also, check_log
 from audit.verify.report import Exit
+from audit.verify.source import Local
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 #: Opens an entry's bytes. Without one, lanes and numbers are not looked at.
@@ -281,6 +282,7 @@ def _files(look: _Look, folder: Path, keys: Sequence[Verifier], roots: Mapping[i
     if roots.get(head.size) != head.root:
         look.add("I8", f"the published head of {head.size} entries is not of this tree")
     minimum = look.count(_MINIMUM)
-    report = check_log(folder, Trust(tuple(keys)), minimum=minimum)
+    also = Also(minimum=minimum, pruned=minimum)
+    report = check_log(Local(folder), Trust(tuple(keys)), also)
     if report.exit is not Exit.OK:
         look.add("I8", f"the published files: {report.first}")

@@ -11,7 +11,7 @@ Numbers are written in groups of three digits, all but the last with an x before
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -133,15 +133,19 @@ def unpack_bundle(content: bytes, width: int) -> list[bytes]:
     return entries
 
 
-# --- reading a folder ------------------------------------------------------------------------
-class Folder:
-    """The files of a log on this machine, as a tree of `size` entries.
+# --- reading a log's files ---------------------------------------------------------------------
+#: The content of the file at this path, FileNotFoundError if there is none.
+Reader = Callable[[str], bytes]
+
+
+class Files:
+    """The files of a log, wherever they are kept, as a tree of `size` entries.
 
     FileNotFoundError for what is not there; MalformedProof for what is cut short.
     """
 
-    def __init__(self, folder: Path, size: int) -> None:
-        self.folder = folder
+    def __init__(self, reader: Reader, size: int) -> None:
+        self.reader = reader
         self.size = size
         self._tile = lru_cache(64)(self._read_tile)
 
@@ -182,14 +186,22 @@ class Folder:
     def _read_from(self, tile: Tile) -> tuple[int, bytes]:
         """The width and content of the tile's own file or, where that is gone, of the full one."""
         with suppress(FileNotFoundError):
-            return tile.width, (self.folder / tile.path).read_bytes()
-        return WIDTH, (self.folder / tile.full.path).read_bytes()
+            return tile.width, self.reader(tile.path)
+        return WIDTH, self.reader(tile.full.path)
 
     def _read_tile(self, tile: Tile) -> bytes:
         content = self.read(tile)[: tile.width * HASH_SIZE]
         if len(content) != tile.width * HASH_SIZE:
             raise MalformedProof(f"{tile.path} is cut short")
         return content
+
+
+class Folder(Files):
+    """The files of a log on this machine."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.folder = folder
+        super().__init__(lambda path: (folder / path).read_bytes(), size)
 
 
 def grouped_by_bundle(start: int, entries: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

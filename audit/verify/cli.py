@@ -4,18 +4,21 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NoReturn
 
 from audit import merkle, proof
+from audit.anchors import printed
 from audit.errors import MalformedProof
 from audit.note import MAX_NOTE, Kind, Verifier
 from audit.tiles import MAX_ENTRY, Folder
+from audit.verify import stamps, whole
+from audit.verify.export import check_bundle
 from audit.verify.files import read
 from audit.verify.heads import Trust, Way, check_consistency, check_proof
-from audit.verify.logdir import check_log
 from audit.verify.report import Exit, Report
+from audit.verify.source import Local, Remote, Source
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,20 +47,41 @@ def _command_line() -> argparse.ArgumentParser:
         description="Check a log, a proof or two heads, without the service that wrote them.",
         epilog="Ends with 0 if all is as signed, 1 tampered, 2 incomplete, 3 not understood.",
     )
-    commands = parser.add_subparsers(required=True, metavar="log | proof | consistency")
-    _log(commands.add_parser("log", help="a whole log in a folder: every entry, every tile"))
+    commands = parser.add_subparsers(required=True, metavar="log | proof | consistency | bundle")
+    _log(commands.add_parser("log", help="a whole log, in a folder or at an address"))
     _proof(commands.add_parser("proof", help="one entry and its .tlog-proof"))
     _consistency(commands.add_parser("consistency", help="an older and a newer checkpoint"))
+    _bundle(commands.add_parser("bundle", help="an export bundle: entries, proofs, what they say"))
     return parser
 
 
 def _log(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="holds `checkpoint` and `tile/`")
+    parser.add_argument("where", help="a folder or address with `checkpoint` and `tile/` below it")
     parser.add_argument("--minimum-index", type=int, default=0, metavar="N",
                         help="entries below N may have been pruned")  # fmt: skip
+    parser.add_argument("--retention", type=Path, metavar="BUNDLE",
+                        help="the export bundle with the event that tells of the pruning")  # fmt: skip
     parser.add_argument("--seen", type=Path, action="append", default=[], metavar="CHECKPOINT",
                         help="a head seen earlier; the log must begin with it")  # fmt: skip
+    parser.add_argument("--printed", metavar="'SIZE GROUPS'", help="a head on paper, typed")
+    parser.add_argument("--witness", action="append", default=[], metavar="URL",
+                        help="ask this witness what it signed last")  # fmt: skip
+    parser.add_argument(
+        "--token-file", type=Path, help="a bearer token, for an address that asks for one"
+    )
+    _stamped(parser)
     _shared(parser, _check_log)
+
+
+def _bundle(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the zip file")
+    _stamped(parser)
+    _shared(parser, _check_bundle)
+
+
+def _stamped(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tsa-ca", type=Path, metavar="PEM",
+                        help="whom to believe a timestamp; X.tsr is looked for beside X")  # fmt: skip
 
 
 def _proof(parser: argparse.ArgumentParser) -> None:
@@ -90,10 +114,69 @@ def _shared(parser: argparse.ArgumentParser, check: object) -> None:
 
 # --- what is done ----------------------------------------------------------------------------
 def _check_log(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
-    if not asked.folder.is_dir():
-        parser.error(f"{asked.folder} is not a folder")
-    seen = [(str(path), _named_file(parser, path, MAX_NOTE)) for path in asked.seen]
-    return check_log(asked.folder, trust, minimum=asked.minimum_index, seen=seen)
+    if asked.witness and not trust.witnesses:
+        parser.error("--witness asks whoever is known by --witness-vkey")
+    roots = _roots(parser, asked)
+    seen = [_seen(parser, path, roots) for path in asked.seen]
+    question = whole.Question(
+        minimum=asked.minimum_index, seen=seen, printed=_printed(parser, asked.printed),
+        witnesses=asked.witness, retention=_existing(parser, asked.retention), roots=roots,
+    )  # fmt: skip
+    with closing(_source(parser, asked)) as source:
+        return whole.check(source, trust, question)
+
+
+def _source(parser: _Parser, asked: argparse.Namespace) -> Source:
+    where = asked.where
+    try:
+        if where.startswith(("http://", "https://")):
+            return Remote(where, token=_token(parser, asked))
+    except ValueError as reason:
+        parser.error(f"{where}: {reason}")
+    if not Path(where).is_dir():
+        parser.error(f"{where} is not a folder")
+    return Local(Path(where))
+
+
+def _token(parser: _Parser, asked: argparse.Namespace) -> str | None:
+    if asked.token_file is None:
+        return None
+    token = _named_file(parser, asked.token_file, 4096).decode("ascii", "replace").strip()
+    if not token.isprintable() or " " in token:
+        parser.error("--token-file holds one token")
+    return token
+
+
+def _seen(parser: _Parser, path: Path, roots: bytes | None) -> whole.Seen:
+    stamp = read(path.with_name(f"{path.name}.tsr"), stamps.MAX_STAMP) if roots else None
+    return whole.Seen(str(path), _named_file(parser, path, MAX_NOTE), stamp)
+
+
+def _printed(parser: _Parser, typed: str | None) -> printed.Printed | None:
+    try:
+        return None if typed is None else printed.parse(typed)
+    except MalformedProof as reason:
+        parser.error(f"--printed: {reason}")
+
+
+def _roots(parser: _Parser, asked: argparse.Namespace) -> bytes | None:
+    if asked.tsa_ca is None:
+        return None
+    pem = _named_file(parser, asked.tsa_ca, MAX_NOTE)
+    if not stamps.are_roots(pem):
+        parser.error("--tsa-ca takes certificates in PEM")
+    return pem
+
+
+def _existing(parser: _Parser, path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        parser.error(f"{path} is not a file")
+    return path
+
+
+def _check_bundle(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:
+    _existing(parser, asked.file)
+    return check_bundle(asked.file, trust, _roots(parser, asked)).report
 
 
 def _check_proof(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Report:

@@ -1,20 +1,24 @@
 """Reading what somebody else wrote: nothing here raises, and nothing is read without an end."""
 
-import os
-from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
+from typing import Protocol
 
 from audit import tiles
-from audit.errors import MalformedProof
 from audit.merkle import HASH_SIZE
 from audit.tiles import ENTRIES, WIDTH, Tile
 
+LARGEST_FILE = WIDTH * (2 + tiles.MAX_ENTRY)
 #: By level; a tile of hashes that goes on where it should end is read that far, and found out.
-_LARGEST = {ENTRIES: WIDTH * (2 + tiles.MAX_ENTRY)}
+_LARGEST = {ENTRIES: LARGEST_FILE}
 _LARGEST_ROW = 2 * WIDTH * HASH_SIZE
+
+
+class Readable(Protocol):
+    """Whatever gives a file's content by its path, or None."""
+
+    def read(self, path: str, limit: int) -> bytes | None: ...
 
 
 def read(path: Path, limit: int) -> bytes | None:
@@ -28,38 +32,13 @@ def read(path: Path, limit: int) -> bytes | None:
         return None
 
 
-def read_tile(folder: Path, tile: Tile) -> tuple[int, bytes | None]:
+def read_tile(source: Readable, tile: Tile) -> tuple[int, bytes | None]:
     """Width and content of the tile's own file, or else of the full one."""
     limit = _LARGEST.get(tile.level, _LARGEST_ROW)
-    content = read(folder / tile.path, limit)
+    content = source.read(tile.path, limit)
     if content is not None or tile.width == WIDTH:
         return tile.width, content
-    return WIDTH, read(folder / tile.full.path, limit)
-
-
-def bundles_there(folder: Path) -> int:
-    """One more than the highest number of any bundle or lowest tile in the folder.
-
-    A head may claim any size; what is beyond this is missing, and need not be looked for.
-    """
-    highest = -1
-    for level in ("entries", "0"):
-        for place, _, names in os.walk(folder / "tile" / level):
-            for name in names:
-                with suppress(MalformedProof):
-                    path = (Path(place) / name).relative_to(folder).as_posix()
-                    highest = max(highest, tiles.parse_path(path).number)
-    return highest + 1
-
-
-def earlier_than(folder: Path, tile: Tile) -> Iterator[Tile]:
-    """The narrower partial files of a tile that are still there; heads before this needed them."""
-    with suppress(OSError):
-        for file in sorted((folder / f"{tile.full.path}.p").iterdir()):
-            with suppress(MalformedProof):
-                found = tiles.parse_path(f"{tile.full.path}.p/{file.name}")
-                if found.width < tile.width:
-                    yield found
+    return WIDTH, source.read(tile.full.path, limit)
 
 
 def leaf_row(content: bytes, width: int) -> tuple[bytes, int]:

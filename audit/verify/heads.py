@@ -95,11 +95,11 @@ def check_consistency(old_raw: bytes, new_raw: bytes, way: Way, trust: Trust) ->
     if old.origin != new.origin:
         report.add(Fault.HEAD, "the two heads are of different logs")
     else:
-        _try_growth(old, new, way, report)
+        try_growth(old, new, way, report)
     return report
 
 
-def _try_growth(old: Checkpoint, new: Checkpoint, way: Way, report: Report) -> None:
+def try_growth(old: Checkpoint, new: Checkpoint, way: Way, report: Report) -> None:
     if old.size > new.size:
         report.add(Fault.ROLLBACK, f"{old.size} entries were signed, and now {new.size}")
         return

@@ -1,4 +1,4 @@
-"""A whole log in a folder: every entry and every tile, against the signed head.
+"""A whole log, in a folder or on a server: every entry and every tile, against the signed head.
 
 Entries are read bundle by bundle and never kept, so memory does not grow with the log.  Each row
 of hashes is compared with its tile, and what is *published* goes up: so one altered entry is one
@@ -6,49 +6,88 @@ finding, at its index, and the rows above it still stand or fall by themselves. 
 published tree has to be the one that was signed.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from audit import merkle, tiles
+from audit.anchors.printed import Printed, matches
 from audit.checkpoint import Checkpoint
 from audit.merkle import HASH_SIZE, split_hashes
 from audit.note import MAX_NOTE
-from audit.tiles import HEIGHT, WIDTH, Folder, Tile
-from audit.verify.files import beginning, bundles_there, earlier_than, leaf_row, read, read_tile
+from audit.tiles import HEIGHT, WIDTH, Tile
+from audit.verify import ahead
+from audit.verify.files import beginning, leaf_row, read_tile
 from audit.verify.heads import FAILED, Trust, check_head, tell
 from audit.verify.report import Fault, Report
+from audit.verify.source import Source, reader
 
 
-def check_log(
-    folder: Path, trust: Trust, *, minimum: int = 0, seen: Sequence[tuple[str, bytes]] = ()
-) -> Report:
-    """Everything there is. Entries below `minimum` may have been pruned; their hashes may not.
+@dataclass(frozen=True)
+class Also:
+    """What else is held against a log.
 
-    `seen` are (name, checkpoint) of earlier heads, which the log must still begin with.
+    minimum  entries below may be gone; their hashes may not
+    pruned   so many of those a retention event tells of
+    seen     (name, checkpoint) of earlier heads, which the log must still begin with
+    printed  a head on paper
     """
+
+    minimum: int = 0
+    pruned: int = 0
+    seen: Sequence[tuple[str, bytes]] = ()
+    printed: Printed | None = None
+
+
+def check_log(source: Source, trust: Trust, also: Also = Also()) -> Report:
+    """Everything there is, and that it continues what was seen of it."""
     report = Report("log")
-    raw = read(folder / tiles.CHECKPOINT, MAX_NOTE)
-    if raw is None:
-        report.add(Fault.MISSING, tiles.CHECKPOINT)
-        return report
-    head = check_head(raw, trust, report)
+    head = read_head(source, trust, report)
     if head is not None:
         tell(report, head)
-        _Walk(folder, head, minimum, report).run()
-        for name, earlier in seen:
-            _check_seen(folder, head, name, earlier, trust, report)
+        _Walk(source, head, also, report).run()
+        root_at = roots(source, head)
+        for name, earlier in also.seen:
+            _check_seen(root_at, head, name, earlier, trust, report)
+        if also.printed is not None:
+            _check_printed(root_at, head, also.printed, report)
     return report
 
 
+def read_head(source: Source, trust: Trust, report: Report) -> Checkpoint | None:
+    """The log's newest head, its faults reported; None if there is none that says anything."""
+    raw = source.read(tiles.CHECKPOINT, MAX_NOTE)
+    if raw is None:
+        report.add(Fault.MISSING, tiles.CHECKPOINT)
+        return None
+    return check_head(raw, trust, report)
+
+
+def trusted_head(source: Source, trust: Trust) -> Checkpoint | None:
+    """The newest head, if it may be believed; what is wrong with it has been reported."""
+    return read_head(source, Trust(trust.log), Report("head"))
+
+
+def roots(source: Source, head: Checkpoint) -> Callable[[int], bytes]:
+    """The root of the log's beginning of any size, as its tiles have it."""
+    return tiles.Files(reader(source), head.size).root
+
+
 def _check_seen(
-    folder: Path, head: Checkpoint, name: str, raw: bytes, trust: Trust, report: Report
-) -> None:
+    root_at: Callable[[int], bytes], head: Checkpoint, name: str, raw: bytes, trust: Trust,
+    report: Report,
+) -> None:  # fmt: skip
     # Who kept an old head may not have had the witnesses' lines; the log's own is enough.
     old = check_head(raw, Trust(trust.log), report, name)
-    if old is None:
-        return
+    if old is not None:
+        compare(root_at, head, old, name, report)
+
+
+def compare(
+    root_at: Callable[[int], bytes], head: Checkpoint, old: Checkpoint, name: str, report: Report
+) -> None:
+    """ROLLBACK unless the log of `head` begins with exactly the older one."""
     try:
-        same = old.size <= head.size and Folder(folder, head.size).root(old.size) == old.root
+        same = old.size <= head.size and root_at(old.size) == old.root
     except (OSError, *FAILED):
         report.add(Fault.MISSING, f"tiles to compare with {name}")
         return
@@ -56,13 +95,25 @@ def _check_seen(
         report.add(Fault.ROLLBACK, name)
 
 
+def _check_printed(
+    root_at: Callable[[int], bytes], head: Checkpoint, printed: Printed, report: Report
+) -> None:
+    try:
+        same = printed.size <= head.size and matches(printed, head.origin, root_at)
+    except (OSError, *FAILED):
+        report.add(Fault.MISSING, "tiles to compare with the printed head")
+        return
+    if not same:
+        report.add(Fault.PRINTED, f"{printed.size} entries")
+
+
 class _Walk:
     """One pass over the log, from its first entry to its root."""
 
-    def __init__(self, folder: Path, head: Checkpoint, minimum: int, report: Report) -> None:
-        self.folder = folder
+    def __init__(self, source: Source, head: Checkpoint, also: Also, report: Report) -> None:
+        self.source = source
         self.head = head
-        self.minimum = minimum
+        self.also = also
         self.report = report
         #: By level, the hashes of the tile that is being filled; None where nobody knows one.
         self.rows: list[list[bytes | None]] = []
@@ -81,19 +132,27 @@ class _Walk:
     def _bundles(self) -> bytes | None:
         """Each bundle with its tile; the leaf hashes of the last ones, None if those are lost."""
         rest: bytes | None = b""
-        there = bundles_there(self.folder)
+        there = self.source.bundles_there(self.head.size)
+        quick = ahead.hashes(self.source.folder, min(there, self.head.size // WIDTH))
         for bundle in tiles.bundles_of(self.head.size):
             if bundle.number >= there:
                 self.report.add(Fault.MISSING, bundle.path, bundle.start, self.head.size - 1)
                 self.lost = True
                 return None
-            rest = self._leaf_tile(Tile(0, bundle.number, bundle.width), self._bundle(bundle))
+            tile = Tile(0, bundle.number, bundle.width)
+            known = next(quick, None)
+            if known is None:
+                rest = self._leaf_tile(tile, self._bundle(bundle))
+            else:
+                self.entries += WIDTH
+                self.tiles += 1
+                rest = self._hand_up(tile, known)
         return rest
 
     # --- entries -----------------------------------------------------------------------------
     def _bundle(self, bundle: Tile) -> bytes | None:
         """The leaf hashes of a bundle, as many as can be read; None if it is not there."""
-        width, content = read_tile(self.folder, bundle)
+        width, content = read_tile(self.source, bundle)
         if content is None:
             self._without(bundle)
             return None
@@ -108,10 +167,12 @@ class _Walk:
 
     def _without(self, bundle: Tile) -> None:
         last = bundle.start + bundle.width - 1
-        if last < self.minimum:
-            self.pruned += bundle.width
-        else:
+        if last >= max(self.also.minimum, self.also.pruned):
             self.report.add(Fault.MISSING, bundle.path, bundle.start, last)
+            return
+        self.pruned += bundle.width
+        if last >= self.also.pruned:
+            self.report.add(Fault.PRUNED, bundle.path, bundle.start, last)
 
     # --- tiles -------------------------------------------------------------------------------
     def _leaf_tile(self, tile: Tile, found: bytes | None) -> bytes | None:
@@ -133,7 +194,7 @@ class _Walk:
 
     def _published(self, tile: Tile) -> bytes | None:
         """The hashes in a tile's file; the partial ones before it are compared with them."""
-        width, content = read_tile(self.folder, tile)
+        width, content = read_tile(self.source, tile)
         if content is None or len(content) != width * HASH_SIZE:
             fault = Fault.MISSING if content is None else Fault.TILE
             self.report.add(fault, tile.path, *_under(tile, 0, tile.width))
@@ -150,9 +211,9 @@ class _Walk:
                 self.report.add(fault, tile.path, *_under(tile, place, 1))
 
     def _compare_earlier(self, tile: Tile, content: bytes) -> None:
-        for earlier in earlier_than(self.folder, tile):
+        for earlier in self.source.earlier_than(tile):
             self.tiles += earlier.level != tiles.ENTRIES
-            if read_tile(self.folder, earlier)[1] != beginning(content, earlier):
+            if read_tile(self.source, earlier)[1] != beginning(content, earlier):
                 self.report.add(Fault.EARLIER, earlier.path, *_under(earlier, 0, earlier.width))
 
     # --- upwards -----------------------------------------------------------------------------
@@ -163,6 +224,7 @@ class _Walk:
         if len(self.rows) < level:
             self.rows.append([])
         above = self.rows[level - 1]
+        # Of a sound tile (`ahead`) there is one hash, over all of it, which is its own root.
         above.append(merkle.row_root(row) if row else self._hash_above(tile))
         if len(above) == WIDTH:
             self.rows[level - 1] = []
@@ -174,7 +236,7 @@ class _Walk:
         count = self.head.size >> HEIGHT * (tile.level + 1)
         number, place = divmod(tile.number, WIDTH)
         above = Tile(tile.level + 1, number, min(WIDTH, count - number * WIDTH))
-        content = read_tile(self.folder, above)[1] or b""
+        content = read_tile(self.source, above)[1] or b""
         found = content[place * HASH_SIZE : (place + 1) * HASH_SIZE]
         return found if len(found) == HASH_SIZE else None
 

@@ -29,9 +29,16 @@ class Fault(Enum):
     HEAD = ("head", "the signed head is not as the log would have signed it", Exit.TAMPERED)
     PROOF = ("proof", "the proof does not hold", Exit.TAMPERED)
     ROLLBACK = ("rollback", "the log no longer begins with what was seen earlier", Exit.TAMPERED)
+    STAMP = ("stamp", "the timestamp is not one over this head", Exit.TAMPERED)
+    PRINTED = ("printed", "the log no longer has the head that was printed", Exit.TAMPERED)
+    EXPORT = ("export", "the bundle is not as its own list says", Exit.TAMPERED)
+    OPENED = ("opened", "what stands beside the entry is not what is in it", Exit.TAMPERED)
+    PRUNED = ("pruned", "pruned without retention event", Exit.INCOMPLETE)
     MISSING = ("missing", "a file is not there, or cannot be read", Exit.INCOMPLETE)
     COSIGNED = ("cosigned", "too few of the witnesses have signed", Exit.INCOMPLETE)
     UNSIGNED = ("unsigned", "signatures were not checked", Exit.INCOMPLETE)
+    UNSTAMPED = ("unstamped", "no timestamp was checked", Exit.INCOMPLETE)
+    UNASKED = ("unasked", "the witness could not be asked", Exit.INCOMPLETE)
 
     def __init__(self, code: str, words: str, leads_to: Exit) -> None:
         self.code = code
@@ -84,6 +91,13 @@ class Report:
             self._first is None or self._place(found) < self._place(self._first)
         ):
             self._first = found
+
+    def doubt(self, name: str, index: int) -> None:
+        """An index of which something should be known, and is no fault; of many the first hundred."""
+        found = self.facts.setdefault(name, [])
+        assert isinstance(found, list)
+        if len(found) < MAX_LISTED:
+            found.append(index)
 
     @staticmethod
     def _place(finding: Finding) -> tuple[int, int, int]:

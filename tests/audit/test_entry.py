@@ -139,19 +139,5 @@ def test_an_entry_longer_than_the_format_allows_is_refused() -> None:
         entry.encode(replace(FACTS, reason="x" * 60_000))
 
 
-def test_a_stuck_random_source_repeats_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all randomness gone, entries differ by id, and texts under one id by the salt."""
-    monkeypatch.setattr("os.urandom", bytes)
-    used: list[bytes] = []
-    seal_once = primitives.seal_once
-    monkeypatch.setattr(
-        primitives, "seal_once", lambda key, *rest: (used.append(key), seal_once(key, *rest))[1]
-    )
-    for number in range(50):
-        sealed(eid=UUID(int=EID.int + number))
-    sealed(replace(FACTS, outcome="failure"))
-    assert len(set(used)) == len(used) == 51
-
-
 def test_facts_never_print_themselves() -> None:
     assert "Ada" not in repr(FACTS)

@@ -68,19 +68,6 @@ def test_another_place_or_key_is_refused(key: DataKey, place: Place) -> None:
         envelope.open_sealed(sealed(), key=key, place=place)
 
 
-def test_a_stuck_random_source_repeats_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.urandom", bytes)
-    used: list[bytes] = []
-    seal_once = primitives.seal_once
-    monkeypatch.setattr(
-        primitives, "seal_once", lambda key, *rest: (used.append(key), seal_once(key, *rest))[1]
-    )
-    for number in range(50):
-        envelope.seal(b"version %d" % number, key=KEY, place=HERE)
-        envelope.seal(PLAIN, key=KEY, place=Place(HERE.name, str(number), 1))
-    assert len(set(used)) == len(used) == 100
-
-
 def test_a_key_never_prints_itself() -> None:
     assert KEY.key.hex() not in repr(KEY)
     assert repr(KEY) == "<DataKey 7>"

@@ -52,6 +52,8 @@ SHELL_ONLY = (
 WITHOUT_DJANGO = (
     "clock", "actors", "eids", "entry", "canonical", "names", "errors", "context",
     "strict", "merkle", "note", "checkpoint", "tiles", "publish", "proof", "verify.cli",
+    "opening", "fhir", "bundle", "fetch", "witness.cli", "witness.client", "anchors.rfc3161",
+    "anchors.printed", "anchors.standing",
 )  # fmt: skip
 
 

@@ -27,6 +27,16 @@ if command -v go >/dev/null && [ -d "$x_mod" ]; then
     fi
 fi
 
+# --- openssl: the timestamp authority of the tests
+if ! command -v openssl >/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssl \
+            >>"$tools/apt.log" 2>&1 || echo "openssl could not be installed; see $tools/apt.log." >&2
+    else
+        echo "For the timestamps: apt-get install openssl" >&2
+    fi
+fi
+
 # --- Node: the versions and hashes of package-lock.json, no install scripts
 if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing Node (a minute or so) ..."

@@ -12,6 +12,7 @@ from audit.note import Signer, Verifier
 from audit.tiles import ENTRIES, Folder, Tile
 from audit.verify.heads import Trust
 from audit.verify.logdir import check_log
+from audit.verify.source import Local
 from tests.audit import vectors
 from tests.audit.support import every_flip
 from tests.audit.test_note import malformed
@@ -44,7 +45,7 @@ def log(made: Path, tmp_path: Path) -> Path:
 
 
 def ours(folder: Path) -> bool:
-    return not check_log(folder, Trust((VKEY,))).findings
+    return not check_log(Local(folder), Trust((VKEY,))).findings
 
 
 # --- a log of 70,000 entries -------------------------------------------------------------------

@@ -181,7 +181,11 @@ func consistency(older, newer, between, vkey string) error {
 	if err != nil {
 		return err
 	}
-	path, err := hashes(strings.Fields(string(raw)))
+	lines := strings.Split(string(raw), "\n")
+	if lines[len(lines)-1] != "" {
+		return errors.New("the last line does not end")
+	}
+	path, err := hashes(lines[:len(lines)-1])
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,11 @@
-"""One ciphertext has one meaning, even for somebody who chooses the keys."""
+"""12. One ciphertext that opens under two keys: it has one meaning, even for whoever chooses them."""
 
 from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from audit import entry
+from audit import entry, opening
 from audit.crypto import envelope, primitives
 from audit.crypto.envelope import Place
 from audit.errors import SealBroken
@@ -39,8 +39,8 @@ def test_a_sealed_record_refuses_the_second_key(monkeypatch: pytest.MonkeyPatch)
 
 def test_an_entry_refuses_the_second_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = (bytes([1]) * 32, bytes([2]) * 32)
-    keys = [primitives.one_use_keys(secret, entry.FAMILY) for secret in secrets]
-    head = entry._HEAD.pack(entry.MAGIC, 7, UUID(int=1).bytes, 0, SALT, keys[0][1])
+    keys = [primitives.one_use_keys(secret, opening.FAMILY) for secret in secrets]
+    head = opening.HEAD.pack(opening.MAGIC, 7, UUID(int=1).bytes, 0, SALT, keys[0][1])
     blob = head + one_ciphertext_for((keys[0][0], keys[1][0]), b"origin\0" + head, START)
     opened: list[bytes] = []
     monkeypatch.setattr(entry, "decode", lambda plain: opened.append(plain) or _at_zero())
@@ -51,6 +51,21 @@ def test_an_entry_refuses_the_second_secret(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(primitives, "same", lambda left, right: True)
     entry.open_with_secret(blob, secret=secrets[1], origin="origin")
     assert opened[0] != opened[1]
+
+
+def test_whoever_was_handed_the_second_secret_opens_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As an auditor opens it, without the service: one leaf, two stories, one refused."""
+    secrets = (bytes([1]) * 32, bytes([2]) * 32)
+    keys = [primitives.one_use_keys(secret, opening.FAMILY) for secret in secrets]
+    head = opening.HEAD.pack(opening.MAGIC, 7, UUID(int=1).bytes, 0, SALT, keys[0][1])
+    blob = head + one_ciphertext_for((keys[0][0], keys[1][0]), b"origin\0" + head, START)
+    first = opening.plaintext(blob, secret=secrets[0], origin="origin")
+    with pytest.raises(SealBroken):
+        opening.plaintext(blob, secret=secrets[1], origin="origin")
+    monkeypatch.setattr(primitives, "same", lambda left, right: True)
+    assert opening.plaintext(blob, secret=secrets[1], origin="origin") != first
 
 
 def _at_zero() -> entry.Entry:
