@@ -41,7 +41,7 @@ def _forget_answers(row: FallsDue, now: datetime) -> str:
     return "done"
 
 
-def _forget_orphans(row: FallsDue, now: datetime) -> str:
+def _forget_orphaned_files(row: FallsDue, now: datetime) -> str:
     blobs.remove_orphans(now)
     return "done"
 
@@ -73,7 +73,7 @@ register(
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),
     chore("forget_answers", _forget_answers),
-    chore("forget_orphans", _forget_orphans),
+    chore("forget_orphaned_files", _forget_orphaned_files),
     chore("make_keys", _make_keys, each=timedelta(hours=6)),
     Matter("key_grows_old", act=_say_key_is_old, finds=_new_key, event=events.KEY_GREW_OLD),
 )

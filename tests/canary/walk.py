@@ -414,6 +414,11 @@ class Walk:
         called = {name: self.cage.canary(f"document.{name}") for name in ("name", "description")}
         return documents.announce(reference, {"sort": sort, **called}, **BY)
 
+    def listener(self) -> Any:
+        """One that listens; few do, as each of them hears of everything that follows."""
+        open_ones = Subscription.objects.filter(ended_at=None)
+        return (open_ones.first() or office.listening()).pk
+
     def somebody_involved(self) -> Any:
         """A statement that can still be ended."""
         said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
