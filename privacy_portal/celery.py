@@ -26,6 +26,8 @@ SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "drain_webhooks": timedelta(seconds=5),
     "sweep_due": timedelta(seconds=30),
+    "send_releases": timedelta(seconds=30),
+    "make_stop_lists": timedelta(minutes=15),
 }
 logger = logging.getLogger("privacy_portal.celery")
 

@@ -5,8 +5,10 @@ from requests_app.complaints.models import (
     ComplaintMeasure,
     NamedInComplaint,
 )
+from requests_app.disclosures.check.models import CheckMade
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
+from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -64,6 +66,7 @@ from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
 from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
 from requests_app.subscriptions import Subscription
+from requests_app.standing.stop_lists import StopList
 
 __all__ = [
     "Access",
@@ -78,6 +81,7 @@ __all__ = [
     "Authorization",
     "AuthorizationEnding",
     "BusinessAssociate",
+    "CheckMade",
     "ClockRow",
     "CommunicationPreference",
     "Complaint",
@@ -116,8 +120,10 @@ __all__ = [
     "PatientLookup",
     "PersonInvolved",
     "PersonToTell",
+    "PlannedRelease",
     "Practice",
     "RecordSet",
+    "ReleaseInstant",
     "Representative",
     "Request",
     "Restriction",
@@ -126,6 +132,7 @@ __all__ = [
     "Site",
     "StatusRow",
     "Subscription",
+    "StopList",
     "Target",
     "TellingStep",
 ]

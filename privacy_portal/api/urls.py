@@ -21,6 +21,7 @@ from privacy_portal.api import (
     requests,
     service,
     standing,
+    urls_check,
     users,
     webhooks,
 )
@@ -62,6 +63,7 @@ urlpatterns = [
     path(f"{_ONE}/measures", complaints.Measures.as_view(), name="api_request_measures"),
     path(f"{_ONE}/patient", requests.MatchView.as_view(), name="api_request_patient"),
     path(f"{_ONE}/assignee", requests.AssignView.as_view(), name="api_request_assignee"),
+    *urls_check.urlpatterns,
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
     path("v1/disclosures/search", disclosures.Search.as_view(), name="api_disclosures_search"),
     path("v1/disclosures/<slug:pk>", disclosures.OneDisclosure.as_view(), name="api_disclosure"),

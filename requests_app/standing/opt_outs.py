@@ -46,6 +46,7 @@ class Sending(models.TextChoices):
     BREACH_NOTICE = "breach_notice", gettext_lazy("A notice of a breach")
     PRIVACY_LETTER = "privacy_letter", gettext_lazy("A letter of the privacy office")
     TREATMENT_ALTERNATIVES = "treatment_alternatives", gettext_lazy("Treatment alternatives")
+    NEWSLETTER = "newsletter", gettext_lazy("A newsletter with health topics")
     MARKETING = "marketing", gettext_lazy("Marketing")
     FUNDRAISING = "fundraising", gettext_lazy("Fundraising")
 
@@ -53,6 +54,7 @@ class Sending(models.TextChoices):
 #: What stops each; nothing stops what is not named here.
 STOPPED_BY: Mapping[Sending, Material] = {
     Sending.TREATMENT_ALTERNATIVES: Material.TREATMENT_ALTERNATIVES,
+    Sending.NEWSLETTER: Material.TREATMENT_ALTERNATIVES,
     Sending.MARKETING: Material.MARKETING,
     Sending.FUNDRAISING: Material.FUNDRAISING,
 }
