@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import create, rows, stage, sweep, verify
+from benchmarks import checks, create, rows, stage, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
@@ -18,6 +19,8 @@ PARTS = {
     "rows": rows.report,
     "sweep": sweep.report,
     "verify": verify.report,
+    "verify": verify.report,
+    "check": checks.report,
 }
 
 
