@@ -160,7 +160,7 @@ def name(
     asked: CheckDisclosure, *, actor: Actor, permission: Permission, now: datetime, at: str = ""
 ) -> Named:
     """Load what the question names. Raises BadInput below `at`, at the pointer of what is not there."""
-    patient = selectors.patient_named(
+    patient = selectors.patient_in_brief(
         asked.patient, at=f"{at}/patient", actor=actor, permission=permission
     )
     return named(asked, patient, now=now, at=at)

@@ -88,7 +88,7 @@ def ask(raw: object, *, actor: Actor, now: datetime) -> CheckedSending:
     """Answer, keep and log one question. Raises BadInput, NotPermitted."""
     asked = questions.parse(CheckCommunication, raw, at="", today=latest_day(now))
     with transaction.atomic():
-        patient = selectors.patient_named(
+        patient = selectors.patient_in_brief(
             asked.patient, at="/patient", actor=actor, permission=Permission.ASK_CHECK
         )
         facts = _facts(asked, patient, now)
@@ -132,7 +132,7 @@ def _facts(asked: CheckCommunication, patient: Patient, now: datetime) -> SendFa
         stop=_stands(stop) if stop else None,
         way=load.way(patient.pk, at=now),
         unconfirmed=_unconfirmed(patient),
-        notice=load.look(patient.pk, on=day_of(now, patient.site.time_zone)).notice,
+        notice=load.look(patient.pk, on=day_of(now, patient.site.time_zone), at=now).notice,
         paper=_paper(asked.authorization, patient, now),
     )
 

@@ -1,7 +1,7 @@
 """The facts of a check, from PostgreSQL, in a number of queries that does not grow.
 
 One statement says which registers hold anything about the patient at all; only those are opened.
-Its questions know no dates on purpose: what could matter at any instant is looked at.
+Its questions are wider than what is then opened: whatever could matter at that instant is looked at.
 """
 
 import json
@@ -57,10 +57,15 @@ from requests_app.standing.opt_outs import OptOut, Sending
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.restrictions import AgreedRestriction, RestrictionKind
 
+_HOLDING = ", ".join(f"'{state}'" for state in restrictions.HOLDING)
 #: The registers a check looks into, and what of each is about a patient.
 REGISTERS: dict[type[models.Model], str] = {
     AgreedRestriction: "",
-    Request: "AND held.kind = 'restriction'",
+    Request: (
+        "AND held.kind = 'restriction' AND (held.state IN "  # noqa: S608 - names of states
+        f"({_HOLDING}) OR EXISTS (SELECT 1 FROM "
+        "requests_app_statusrow AS row WHERE row.request_id = held.id AND row.at > %(at)s))"
+    ),
     AmendmentLink: "AND held.outcome = 'disputed'",
     ObjectionInForce: "",
     PersonInvolved: "",
@@ -91,7 +96,7 @@ def facts(
     associate: BusinessAssociate | None = None,
 ) -> Facts:
     """Everything the decision rests on, as it stood at `asked.at`. `patient.site` is loaded."""
-    about = look(patient.pk, on=asked.today)
+    about = look(patient.pk, on=asked.today, at=asked.at)
     found = Facts(asked=asked, notice=about.notice)
     if AgreedRestriction in about.holds or Request in about.holds:
         found = replace(found, restricted=_restricted(patient, asked, about))
@@ -127,10 +132,10 @@ def _statement() -> str:
     )
 
 
-def look(patient: UUID, *, on: date) -> About:
+def look(patient: UUID, *, on: date, at: datetime) -> About:
     """Which registers hold anything about the patient, and the notice in force that day."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"patient": patient, "on": on})
+        cursor.execute(_statement(), {"patient": patient, "on": on, "at": at})
         *held, notice, said, describes = cursor.fetchone()
     holds = frozenset(model for model, there in zip(REGISTERS, held, strict=True) if there)
     return About(holds, _notice(notice, said, describes))
