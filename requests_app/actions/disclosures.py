@@ -121,7 +121,9 @@ def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> 
             raise BadInput.one("/patient", "A correction is about the same patient.")
         if Disclosure.objects.filter(corrects=old).exists():
             raise NotNow("This line has been corrected already. Correct the newer line.")
-        return _enter(asked, patient, actor=actor, now=now, corrects=old)
+        row = _enter(asked, patient, actor=actor, now=now, corrects=old)
+        keep.beside(row, actor=actor, now=now)
+        return row
 
 
 def _enter(

@@ -99,12 +99,13 @@ def test_the_number_of_queries_does_not_grow_with_what_stands(
 
     office.filed("restriction")
     agreed = office.do(office.filed("restriction"), "agree_out_of_pocket")
+    queries()  # keys are remembered from the first on
     first = queries()
     for _ in range(4):
         office.filed("restriction")
         office.do(office.filed("restriction"), "agree_out_of_pocket")
     assert agreed.state == "agreed_must"
-    assert queries() == first <= 10
+    assert queries() == first <= 8
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,18 @@ def test_what_has_happened_is_recorded_with_the_checks_answer_beside_it(
     assert shown["check"] == str(row.pk)
     assert shown["verdict"] == row.verdict
     assert row.verdict == verdict
+
+
+def test_a_correction_has_an_answer_of_its_own_beside_it(clinic: Office, officer: Caller) -> None:
+    with clock.frozen(NOON):
+        line = office.disclosed(clinic.patient, "2026-03-02")
+        told = {
+            "patient": str(clinic.patient.pk), "basis": "IMP", "disclosed_on": "2026-03-02",
+            "recipient_name": "Example Stranger", "description": "Test result", "purpose": "By mistake",
+        }  # fmt: skip
+        corrected = officer.post(f"/disclosures/{line.pk}/corrections", told).json()
+        shown = officer.get(f"/disclosures/{corrected['id']}/check").json()
+    assert (shown["verdict"], shown["accountable"]["answer"]) == ("deny", "yes")
 
 
 def test_a_denied_plan_leaves_nothing_and_names_no_reason_in_its_problem(

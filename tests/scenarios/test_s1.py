@@ -1,11 +1,15 @@
 """S1. Cash dry needling: $35 in full on 2 March 2026, said at the desk, "don't tell my insurer"."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from audit import clock
+from requests_app.permissions import Role
 from requests_app.standing import restrictions
 from tests.scenarios.cash_needling import Cast, at, cast
+from tests.support import api
 from tests.support.office import PAID
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +80,11 @@ def test_s1_the_check_denies_the_line_and_what_reveals_it_and_lets_a_subpoena_by
     assert left_out["record"] == reference
     assert exercise["accountable"]["answer"] == "no"
 
-    audit = people.claim("2028-06-01T10:00", "20560", basis="OPS", fundraising=False)
+    with clock.frozen(at("2028-06-01T09:00")):
+        later = {Role.BILLING: api.staff(Role.BILLING, name="Bea Successor").user}
+    audit = replace(people, users=later).claim(
+        "2028-06-01T10:00", "20560", basis="OPS", fundraising=False
+    )
     assert audit["verdict"] == "deny", "the audit of a plan in 2028 meets it"
 
     subpoena = people.check(
