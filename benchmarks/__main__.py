@@ -10,15 +10,13 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import create, rows, stage, sweep, verify
-from benchmarks import checks, create, rows, stage, verify
+from benchmarks import checks, create, rows, stage, sweep, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
     "create": create.report,
     "rows": rows.report,
     "sweep": sweep.report,
-    "verify": verify.report,
     "verify": verify.report,
     "check": checks.report,
 }

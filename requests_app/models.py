@@ -7,8 +7,8 @@ from requests_app.complaints.models import (
 )
 from requests_app.disclosures.check.models import CheckMade
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
-from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant
+from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -65,8 +65,8 @@ from requests_app.standing.opt_outs import OptOut
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
 from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
-from requests_app.subscriptions import Subscription
 from requests_app.standing.stop_lists import StopList
+from requests_app.subscriptions import Subscription
 
 __all__ = [
     "Access",
@@ -131,8 +131,8 @@ __all__ = [
     "SignInAddress",
     "Site",
     "StatusRow",
-    "Subscription",
     "StopList",
+    "Subscription",
     "Target",
     "TellingStep",
 ]

@@ -18,8 +18,8 @@ from requests_app.kinds.base import UNBORN, Kind
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
-from requests_app.subscriptions import Subscription
 from requests_app.standing.stop_lists import StopList
+from requests_app.subscriptions import Subscription
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
 from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, link_code
 from tests.canary.web import Answer, Web

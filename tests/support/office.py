@@ -22,9 +22,9 @@ from requests_app.actions import (
 )
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
+from requests_app.disclosures.planned import PlannedRelease
 from requests_app.falling_due import heartbeats
 from requests_app.falling_due.models import Outage
-from requests_app.disclosures.planned import PlannedRelease
 from requests_app.kinds.base import Kind
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import MOST_ATTEMPTS, OutboxRow
