@@ -25,10 +25,10 @@ class _Client:
     got: bytearray = field(default_factory=bytearray)
 
 
-def run(port: int, requests: Sequence[Sequence[bytes]]) -> Result:
+def run(port: int, requests: Sequence[Sequence[bytes]], *, status: int = 201) -> Result:
     """Send each client's requests one after the other, all clients at once.
 
-    Any answer but 201 stops the run: a figure with errors in it is none.
+    Any answer but `status` stops the run: a figure with errors in it is none.
     """
     selector = selectors.DefaultSelector()
     clients = [_Client(_connect(port), list(reversed(own))) for own in requests]
@@ -39,7 +39,7 @@ def run(port: int, requests: Sequence[Sequence[bytes]]) -> Result:
         _send(client)
     while selector.get_map():
         for key, _ in selector.select():
-            _receive(key.data, selector, took)
+            _receive(key.data, selector, took, status)
     elapsed = time.perf_counter() - started
     cuts = quantiles(took, n=100)
     return Result(len(took) / elapsed, cuts[49] * 1000, cuts[94] * 1000)
@@ -65,7 +65,9 @@ def _send(client: _Client) -> None:
     client.connection.sendall(client.waiting.pop())
 
 
-def _receive(client: _Client, selector: selectors.BaseSelector, took: list[float]) -> None:
+def _receive(
+    client: _Client, selector: selectors.BaseSelector, took: list[float], status: int
+) -> None:
     piece = client.connection.recv(65536)
     if not piece:
         raise RuntimeError("the server closed a connection")
@@ -73,7 +75,7 @@ def _receive(client: _Client, selector: selectors.BaseSelector, took: list[float
     if not _whole(client.got):
         return
     took.append(time.perf_counter() - client.since)
-    if not client.got.startswith(b"HTTP/1.1 201"):
+    if not client.got.startswith(b"HTTP/1.1 %d" % status):
         raise RuntimeError(bytes(client.got[:600]).decode(errors="replace"))
     if client.waiting:
         _send(client)

@@ -14,7 +14,9 @@ from requests_app.complaints.models import (
     NamedInComplaint,
 )
 from requests_app.disclosures.associates import AssociateInquiry
+from requests_app.disclosures.check.models import CheckMade
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant
 from requests_app.documents.models import Document, Download
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
@@ -76,6 +78,7 @@ from requests_app.standing.opt_outs import OptOut
 from requests_app.standing.preferences import CommunicationPreference
 from requests_app.standing.reach import HeldMessage
 from requests_app.standing.restrictions import AgreedRestriction, EmergencyOverride
+from requests_app.standing.stop_lists import StopList
 from requests_app.subscriptions import Subscription
 
 __all__ = [
@@ -93,6 +96,7 @@ __all__ = [
     "AuthorizationEnding",
     "BusinessAssociate",
     "ChartLink",
+    "CheckMade",
     "ClockRow",
     "CommunicationPreference",
     "Complaint",
@@ -135,9 +139,11 @@ __all__ = [
     "PatientLookup",
     "PersonInvolved",
     "PersonToTell",
+    "PlannedRelease",
     "Practice",
     "RecordSet",
     "Refiling",
+    "ReleaseInstant",
     "Representative",
     "RepresentativeEnding",
     "Request",
@@ -148,6 +154,7 @@ __all__ = [
     "SignInAddress",
     "Site",
     "StatusRow",
+    "StopList",
     "Submission",
     "SubmissionPart",
     "Subscription",

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_PATIENTS = "manage_patients"
     LINK_ACCOUNTS = "link_accounts"
     ASK_CHECK = "ask_check"  # "may we disclose?", "may I speak to?"
+    GIVE_STOP_LISTS = "give_stop_lists"  # whom an outside sender must not write to
     RECORD_DISCLOSURE = "record_disclosure"
     READ_DISCLOSURES = "read_disclosures"
     EXPORT_DISCLOSURES = "export_disclosures"
@@ -68,6 +69,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.MANAGE_PATIENTS,
             P.LINK_ACCOUNTS,
             P.ASK_CHECK,
+            P.GIVE_STOP_LISTS,
             P.RECORD_DISCLOSURE,
             P.READ_DISCLOSURES,
             P.EXPORT_DISCLOSURES,
@@ -87,6 +89,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.MANAGE_PATIENTS,
             P.LINK_ACCOUNTS,
             P.ASK_CHECK,
+            P.GIVE_STOP_LISTS,
             P.RECORD_DISCLOSURE,
             P.READ_DISCLOSURES,
             P.READ_PRACTICE,
@@ -164,6 +167,7 @@ SENTENCES: dict[Permission, str] = {
     P.MANAGE_PATIENTS: "Only the privacy office can change a patient's record here.",
     P.LINK_ACCOUNTS: "Only the privacy office can link an account to a patient.",
     P.ASK_CHECK: "Only staff of the practice can ask this.",
+    P.GIVE_STOP_LISTS: "Only the privacy office, or a machine client made for it, can read a stop list.",
     P.RECORD_DISCLOSURE: "Only the privacy office can record a disclosure.",
     P.READ_DISCLOSURES: "Only the privacy office and its auditors can read the disclosure log.",
     P.EXPORT_DISCLOSURES: "Only the privacy officer and auditors can export the disclosure log.",

@@ -28,6 +28,7 @@ from privacy_portal.api import (
     requests,
     service,
     standing,
+    urls_check,
     users,
     webhooks,
 )
@@ -134,6 +135,7 @@ urlpatterns = [
         charts.EndRepresentative.as_view(),
         name="api_representative_end",
     ),
+    *urls_check.urlpatterns,
     path("v1/disclosures", disclosures.Disclosures.as_view(), name="api_disclosures"),
     path("v1/disclosures/search", disclosures.Search.as_view(), name="api_disclosures_search"),
     path("v1/disclosures/<slug:pk>", disclosures.OneDisclosure.as_view(), name="api_disclosure"),

@@ -9,6 +9,7 @@ from audit.actors import Actor
 from requests_app import questions, selectors
 from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.disclosures import register
+from requests_app.disclosures.check import keep
 from requests_app.disclosures.models import Disclosure, DisclosureFacts
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
@@ -96,12 +97,17 @@ class DisclosureAnswers:
 
 
 def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
-    """Record one disclosure. Raises BadInput, NotPermitted; nothing is then stored."""
+    """Record one disclosure, with what the check says of it beside it; that hinders nothing.
+
+    Raises BadInput, NotPermitted; nothing is then stored.
+    """
     require(actor, Permission.RECORD_DISCLOSURE)
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         patient = _patient(asked.patient, actor)
-        return _enter(asked, patient, actor=actor, now=now)
+        row = _enter(asked, patient, actor=actor, now=now)
+        keep.beside(row, actor=actor, now=now)
+        return row
 
 
 def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> Disclosure:
@@ -115,7 +121,9 @@ def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> 
             raise BadInput.one("/patient", "A correction is about the same patient.")
         if Disclosure.objects.filter(corrects=old).exists():
             raise NotNow("This line has been corrected already. Correct the newer line.")
-        return _enter(asked, patient, actor=actor, now=now, corrects=old)
+        row = _enter(asked, patient, actor=actor, now=now, corrects=old)
+        keep.beside(row, actor=actor, now=now)
+        return row
 
 
 def _enter(

@@ -11,6 +11,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.deadlines.calendars import day_of
+from requests_app.disclosures.taxonomy import NoticeCategory
 from requests_app.errors import BadInput, NotNow, Problem
 from requests_app.notices import copies
 from requests_app.notices import selectors as notices
@@ -25,7 +26,7 @@ from requests_app.notices.models import (
 )
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, require
-from requests_app.questions import EXAMPLE_ID, choice, day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, choices, day, many, text, yes_no
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ class Publish:
         question="Which of the required elements are in it, and where?",
         max_items=100,
         optional=True,
+    )
+
+    describes: tuple[NoticeCategory, ...] | None = choices(
+        NoticeCategory,
+        name="what it describes",
+        question="Which kinds of disclosure does it describe?",
+        optional=True,
+        example=(NoticeCategory.TREATMENT, NoticeCategory.PUBLIC_HEALTH),
     )
 
     def problems(self) -> list[Problem]:
@@ -166,6 +175,7 @@ def publish(raw: object, *, actor: Actor, now: datetime) -> NoticeVersion:
             holds_part2=asked.holds_part2,
             raises_funds=asked.raises_funds,
             checklist=_checklist(asked),
+            describes=_codes(asked.describes),
             recorded_by=actor.id,
             recorded_by_name=actor.name,
             recorded_at=now,
@@ -254,6 +264,10 @@ def _tie(
     if not NoticeReceipt.objects.filter(patient=patient, notice=notice).exists():
         channel = Channel.PORTAL if outcome == Outcome.CONFIRMED else Channel.HANDED
         copies.receipt(patient, notice, channel=channel, on=on, actor=actor, now=now)
+
+
+def _codes(asked: tuple[NoticeCategory, ...] | None) -> list[str] | None:
+    return None if asked is None else [one.value for one in asked]
 
 
 def _checklist(asked: Publish) -> dict[str, dict[str, object]]:

@@ -69,11 +69,41 @@ class NoticeCategory(StrEnum):
     NONE = "none"
 
 
+class HeldFrom(StrEnum):
+    """Where a fact that must be held comes from."""
+
+    ASKER = "asker"  # whoever wants to disclose; without it there is no answer yet
+    CHECK = "check"  # the check finds it out itself, or from what the question names
+    AFTERWARDS = "afterwards"  # it can only be known when the disclosure is made
+
+
 class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fact the record of such a disclosure must hold, and the question that asks for it."""
+    """A fact the record of such a disclosure must hold, and the question that asks for it.
+
+    source   where it comes from (`from` in the file)
+    only_if  "condition=yes" or "condition=no": asked only after that answer
+    """
 
     field: str
     question: str
+    source: HeldFrom = msgspec.field(default=HeldFrom.ASKER, name="from")
+    only_if: str = ""
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of the rule, answered yes or no by whoever wants to disclose.
+
+    permits    the answer with which the disclosure may go on; `depends` only leads to others
+    otherwise  why not, with its citation, when the answer is the other one
+    only_if    "condition=yes" or "condition=no": asked only after that answer
+    """
+
+    name: str
+    question: str
+    permits: YesNo
+    otherwise: str = ""
+    citation: str = ""
+    only_if: str = ""
 
 
 class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -87,6 +117,13 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     minimum_necessary  how much may go; `limit` in words when the basis sets its own
     notice             the category of the notice of privacy practices that describes it
     must_hold          what the record must hold beside date, recipient, description and purpose
+    number             the number of that promise in the notice this service was written for;
+                       empty where that notice does not list it
+    conditions         what must be so, beyond what has to be held
+    psychotherapy_notes  whether it reaches them at all (508(a)(2)); for `depends`, if yes to
+                       `psychotherapy_if`
+    not_planned        why nobody can plan such a disclosure; empty for all that can be planned
+    tell_patient       what the patient is told of it, where the rule asks that
     """
 
     code: str
@@ -102,6 +139,12 @@ class Basis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     suspendable_if: str = ""
     limit: str = ""
     must_hold: tuple[Hold, ...] = ()
+    number: str = ""
+    conditions: tuple[Condition, ...] = ()
+    psychotherapy_notes: YesNo = YesNo.NO
+    psychotherapy_if: str = ""
+    not_planned: str = ""
+    tell_patient: str = ""
 
     def __post_init__(self) -> None:
         for fault, wrong in _faults(self).items():
@@ -132,7 +175,35 @@ def _faults(row: Basis) -> dict[str, bool]:
             or not all(map(_FIELD.fullmatch, fields))
             or not all(hold.question.strip() for hold in row.must_hold)
         ),
+        "`psychotherapy_if` is asked when `psychotherapy_notes` depends, and only then": (
+            bool(row.psychotherapy_if) != (row.psychotherapy_notes is YesNo.DEPENDS)
+        ),
+        "`conditions` are named once, each with why not and a citation unless it only leads on": (
+            not _well_made(row.conditions)
+        ),
+        "`only_if` names a condition above it and its answer": not _leads(row),
     }
+
+
+def _well_made(conditions: tuple[Condition, ...]) -> bool:
+    names = [one.name for one in conditions]
+    leading = [one.permits is YesNo.DEPENDS for one in conditions]
+    said = [bool(one.otherwise) and bool(one.citation) for one in conditions]
+    return (
+        len(set(names)) == len(names)
+        and all(map(_FIELD.fullmatch, names))
+        and all(one.question.endswith("?") for one in conditions)
+        and all(does != leads for does, leads in zip(said, leading, strict=True))
+    )
+
+
+def _leads(row: Basis) -> bool:
+    above: set[str] = set()
+    for one in row.conditions:
+        if one.only_if and one.only_if not in above:
+            return False
+        above |= {f"{one.name}=yes", f"{one.name}=no"}
+    return all(not hold.only_if or hold.only_if in above for hold in row.must_hold)
 
 
 class Taxonomy:

@@ -27,6 +27,9 @@ class NoticeVersion(models.Model):
     holds_part2 = models.BooleanField(help_text="Whether the practice holds records of 42 CFR 2.")
     raises_funds = models.BooleanField()
     checklist = models.JSONField(help_text="Element → {present, where}, as the publisher said.")
+    describes = models.JSONField(
+        null=True, help_text="Categories of disclosure it describes; null until it was said."
+    )
     recorded_by = models.CharField(max_length=64)
     recorded_by_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()

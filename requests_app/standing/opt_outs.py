@@ -47,6 +47,7 @@ class Sending(models.TextChoices):
     BREACH_NOTICE = "breach_notice", gettext_lazy("A notice of a breach")
     PRIVACY_LETTER = "privacy_letter", gettext_lazy("A letter of the privacy office")
     TREATMENT_ALTERNATIVES = "treatment_alternatives", gettext_lazy("Treatment alternatives")
+    NEWSLETTER = "newsletter", gettext_lazy("A newsletter with health topics")
     MARKETING = "marketing", gettext_lazy("Marketing")
     FUNDRAISING = "fundraising", gettext_lazy("Fundraising")
 
@@ -54,6 +55,7 @@ class Sending(models.TextChoices):
 #: What stops each; nothing stops what is not named here.
 STOPPED_BY: Mapping[Sending, Material] = {
     Sending.TREATMENT_ALTERNATIVES: Material.TREATMENT_ALTERNATIVES,
+    Sending.NEWSLETTER: Material.TREATMENT_ALTERNATIVES,
     Sending.MARKETING: Material.MARKETING,
     Sending.FUNDRAISING: Material.FUNDRAISING,
 }

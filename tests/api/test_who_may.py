@@ -26,6 +26,7 @@ OFFICE = "officer staff"
 READERS = "patient officer staff professional auditor machine"
 INSIDE = "officer staff auditor administrator"
 SETTINGS = "officer administrator"
+ASKERS = "officer staff desk billing"
 
 #: The machine client of this test holds read_requests and read_patients.
 MAY = {
@@ -39,6 +40,15 @@ MAY = {
     "GET /disclosures/{id}/receipt": "officer staff auditor",
     "GET /requests/{reference}/receipt": READERS,
     "GET /requests/{reference}/receipts/{version}": READERS,
+    "POST /disclosures/check": ASKERS,
+    "GET /disclosures/{id}/check": "officer staff auditor",
+    "POST /communications/check": ASKERS,
+    "GET /planned-releases": "officer staff auditor",
+    "POST /planned-releases": OFFICE,
+    "GET /planned-releases/{id}": "officer staff auditor",
+    "POST /planned-releases/{id}/call-off": OFFICE,
+    "GET /stop-lists": OFFICE,
+    "POST /stop-lists/{id}/give": OFFICE,
     "POST /exports/disclosures": "officer auditor",
     "GET /exports/{id}": "officer auditor",
     # people

@@ -6,7 +6,16 @@ sends whole; so each is filled here by its action, for a patient of its own.
 
 from typing import Any
 
-from requests_app.actions import amendments, authorizations, involved, notices, patients
+from requests_app.actions import (
+    amendments,
+    authorizations,
+    check,
+    communications,
+    involved,
+    notices,
+    patients,
+    releases,
+)
 from tests.canary.people import identity, mail_address
 from tests.support import office
 from tests.support.canary import TELEPHONE, Cage
@@ -23,6 +32,7 @@ def stand(cage: Cage, site: str) -> None:
     papers(cage, who)
     wishes(cage, who)
     amended(cage, who)
+    asked(cage, who)
 
 
 def words(cage: Cage, place: str, *names: str) -> dict[str, str]:
@@ -66,3 +76,25 @@ def amended(cage: Cage, who: dict[str, str]) -> None:
     do(asked, "confirm_identity", "accept")
     linked = words(cage, "amendment link", "record", "where") | {"item": 1, "how": "linked"}
     act(asked, "link", {"records": [linked]})
+
+
+def asked(cage: Cage, who: dict[str, str]) -> None:
+    """What was asked of the checks, what was planned after one, and whom not to write to."""
+    paper = office.AUTHORIZATION | who | words(cage, "checked paper", "description")
+    found = authorizations.record(paper, **BY).authorization
+    assert found is not None
+    question = (
+        who
+        | words(cage, "check", "recipient", "purpose", "whole_record_because")
+        | {
+            "basis": "AUTH",
+            "authorization": str(found.pk),
+            "answers": [{"name": "names_recipient", "answer": True}],
+            "contents": ["visit_notes"],
+        }
+    )
+    check.ask(question, **BY)
+    plan = words(cage, "planned release", "description", "recipient_address")
+    plan |= {"at": NOON.isoformat()}
+    releases.plan(plan | {"check": question}, **BY)  # type: ignore[dict-item]
+    communications.make_stop_lists(now=NOON)

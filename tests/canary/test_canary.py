@@ -37,6 +37,7 @@ WORDLESS = {
     "standing.authorization limit": "a choice",
     "standing.restriction limit": "a choice",
     "standing.restriction recipients": "choices",
+    "stops.stop_list key": "random",
 }
 
 

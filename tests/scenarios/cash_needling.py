@@ -66,6 +66,23 @@ class Cast:
         assert answer.status_code == 200, answer.content
         return dict(answer.json())
 
+    def check(self, when: str, *, role: Role = Role.BILLING, **asked: Any) -> dict[str, Any]:
+        """What the check answers at that moment, to billing unless said otherwise."""
+        with clock.frozen(at(when)):
+            body = {"patient": str(self.patient.pk), "contents": ["billing"]} | asked
+            answer = self.call(role, when).post("/disclosures/check", body, key=None)
+        assert answer.status_code == 200, answer.content
+        return dict(answer.json())
+
+    def claim(self, when: str, *codes: str, **asked: Any) -> dict[str, Any]:
+        """Lines of the visit of 2 March on their way to plan P."""
+        services = [{"code": code, "on": "2026-03-02"} for code in codes]
+        usual = {
+            "basis": "PAY", "recipient": "Plan P", "recipient_kind": "health_plan",
+            "services": services, "purpose": "A claim",
+        }  # fmt: skip
+        return self.check(when, **usual | asked)
+
     def letters(self, when: str, reference: str) -> list[str]:
         with clock.frozen(at(when)):
             officer = self.call(Role.PRIVACY_OFFICER, when)

@@ -89,6 +89,29 @@ def test_r1_a_reversed_payment_changes_nothing_until_an_effort_was_made(
     assert people.standing("2026-03-17T09:00")["restrictions"] != [], "history is kept"
 
 
-@pytest.mark.xfail(strict=True, raises=ImportError, reason="D: may this be disclosed?")
-def test_r1_the_check_denies_payment_of_every_line_and_the_claims_appeal() -> None:
-    from requests_app.disclosures import check  # type: ignore[attr-defined]  # noqa: F401
+def test_r1_the_check_denies_payment_of_every_line_and_the_claims_appeal(
+    people: Cast, reference: str
+) -> None:
+    sent = WHOLE_VISIT | {"already_sent": "The claim of this visit, on March 3 at 8."}
+    people.act("2026-03-03T10:05", reference, "agree_out_of_pocket", sent)
+
+    for code in ("97110", "97140", "20560"):
+        denied = people.claim("2026-03-03T10:06", code)
+        assert denied["verdict"] == "deny", code
+        assert denied["reasons"][0]["citation"] == "45 CFR 164.522(a)(1)(vi)"
+        assert denied["reasons"][0]["record"] == reference
+    appeal = people.claim("2026-04-20T09:00", "97110", purpose="Appeal of the denied claim")
+    assert appeal["verdict"] == "deny"
+    other_visit = [{"code": "97110", "on": "2026-03-09"}]
+    assert people.claim("2026-03-10T09:00", services=other_visit)["verdict"] != "deny"
+
+
+def test_r1_reversed_it_is_still_denied_until_the_recorded_effort(
+    people: Cast, reference: str
+) -> None:
+    people.act("2026-03-03T10:05", reference, "agree_out_of_pocket", WHOLE_VISIT)
+    people.act("2026-03-10T09:00", reference, "payment_reversed", {"how": "By the bank."})
+    assert people.claim("2026-03-17T09:00", "20560")["verdict"] == "deny"
+    effort = {"effort": "Called on March 11 and 16.", "tried_on": "2026-03-16"}
+    people.act("2026-03-18T09:00", reference, "lapse", effort)
+    assert people.claim("2026-03-18T09:01", "20560")["verdict"] == "permit_with_conditions"

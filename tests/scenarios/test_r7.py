@@ -142,17 +142,31 @@ def test_r7_nothing_goes_along_until_the_statement_of_1_december(
     assert [paper.words for paper in after.papers][-1] == STATEMENT["statement"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="D: the check before a disclosure is not built yet"
-)
 def test_r7_the_check_says_what_must_go_along_and_that_a_claim_sends_it_apart(
     decided: str, patient: Caller, officer: Caller, clinic: office.Office
 ) -> None:
     moved(officer, decided, "link", "2026-05-01", LINK)
+    assert not duties(officer, clinic, "2026-11-30") & {"attach_set_or_summary", "send_apart"}
+
     moved(patient, decided, "disagree", "2026-12-01", STATEMENT)
-    asked = {"patient": str(clinic.patient.pk), "basis": "PAY", "items": [ASSESSMENT]}
-    with on_day("2026-12-02", officer) as caller:
-        answer = caller.post("/disclosures/check", asked)
-    assert answer.status_code == 200, "no check yet"
-    duties = {duty["code"] for duty in answer.json()["obligations"]}
-    assert {"attach_set_or_summary", "send_apart"} <= duties
+
+    assert {"attach_set_or_summary", "send_apart"} <= duties(officer, clinic, "2026-12-02")
+    other = duties(officer, clinic, "2026-12-02", items=[{"record": "Visit of 1 March"}])
+    assert "attach_set_or_summary" not in other
+    whole = duties(officer, clinic, "2026-12-02", contents=["whole_record"], items=None)
+    assert "attach_set_or_summary" in whole
+
+
+def duties(officer: Caller, clinic: office.Office, on: str, **more: Any) -> set[str]:
+    """The codes of what the check asks to be done, for a claim that holds the disputed record."""
+    asked = {
+        "patient": str(clinic.patient.pk), "basis": "PAY", "recipient": "Plan P",
+        "recipient_kind": "health_plan", "items": [{"record": ASSESSMENT}],
+        "contents": ["visit_notes"], "whole_record_because": "The plan asks for all of it",
+        "standard_transaction": True, **more,
+    }  # fmt: skip
+    with on_day(on, officer) as caller:
+        answer = caller.post("/disclosures/check", asked, key=None)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["verdict"] == "permit_with_conditions"
+    return {duty["code"] for duty in answer.json()["obligations"]}

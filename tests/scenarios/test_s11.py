@@ -8,6 +8,10 @@ import pytest
 
 from audit import clock
 from privacy_portal.accounts import tokens
+from requests_app.actions import releases
+from requests_app.actions.releases import Swept
+from requests_app.disclosures.models import Disclosure
+from requests_app.disclosures.planned import PlannedRelease
 from requests_app.permissions import Role
 from requests_app.standing.authorizations import Authorization
 from requests_app.standing.reliance import relied_on_allowed
@@ -98,14 +102,61 @@ def test_s11_a_policy_that_was_refused_leaves_no_exception(
     assert "no policy to contest" in answer.json()["errors"][0]["detail"]
 
 
-@pytest.mark.xfail(strict=True, reason="D: the check that stands before every release")
+def release(paper: Authorization) -> dict[str, Any]:
+    return {
+        "patient": str(paper.patient_id), "recipient": "Example Life Insurance",
+        "basis": "AUTH", "authorization": str(paper.pk), "purpose": "Underwriting",
+        "recipient_kind": "other", "contents": ["visit_notes"],
+    }  # fmt: skip
+
+
+def checked(paper: Authorization, now: datetime) -> dict[str, Any]:
+    with clock.frozen(now):
+        officer = api.staff(Role.PRIVACY_OFFICER)
+        answer = officer.post("/disclosures/check", release(paper), key=None)
+    assert answer.status_code == 200, answer.content
+    return dict(answer.json())
+
+
+def test_s11_the_check_denies_from_the_receipt_on_and_names_the_revocation(
+    patient: Caller, paper: Authorization
+) -> None:
+    assert checked(paper, FIRST_BATCH)["verdict"] == "permit_with_conditions"
+    reference = revoke(patient, paper)["reference"]
+    denied = checked(paper, JOB)
+    assert denied["verdict"] == "deny"
+    assert {one["citation"] for one in denied["reasons"]} == {"45 CFR 164.508(b)(5)"}
+    assert reference in {one["record"] for one in denied["reasons"]}
+
+
 def test_s11_the_job_of_23_00_does_not_send(patient: Caller, paper: Authorization) -> None:
+    planned = {"check": release(paper), "description": "Visit notes of 2025",
+               "at": FIRST_BATCH.isoformat(), "every_days": 5}  # fmt: skip
+    with clock.frozen(SIGNED):
+        officer = api.staff(Role.PRIVACY_OFFICER)
+        answer = officer.post("/planned-releases", planned)
+    assert answer.status_code == 201, answer.content
+    path = f"/planned-releases/{answer.json()['id']}"
+
+    assert releases.sweep(now=FIRST_BATCH) == Swept(released=1)
     revoke(patient, paper)
+    assert releases.sweep(now=JOB) == Swept(stopped=1)
+    assert releases.sweep(now=JOB) == Swept(), "nothing twice"
+
     with clock.frozen(JOB):
-        asked = {
-            "patient": str(paper.patient_id), "recipient": "Example Life Insurance",
-            "basis": "AUTH", "authorization": str(paper.pk), "purpose": "Underwriting",
-        }  # fmt: skip
-        answer = api.staff(Role.PRIVACY_OFFICER).post("/disclosures/check", asked)
-    assert answer.status_code == 200
+        shown = api.staff(Role.PRIVACY_OFFICER).get(path).json()
+    assert [one["outcome"] for one in shown["sendings"]] == ["released", "stopped"]
+    assert datetime.fromisoformat(shown["sendings"][1]["at"]) == JOB
+    assert shown["ended_at"] is not None
+    (line,) = Disclosure.objects.filter(patient_id=paper.patient_id)
+    assert str(line.disclosed_on) == "2026-02-10", "the first batch stands, nothing else went"
+
+
+def test_s11_after_the_revocation_nothing_is_planned(patient: Caller, paper: Authorization) -> None:
+    revoke(patient, paper)
+    planned = {"check": release(paper), "description": "Notes", "at": at("20T23:00").isoformat()}
+    with clock.frozen(JOB):
+        answer = api.staff(Role.PRIVACY_OFFICER).post("/planned-releases", planned)
+    assert answer.status_code == 409
     assert answer.json()["verdict"] == "deny"
+    assert not PlannedRelease.objects.exists()

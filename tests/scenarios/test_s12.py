@@ -44,6 +44,47 @@ def test_s12_the_override_is_logged_the_provider_is_asked_and_it_stays_in_force(
     assert moves[-2:] == ["emergency", "ask_no_further_use"]
 
 
-@pytest.mark.xfail(strict=True, raises=ImportError, reason="D: may this be disclosed?")
-def test_s12_the_check_denies_dr_x_and_names_the_way_of_an_emergency() -> None:
-    from requests_app.disclosures import check  # type: ignore[attr-defined]  # noqa: F401
+DOCTOR = {
+    "basis": "TRT",
+    "recipient": "Dr. X Example",
+    "recipient_kind": "provider",
+    "contents": ["visit_notes"],
+}
+
+
+def test_s12_the_check_denies_dr_x_and_names_the_way_of_an_emergency(
+    people: Cast, reference: str
+) -> None:
+    unclear = people.check("2026-03-07T22:00", **DOCTOR)
+    assert unclear["verdict"] == "questions"
+    (question,) = unclear["questions"]
+    assert question["field"] == f"/answers/contains:{reference}"
+
+    needling = DOCTOR | {"answers": [{"name": f"contains:{reference}", "answer": True}]}
+    denied = people.check("2026-03-07T22:01", **needling)
+    assert denied["verdict"] == "deny"
+    assert denied["reasons"][0]["record"] == reference
+    assert "emergency treatment" in denied["reasons"][0]["sentence"]
+    assert denied["emergency_would_permit"]
+    assert (
+        people.check("2026-03-07T22:01", **needling | {"recipient": "Dr. Y Sample"})["verdict"]
+        == "permit"
+    )
+
+    emergency = needling | {"emergency": True, "emergency_need": "Suspected collapsed lung"}
+    permitted = people.check("2026-03-07T22:05", **emergency)
+    assert permitted["verdict"] == "permit_with_conditions"
+    codes = {one["code"] for one in permitted["obligations"]}
+    assert {"ask_no_further_use", "record_emergency"} <= codes
+    again = people.check("2026-03-08T09:00", **needling)
+    assert again["verdict"] == "deny", "it stays in force"
+
+
+def test_s12_an_emergency_lets_it_go_to_a_provider_and_to_nobody_else(
+    people: Cast, reference: str
+) -> None:
+    emergency = {"emergency": True, "emergency_need": "Suspected collapsed lung"}
+    named = {"answers": [{"name": f"contains:{reference}", "answer": True},
+                         {"name": f"is:{reference}", "answer": True}]}  # fmt: skip
+    asked = DOCTOR | emergency | named | {"recipient_kind": "other"}
+    assert people.check("2026-03-07T22:05", **asked)["verdict"] == "deny"

@@ -15,12 +15,14 @@ from requests_app.actions import (
     outages,
     patients,
     practice,
+    releases,
     representatives,
     sites,
     subscriptions,
 )
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
+from requests_app.disclosures.planned import PlannedRelease
 from requests_app.falling_due import heartbeats
 from requests_app.falling_due.models import Outage
 from requests_app.kinds.base import Kind
@@ -226,6 +228,15 @@ def disclosed(patient: Patient, on: str, *, now: datetime = NOON, **more: Any) -
         **more,
     }
     return disclosures.record(raw, actor=OFFICER, now=now)
+
+
+def planned(
+    patient: Patient, *, now: datetime = NOON, at: datetime | None = None, **more: Any
+) -> PlannedRelease:
+    """A release planned for an hour later: a report to the health department, unless said otherwise."""
+    raw = RELEASE | {"at": (at or now + timedelta(hours=1)).isoformat()}
+    raw |= {"check": RELEASE["check"] | {"patient": str(patient.pk)} | more}
+    return releases.plan(raw, actor=OFFICER, now=now)
 
 
 def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Authorization:
@@ -445,6 +456,18 @@ OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
         "ground": "COM-1",
         "explanation": "We cannot send a messenger every day.",
     },
+}
+#: A planned release that the check lets go.
+RELEASE: dict[str, Any] = {
+    "check": {
+        "basis": "PH",
+        "recipient": "Example County Health",
+        "recipient_kind": "other",
+        "purpose": "Report of a disease the law names",
+        "contents": ["results"],
+        "held": [{"name": "legal_basis", "value": "An invented statute, section 1"}],
+    },
+    "description": "Test result",
 }
 #: A paper with everything the rule asks for.
 AUTHORIZATION: dict[str, Any] = {

@@ -12,6 +12,7 @@ from requests_app.actions import (
     amendments,
     casework,
     charts,
+    communications,
     disclosures,
     documents,
     held,
@@ -29,6 +30,7 @@ from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.questions import EXAMPLE_ID
+from requests_app.standing.stop_lists import StopList
 from tests.support import api, office
 from tests.support.accounts import COMMAND
 from tests.support.api import Caller
@@ -93,6 +95,10 @@ class World:
             now=self.now,
         ).row
 
+        self.release = office.planned(self.clinic.patient, now=self.now)
+        communications.make_stop_lists(now=self.now)
+        self.stop_list = StopList.objects.earliest("sending")
+
     def _make_requests(self) -> None:
         self.references = {
             kind: office.filed(kind, actor=self.owner.actor, now=self.now).reference
@@ -152,6 +158,7 @@ class World:
             "account": self.stranger.user.pk,
             "person": self.somebody.user.pk,
             "authorization": self.authorization.pk,
+            "business_associate": BusinessAssociate.objects.earliest("id").pk,
         }
         filled = {
             key: str(real[key]) if value == EXAMPLE_ID and key in real else self.body(value)
@@ -200,6 +207,8 @@ class World:
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
             "machine-tokens": lambda: self.token.pk,
             "patients": lambda: self.clinic.patient.pk,
+            "planned-releases": lambda: self.release.pk,
+            "stop-lists": lambda: self.stop_list.pk,
             "users": lambda: self.somebody.user.pk,
             "designations": lambda: Designation.objects.earliest("id").pk,
             "record-sets": lambda: RecordSet.objects.get().pk,
