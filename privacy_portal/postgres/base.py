@@ -3,6 +3,7 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -18,7 +19,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _quiet(self) -> bool:
         known = self.connection is not None and not self.connection.closed
-        return known and not self.errors_occurred and _silent(self.connection.pgconn.socket)
+        if not known or self.errors_occurred:
+            return False
+        # In a transaction that has failed every statement would be refused.
+        failed = self.connection.info.transaction_status is TransactionStatus.INERROR
+        return not failed and _silent(self.connection.pgconn.socket)
 
 
 def _silent(socket: int) -> bool:

@@ -24,8 +24,9 @@ from audit.sealer.pin import Pin
 from audit.sealer.points import Point
 from audit.sealer.work import Done, Sealer
 from audit.verify.heads import Trust
-from audit.verify.logdir import check_log
+from audit.verify.logdir import Also, check_log
 from audit.verify.report import Report
+from audit.verify.source import Local
 from tests.audit.conftest import EVENT
 from tests.audit.support import OFFICER
 from tests.support import database
@@ -178,7 +179,8 @@ class Stage:
     def fsck(self, *, seen: Sequence[bytes] = ()) -> Report:
         """The verifier's own look at the folder."""
         earlier = [(f"seen {place}", raw) for place, raw in enumerate(seen)]
-        return check_log(self.folder, Trust((self.signer.verifier,)), seen=earlier)
+        also = Also(seen=earlier)
+        return check_log(Local(self.folder), Trust((self.signer.verifier,)), also)
 
     def all_is_well(self, *, size: int) -> None:
         """Every invariant, every promise kept, everything sealed and published."""
