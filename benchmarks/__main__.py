@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import create, rows, stage, sweep, verify
+from benchmarks import create, ledger, rows, stage, sweep, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
@@ -18,6 +18,7 @@ PARTS = {
     "rows": rows.report,
     "sweep": sweep.report,
     "verify": verify.report,
+    "ledger": ledger.report,
 }
 
 
