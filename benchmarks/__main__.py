@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import checks, create, rows, stage, sweep, verify
+from benchmarks import checks, create, ledger, rows, stage, sweep, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
@@ -19,6 +19,7 @@ PARTS = {
     "sweep": sweep.report,
     "verify": verify.report,
     "check": checks.report,
+    "ledger": ledger.report,
 }
 
 

@@ -25,6 +25,7 @@ _BROKER = "memory://" if env.flag("PRIVACY_CHECK_ONLY") else env.text("REDIS_URL
 SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "drain_webhooks": timedelta(seconds=5),
+    "write_exports": timedelta(seconds=3),
     "sweep_due": timedelta(seconds=30),
     "sweep_documents": timedelta(minutes=1),
     "send_releases": timedelta(seconds=30),

@@ -13,6 +13,7 @@ from audit import keys
 from privacy_portal import blobs, events
 from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
+from privacy_portal.exports import jobs
 from requests_app.falling_due.matters import chore
 from requests_app.falling_due.models import FallsDue
 from requests_app.falling_due.registry import SERVICE, Found, Matter, register
@@ -38,6 +39,7 @@ def _forget_refusals(row: FallsDue, now: datetime) -> str:
 
 def _forget_answers(row: FallsDue, now: datetime) -> str:
     idempotency.purge(now)
+    jobs.forget_expired(now)
     return "done"
 
 

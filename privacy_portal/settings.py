@@ -269,3 +269,6 @@ MAIL_FROM = env.text("EMAIL_FROM", "")
 # --- logging -----------------------------------------------------------------------------------
 LOGGING_CONFIG = "privacy_portal.logging.configure"
 LOGGING = portal_logging.CONFIG
+
+#: Lines an export writes in one transaction: what a worker that dies has to do again.
+EXPORT_PIECE_LINES = 5_000

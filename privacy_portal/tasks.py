@@ -6,11 +6,14 @@ Lost with its broker, killed half-way, run twice at once: the next run does what
 import logging
 import time
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
 
 from audit import clock, context
+from privacy_portal.exports import jobs
+from privacy_portal.exports.asking import who_asked
 from privacy_portal.logging import log_event
 from privacy_portal.mail.drain import drain
 from privacy_portal.webhooks.drain import drain as tell_listeners
@@ -135,3 +138,17 @@ def make_stop_lists() -> None:
     made = communications.make_stop_lists(now=clock.now())
     if made:
         log_event(logger, "stop_lists.made", count=made)
+
+
+@shared_task(base=Traced)
+def write_exports() -> None:
+    """Write the files that were asked for; what a dead worker began is gone on with."""
+    until = time.monotonic() + SECONDS
+    over = partial(_is_over, until)
+    ended = jobs.write_waiting(actor_of=who_asked, until=over)
+    if ended:
+        log_event(logger, "exports.ended", count=ended)
+
+
+def _is_over(until: float) -> bool:
+    return time.monotonic() > until

@@ -15,10 +15,17 @@ from requests_app.complaints.models import (
 )
 from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.disclosures.check.models import CheckMade
-from requests_app.disclosures.models import Disclosure, IssuedAccounting
+from requests_app.disclosures.models import Disclosure, EarlierAccounting, IssuedAccounting
 from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant
+from requests_app.disclosures.suspensions import (
+    SuppliedLine,
+    SuppressedLine,
+    Suspension,
+    SuspensionAnswer,
+)
 from requests_app.documents.models import Document, Download
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
+from requests_app.intake.models import TakenLine
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
@@ -110,6 +117,7 @@ __all__ = [
     "Document",
     "Download",
     "DueInstant",
+    "EarlierAccounting",
     "EmergencyOverride",
     "FallsDue",
     "Heartbeat",
@@ -158,6 +166,11 @@ __all__ = [
     "Submission",
     "SubmissionPart",
     "Subscription",
+    "SuppliedLine",
+    "SuppressedLine",
+    "Suspension",
+    "SuspensionAnswer",
+    "TakenLine",
     "Target",
     "TaskOutcome",
     "TellingStep",

@@ -1,5 +1,6 @@
 """Disclosures: recorded, corrected by a new line, found, read; and the bases they rest on."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework.request import Request as Call
@@ -14,9 +15,10 @@ from privacy_portal.api.schemas import DAY, INSTANT, TEXT, WHOLE, a_list, an_obj
 from privacy_portal.api.schemas import shaped as like
 from requests_app import events, questions
 from requests_app.actions import disclosures as actions
+from requests_app.actions.bulk_releases import ReleaseAnswers, release
 from requests_app.actions.disclosures import DisclosureAnswers
-from requests_app.disclosures import selectors
-from requests_app.disclosures.models import Disclosure
+from requests_app.disclosures import forms, selectors
+from requests_app.disclosures.models import Disclosure, Form, More
 from requests_app.disclosures.selectors import SearchDisclosures
 from requests_app.disclosures.taxonomy import Basis, taxonomy
 
@@ -47,6 +49,11 @@ DISCLOSURE = an_object(
     because_citation=like(TEXT, "45 CFR 164.528(a)(1)"),
     excluded_answer=like(maybe("boolean"), None),
     held=like({"type": "object"}, {"legal_basis": "The state's reporting law"}),
+    missing=a_list(an_object(name=like(TEXT, "legal_basis"), question=TEXT)),
+    form=like({"enum": [one.value for one in Form]}, "one"),
+    series=like({"type": ["object", "null"]}, None),
+    research=like({"type": ["object", "null"]}, None),
+    release=like(maybe("string"), None),
     corrects=like(maybe("string"), None),
     corrected_by=like(maybe("string"), None),
     recorded_at=INSTANT,
@@ -64,6 +71,18 @@ BASIS = an_object(
     minimum_necessary=like(TEXT, "yes"),
     must_hold=a_list(an_object(name=like(TEXT, "legal_basis"), question=TEXT)),
 )
+#: What is recorded usually; a series and research are forms of their own.
+_ONE = {
+    name: value
+    for name, value in questions.example(DisclosureAnswers).items()
+    if name not in {"series", "research"}
+}
+_SERIES = _ONE | {
+    "disclosed_until": "2026-02-23",
+    "disclosed_on": "2026-02-02",
+    "series": {"count": 4, "frequency": "weekly"},
+}
+_WORKED = {"One disclosure": _ONE, "A series": _SERIES}
 
 
 class Disclosures(Resource):
@@ -72,6 +91,7 @@ class Disclosures(Resource):
     @described(
         tag=TAG,
         asks=DisclosureAnswers,
+        asked=_WORKED,
         gives=DISCLOSURE,
         status=201,
         parameters=[schemas.IDEMPOTENCY_KEY],
@@ -93,6 +113,7 @@ class Corrections(Disclosures):
     @described(
         tag=TAG,
         asks=DisclosureAnswers,
+        asked={"The line put right": _ONE},
         gives=DISCLOSURE,
         status=201,
         refused=(404, 409),
@@ -101,6 +122,28 @@ class Corrections(Disclosures):
     def post(self, request: Call, pk: str) -> Response:
         """Correct a disclosure by a new line that replaces it."""
         return self.once(lambda: self._made(actions.correct(pk, body(request), **self.who)))
+
+
+class Releases(Resource):
+    """One release to many."""
+
+    @described(
+        tag=TAG,
+        asks=ReleaseAnswers,
+        asked={"A release to two": _ONE | {"others": [{"patient": questions.EXAMPLE_ID}]}},
+        gives=an_object(release=TEXT, disclosures=a_list(TEXT)),
+        status=201,
+        parameters=[schemas.IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Call) -> Response:
+        """Record one release about several patients: a line for each, all or none."""
+
+        def act() -> Response:
+            together, lines = release(body(request), **self.who)
+            found = {"release": str(together), "disclosures": [str(row.pk) for row in lines]}
+            return Response(found, status=201)
+
+        return self.once(act)
 
 
 class Search(Resource):
@@ -176,12 +219,27 @@ def disclosure(row: Disclosure) -> dict[str, Any]:
         "because_citation": standing.citation,
         "excluded_answer": facts.excluded_answer,
         "held": facts.held,
+        "missing": [{"name": one.field, "question": one.question} for one in forms.missing(row)],
+        **_formed(row),
+        "release": str(row.release) if row.release else None,
         "corrects": str(row.corrects_id) if row.corrects_id else None,
         "corrected_by": str(corrected_by) if corrected_by else None,
         "recorded_at": row.recorded_at.isoformat(),
         "recorded_by": row.recorded_by_name,
         "url": _address(row),
         "receipt": f"{_address(row)}/receipt",
+    }
+
+
+def _formed(row: Disclosure) -> dict[str, Any]:
+    """What a series or research says beside the usual facts."""
+    more = row.more or More()
+    series = {"count": more.count, "frequency": more.frequency}
+    research = asdict(more.research) | {"individuals": more.count} if more.research else None
+    return {
+        "form": row.form,
+        "series": series if row.form == Form.SERIES else None,
+        "research": research,
     }
 
 

@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from audit.actors import Actor
 from requests_app import questions, selectors
 from requests_app.deadlines.calendars import day_of, latest_day
-from requests_app.disclosures import register
+from requests_app.disclosures import forms, register
 from requests_app.disclosures.check import keep
+from requests_app.disclosures.forms import ResearchAnswers, SeriesAnswers
 from requests_app.disclosures.models import Disclosure, DisclosureFacts
+from requests_app.disclosures.register import NewLine
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import EXAMPLE_ID, day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, day, group, many, text, yes_no
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,15 @@ class DisclosureAnswers:
         Held, name="what the basis asks to be kept", question="What else does the basis ask to keep?",
         optional=True,
     )  # fmt: skip
+    series: SeriesAnswers | None = group(
+        SeriesAnswers, name="the series", question="Was it the first of a series?", optional=True
+    )
+    research: ResearchAnswers | None = group(
+        ResearchAnswers,
+        name="the research",
+        question="Was it research on fifty or more individuals?",
+        optional=True,
+    )
 
 
 def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
@@ -104,8 +116,8 @@ def record(raw: object, *, actor: Actor, now: datetime) -> Disclosure:
     require(actor, Permission.RECORD_DISCLOSURE)
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
-        patient = _patient(asked.patient, actor)
-        row = _enter(asked, patient, actor=actor, now=now)
+        patient = patient_at(asked.patient, "/patient", actor)
+        row = enter(asked, patient, actor=actor, now=now)
         keep.beside(row, actor=actor, now=now)
         return row
 
@@ -116,48 +128,67 @@ def correct(disclosure_id: str, raw: object, *, actor: Actor, now: datetime) -> 
     asked = questions.parse(DisclosureAnswers, raw, at="", today=latest_day(now))
     with transaction.atomic():
         old = _old(disclosure_id, actor)
-        patient = _patient(asked.patient, actor)
+        patient = patient_at(asked.patient, "/patient", actor)
         if old.patient_id != patient.pk:
             raise BadInput.one("/patient", "A correction is about the same patient.")
         if Disclosure.objects.filter(corrects=old).exists():
             raise NotNow("This line has been corrected already. Correct the newer line.")
-        row = _enter(asked, patient, actor=actor, now=now, corrects=old)
+        row = enter(asked, patient, actor=actor, now=now, corrects=old)
         keep.beside(row, actor=actor, now=now)
         return row
 
 
-def _enter(
+def enter(
     asked: DisclosureAnswers,
     patient: Patient,
     *,
     actor: Actor,
     now: datetime,
     corrects: Disclosure | None = None,
+    release: UUID | None = None,
 ) -> Disclosure:
+    """One line from parsed answers, in the caller's transaction. Raises BadInput."""
+    line = new_line(asked, patient, now=now, corrects=corrects, release=release)
+    return register.enter_all([line], actor=actor, now=now)[0]
+
+
+def new_line(
+    asked: DisclosureAnswers,
+    patient: Patient,
+    *,
+    now: datetime,
+    corrects: Disclosure | None = None,
+    release: UUID | None = None,
+) -> NewLine:
+    """The line these answers make; BadInput for what no line can say."""
     problems = [
         *_days(asked, day_of(now, patient.site.time_zone)),
         *_basis(asked),
+        *forms.problems(
+            asked.series, asked.research, basis=asked.basis, until=asked.disclosed_until
+        ),
     ]
     if problems:
         raise BadInput(problems)
-    facts = DisclosureFacts(
-        recipient_name=asked.recipient_name,
-        description=asked.description,
-        purpose=asked.purpose or "",
-        recipient_address=asked.recipient_address or "",
-        request_copy=asked.request_copy or "",
-        held={fact.name: fact.value for fact in asked.held or ()},
-        excluded_answer=asked.excluded_answer,
-    )
-    return register.enter(
-        patient,
-        facts=facts,
+    form, more = forms.form_of(asked.series, asked.research)
+    return NewLine(
+        patient=patient,
+        facts=DisclosureFacts(
+            recipient_name=asked.recipient_name,
+            description=asked.description,
+            purpose=asked.purpose or "",
+            recipient_address=asked.recipient_address or "",
+            request_copy=asked.request_copy or "",
+            held={fact.name: fact.value for fact in asked.held or ()},
+            excluded_answer=asked.excluded_answer,
+        ),
         basis=asked.basis or "",
         on=asked.disclosed_on,
         until=asked.disclosed_until,
-        actor=actor,
-        now=now,
         corrects=corrects,
+        form=form,
+        more=more,
+        release=release,
     )
 
 
@@ -194,9 +225,10 @@ def _basis(asked: DisclosureAnswers) -> list[Problem]:
     return problems
 
 
-def _patient(asked: str, actor: Actor) -> Patient:
+def patient_at(asked: str, at: str, actor: Actor) -> Patient:
+    """The patient of that id at the pointer, of a site where the actor records disclosures."""
     return selectors.patient_named(
-        asked, at="/patient", actor=actor, permission=Permission.RECORD_DISCLOSURE
+        asked, at=at, actor=actor, permission=Permission.RECORD_DISCLOSURE
     )
 
 

@@ -30,6 +30,10 @@ from requests_app.questions import parse
 from requests_app.standing import reach
 from requests_app.subscriptions import announce
 
+#: The channel of an act that happened before this service and is only recorded here: what had to be
+#: written and told then was written and told then, so nothing is now.
+BROUGHT_IN = "intake"
+
 
 @dataclass(frozen=True)
 class Possibility:
@@ -184,7 +188,7 @@ def _holds(actor: Actor, permission: Permission, request: Kind) -> bool:
 
 def _letter(move: Move[Any], spec: MoveSpec) -> Letter | None:
     owed = move.request.LETTERS.get(spec.name)
-    if owed is None:
+    if owed is None or move.actor.via == BROUGHT_IN:
         return None
     usual = reach.letter_way(move.request, at=move.now)
     provided = getattr(move.input, "provided", None) or usual
@@ -243,6 +247,8 @@ def _by_office(move: Move[Any]) -> bool:
 
 
 def _tell(move: Move[Any], spec: MoveSpec, sent: Letter | None) -> None:
+    if move.actor.via == BROUGHT_IN:
+        return
     born = UNBORN in spec.paths
     asker = Topic.RECEIVED if born else Topic.LETTER if sent else Topic.MOVED
     tidings = [(asker, Audience.ASKER)]

@@ -2,7 +2,8 @@
 
 Pure: the same lines, day and period give the same list, so the list of any past day can be built
 again.  The basis of a line decides whether it counts (`taxonomy.toml`).  A line without a basis
-counts and asks to be classified; it never makes an accounting late.
+counts and asks to be classified; it never makes an accounting late.  What an agency has had held
+back is left out while that lasts (`holding.py`).
 
 45 CFR 164.528(a)(1) what is owed and what is excluded, (b)(2) what each line says.
 """
@@ -14,6 +15,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from requests_app.disclosures import holding
+from requests_app.disclosures.holding import Hold
+from requests_app.disclosures.models import Form, More
 from requests_app.disclosures.periods import Period
 from requests_app.disclosures.taxonomy import Basis, Taxonomy, YesNo
 
@@ -45,6 +49,8 @@ class LedgerLine:
     description: str = ""
     purpose: str = ""
     copy_of_request: bool = False
+    form: Form = Form.ONE
+    more: More | None = None
     corrects: str | None = None
 
     @property
@@ -64,6 +70,9 @@ class AccountingLine:
     description: str
     purpose: str
     copy_of_request: bool
+    basis: str | None = None
+    form: Form = Form.ONE
+    more: More | None = None
 
 
 class Exclusion(StrEnum):
@@ -72,6 +81,7 @@ class Exclusion(StrEnum):
     BASIS = "basis"
     OUTSIDE_PERIOD = "outside_period"
     CORRECTED = "corrected"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +120,23 @@ def accounting(
     bases: Taxonomy,
     *,
     as_of: datetime | None = None,
+    holds: Iterable[Hold] = (),
+    on: date | None = None,
 ) -> AccountingList:
     """The accounting for one patient from all ledger lines about them.
 
-    `as_of` leaves out what was recorded later, to rebuild the list of that instant.
+    as_of  leaves out what was recorded later, to rebuild the list of that instant
+    holds  statements of agencies; those in force `on` the local day it is given take their lines out
     Raises UnknownBasis, and ValueError for a correction of an entry that is not there.
     """
     known = [line for line in ledger if as_of is None or line.recorded_at <= as_of]
     known.sort(key=lambda line: (line.disclosed_from, line.seq))
     corrected = _corrected(known)
+    held = _held(known, holds, bases, on=on, as_of=as_of)
     listed: list[LedgerLine] = []
     excluded: list[ExcludedLine] = []
     for line in known:
-        why = _why_not(line, asked, bases, corrected)
+        why = _why_not(line, asked, bases, corrected) or held.get(line.id)
         if why:
             excluded.append(why)
         else:
@@ -165,6 +179,42 @@ def _why_not(
     return None
 
 
+def _held(
+    known: Sequence[LedgerLine],
+    holds: Iterable[Hold],
+    bases: Taxonomy,
+    *,
+    on: date | None,
+    as_of: datetime | None,
+) -> dict[str, ExcludedLine]:
+    """The lines that an agency's statement holds back on that day."""
+    standing = [
+        hold
+        for hold in holds
+        if on is not None
+        and holding.in_force(hold, on=on)
+        and (as_of is None or hold.recorded_at <= as_of)
+    ]
+    if not standing:
+        return {}
+    corrects = {line.id: line.corrects for line in known if line.corrects is not None}
+    reason = _("Held back for an agency that said an accounting would impede its work.")
+    return {
+        line.id: _excluded(line, Exclusion.SUSPENDED, reason, holding.CITATION)
+        for line in known
+        if any(_reaches(hold, line, corrects, bases) for hold in standing)
+    }
+
+
+def _reaches(hold: Hold, line: LedgerLine, corrects: dict[str, str], bases: Taxonomy) -> bool:
+    return holding.reaches(
+        hold,
+        ids=holding.chain(line.id, corrects),
+        recipient=line.recipient_name,
+        basis=bases.basis(line.basis) if line.basis is not None else None,
+    )
+
+
 def counts(basis: Basis, excluded_answer: bool | None) -> bool:
     """Whether a disclosure on this basis stands in an accounting.
 
@@ -192,6 +242,9 @@ def _shown(line: LedgerLine) -> AccountingLine:
         description=line.description,
         purpose=line.purpose,
         copy_of_request=line.copy_of_request,
+        basis=line.basis,
+        form=line.form,
+        more=line.more,
     )
 
 

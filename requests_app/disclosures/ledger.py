@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from requests_app.disclosures.accounting import LedgerLine
-from requests_app.disclosures.models import Disclosure
+from requests_app.disclosures.models import Disclosure, Form
 
 
 def line(row: Disclosure) -> LedgerLine:
@@ -23,6 +23,8 @@ def line(row: Disclosure) -> LedgerLine:
         description=facts.description,
         purpose=facts.purpose,
         copy_of_request=bool(facts.request_copy),
+        form=Form(row.form),
+        more=row.more,
         corrects=str(row.corrects_id) if row.corrects_id else None,
     )
 
@@ -34,3 +36,9 @@ def lines_of(
     rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
     rows = rows.order_by("disclosed_on", "seq")
     return (line(row) for row in rows.iterator())
+
+
+def corrections_of(patients: Collection[UUID]) -> dict[str, str]:
+    """One person's corrections: line → the line it replaced."""
+    rows = Disclosure.objects.filter(patient_id__in=patients, corrects__isnull=False)
+    return {str(new): str(old) for new, old in rows.values_list("pk", "corrects_id")}

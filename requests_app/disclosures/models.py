@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
 from requests_app.kinds.models import Request
@@ -32,8 +33,56 @@ class DisclosureFacts:
     excluded_answer: bool | None = None
 
 
+class Form(models.TextChoices):
+    """In which form a line tells of what went out."""
+
+    ONE = "one", _("One disclosure")
+    SERIES = "series", _("A series to one recipient for one purpose (164.528(b)(3))")
+    RESEARCH = "research", _("Research on fifty or more individuals (164.528(b)(4))")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a patient can turn to."""
+
+    name: str
+    address: str
+    telephone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Research:
+    """What an accounting may say of research on fifty or more individuals (164.528(b)(4)(i)).
+
+    The date or period is the line's own days; the statement that information may or may not have
+    been disclosed is the letter's.
+    """
+
+    protocol: str
+    purpose: str
+    information: str
+    sponsor: Contact
+    researcher: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a series says beside its first disclosure, or research beside its days.
+
+    count      how many there were, `frequency` in words; 164.528(b)(3)(ii)
+    """
+
+    count: int | None = None
+    frequency: str = ""
+    research: Research | None = None
+
+
 class Disclosure(models.Model):
-    """One line of the ledger. A correction is a new line that points at the old one."""
+    """One line of the ledger. A correction is a new line that points at the old one.
+
+    A series has its first day in `disclosed_on` and its last in `disclosed_until`.  Lines that went
+    out in one release to many share `release`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seq = models.BigIntegerField(
@@ -48,6 +97,11 @@ class Disclosure(models.Model):
     disclosed_on = models.DateField()
     disclosed_until = models.DateField(null=True, help_text="Last day, where it was a range.")
     facts = SealedRecord(DisclosureFacts, name="disclosures.disclosure", version=1)
+    form = models.CharField(
+        max_length=8, choices=Form.choices, default=Form.ONE, db_default=Form.ONE
+    )
+    more = SealedRecord(More, name="disclosures.more", version=1, null=True)
+    release = models.UUIDField(null=True, help_text="Shared by the lines of one release to many.")
     corrects = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="corrected_by"
     )
@@ -60,6 +114,11 @@ class Disclosure(models.Model):
         indexes = [
             models.Index(fields=["patient", "disclosed_on"], name="disclosure_patient_day"),
             models.Index(fields=["disclosed_on", "seq"], name="disclosure_day"),
+            models.Index(
+                fields=["release", "patient"],
+                name="disclosure_release",
+                condition=Q(release__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -78,7 +137,10 @@ class AccountingText:
 
 
 class IssuedAccounting(models.Model):
-    """A written accounting that was given, kept as 164.528(d)(2) asks. Append-only."""
+    """A written accounting that was given, kept as 164.528(d)(2) asks. Append-only.
+
+    `supplements` is the accounting to which this one adds what an agency had held back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="accountings")
@@ -90,3 +152,29 @@ class IssuedAccounting(models.Model):
     sha256 = models.CharField(max_length=64)
     fee_cents = models.PositiveIntegerField(default=0)
     issued_at = models.DateTimeField()
+    supplements = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="supplemented_by"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFacts:
+    """Where the copy of an accounting given before this service was used is kept."""
+
+    where_kept: str
+
+
+class EarlierAccounting(models.Model):
+    """An accounting given before this service was used: it counts for what is free. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="earlier_accountings"
+    )
+    requested_on = models.DateField()
+    given_on = models.DateField()
+    fee_cents = models.PositiveIntegerField(default=0)
+    facts = SealedRecord(EarlierFacts, name="disclosures.earlier_accounting", version=1)
+    recorded_by = models.CharField(max_length=64)
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()

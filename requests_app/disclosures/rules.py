@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from requests_app.disclosures import issue
+from requests_app.disclosures import holding, issue
 from requests_app.disclosures.periods import period
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
@@ -41,3 +41,10 @@ def classified_or_near_due(move: Move[Any]) -> None:
             "days before the due day the accounting can go out without that.",
             citation="45 CFR 164.528(a)(1)",
         )
+
+
+def something_is_owed(move: Move[Any]) -> None:
+    """(a)(2): what an agency had held back is given once its statement has lapsed."""
+    given = issue.first_given(move.request)
+    if given is None or issue.owed(given, move.request, now=move.now) is None:
+        raise NotNow("There is nothing to add to this accounting.", citation=holding.CITATION)

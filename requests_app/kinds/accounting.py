@@ -24,13 +24,13 @@ from requests_app.disclosures import rules as ledger_rules
 from requests_app.disclosures.periods import period
 from requests_app.errors import Problem
 from requests_app.kinds import common, effects
-from requests_app.kinds.base import Clock, Kind, Move, go, move
+from requests_app.kinds.base import Clock, Kind, Move, go, move, stay
 from requests_app.kinds.registry import register
 from requests_app.letters import accounting as letters
 from requests_app.letters import shared
 from requests_app.letters.models import Provided
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, day, text
+from requests_app.questions import choice, day, text, yes_no
 from requests_app.questions.amounts import money
 
 
@@ -101,6 +101,21 @@ class Narrow:
 @dataclass(frozen=True)
 class Provide:
     """How the individual gets the written accounting."""
+
+    provided: Provided = choice(
+        Provided, name="how it is provided", question="How does the individual get it?"
+    )
+    series: bool | None = yes_no(
+        name="whether repeated disclosures are told as a series",
+        question="Tell repeated disclosures to one recipient for one purpose as a series?",
+        hint="The first in full, how often or how many, and the day of the last.",
+        optional=True,
+    )
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How the individual gets what is added."""
 
     provided: Provided = choice(
         Provided, name="how it is provided", question="How does the individual get it?"
@@ -177,6 +192,16 @@ class Accounting(Kind):
             self.fee_cents = None  # Nobody agreed to it, and silence does not stop the clock.
         issue.issue(move)
 
+    @move(
+        stay(S.PROVIDED, S.CLOSED),
+        needs=P.DECIDE,
+        asks=Supply,
+        checks=[ledger_rules.something_is_owed],
+    )
+    def supplement(self, move: Move[Supply]) -> None:
+        """Accounting supplemented. What could not be told before is told now (a)(2)."""
+        issue.supplement(move)
+
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED, to=S.WITHDRAWN
     )
@@ -188,6 +213,7 @@ class Accounting(Kind):
         "quote_fee": letters.FEE_QUOTED,
         "could_not_verify": shared.UNVERIFIED,
         "provide": letters.PROVIDED,
+        "supplement": letters.SUPPLEMENTED,
     }
     CLOCK = {
         "file": Clock.START,

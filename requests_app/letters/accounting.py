@@ -57,19 +57,18 @@ FEE_QUOTED = Letter(
         ),
     ),
 )
-PROVIDED = Letter(
-    "accounting_provided",
-    _provided,
-    (
-        Element("the period covered", "164.528(a)(1)", lambda c: (c.first, c.last)),
-        Element(
-            "date, recipient, description and purpose of each disclosure",
-            "164.528(b)(2)",
-            # What was never recorded is the office's to mend and is said; it makes no list late.
-            lambda c: (
-                tuple(line[k] for line in c.lines for k in ("date", "recipient", "purpose"))
-                or (c.first,)
-            ),
+#: What each form of line says: the usual four facts, a series, research on fifty or more.
+_SAYS = ("date", "recipient", "purpose", "series", "protocol", "contacts", "may")
+_CONTENT = (
+    Element("the period covered", "164.528(a)(1)", lambda c: (c.first, c.last)),
+    Element(
+        "date, recipient, description and purpose of each disclosure",
+        "164.528(b)(2)-(4)",
+        # What was never recorded is the office's to mend and is said; it makes no list late.
+        lambda c: (
+            tuple(line[name] for line in c.lines for name in _SAYS if name in line) or (c.first,)
         ),
     ),
 )
+PROVIDED = Letter("accounting_provided", _provided, _CONTENT)
+SUPPLEMENTED = Letter("accounting_supplemented", _provided, _CONTENT)

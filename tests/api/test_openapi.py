@@ -80,6 +80,8 @@ def world(clinic: Office) -> World:
 
 def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:
     path = operation.path
+    if path.endswith("/file"):
+        return world.exporter  # A file is fetched by who asked for it.
     own = operation.takes_a_file or operation.name in {
         "GET /authorizations",
         "GET /downloads/{id}",

@@ -11,12 +11,14 @@ from requests_app.actions import (
     authorizations,
     check,
     communications,
+    disclosures,
     involved,
     notices,
     patients,
     releases,
 )
-from tests.canary.people import identity, mail_address
+from requests_app.intake import taking
+from tests.canary.people import People, identity, mail_address
 from tests.support import office
 from tests.support.canary import TELEPHONE, Cage
 from tests.support.office import NOON, OFFICER, act, do
@@ -33,6 +35,7 @@ def stand(cage: Cage, site: str) -> None:
     wishes(cage, who)
     amended(cage, who)
     asked(cage, who)
+    researched(cage, who)
 
 
 def words(cage: Cage, place: str, *names: str) -> dict[str, str]:
@@ -98,3 +101,36 @@ def asked(cage: Cage, who: dict[str, str]) -> None:
     plan |= {"at": NOON.isoformat()}
     releases.plan(plan | {"check": question}, **BY)  # type: ignore[dict-item]
     communications.make_stop_lists(now=NOON)
+
+
+def researched(cage: Cage, who: dict[str, str]) -> None:
+    """Research on fifty or more individuals, told in its six items."""
+    told = words(cage, "research line", "recipient_name", "description", "purpose")
+    research = words(cage, "research", "protocol", "purpose", "information")
+    people = {
+        part: words(cage, f"research.{part}", "name", "address", "telephone")
+        for part in ("sponsor", "researcher")
+    }
+    shape = {"basis": "RES-W", "disclosed_on": "2026-02-01"}
+    asked = {"research": research | people | {"individuals": 200}}
+    disclosures.record(who | told | shape | asked, **BY)
+
+    series = words(cage, "series", "frequency") | {"count": 4}
+    several = {"basis": "PH", "disclosed_on": "2026-01-05", "disclosed_until": "2026-01-26"}
+    disclosures.record(who | told | several | {"series": series}, **BY)
+    kept = words(cage, "earlier accounting", "where_kept") | {"fee": 0, "key": "1"}
+    days = {"requested_on": "2026-01-05", "given_on": "2026-01-20", "line": "accounting"}
+    report = taking.take([who | kept | days], **BY)
+    assert not report.refused
+
+
+def somebody_else(cage: Cage, people: People) -> str:
+    """The id of another patient of the same site."""
+    site = {"site": str(people.clinic.site.pk)}
+    number = {"record_number": cage.canary(f"somebody else {len(cage.places)}")}
+    return str(patients.add(identity(cage, "somebody else") | number | site, **BY).pk)
+
+
+def in_doubt(people: People) -> str:
+    """A statement of an agency that the officer has yet to answer."""
+    return str(office.held_back(people.clinic.patient, would_impede=False).pk)

@@ -10,7 +10,6 @@ from drf_spectacular.generators import SchemaGenerator
 
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
-from privacy_portal.api.models import Export
 from requests_app.actions import amendments, casework, charts, documents, held, involved, patients
 from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.documents.models import Document
@@ -23,10 +22,11 @@ from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.standing.stop_lists import StopList
 from requests_app.subscriptions import Subscription
+from tests.canary import standing
 from tests.canary.bodies import Body, Path, Schema, planted, shapes
 from tests.canary.people import NEWCOMER, STAFF, People, fresh_account, identity, link_code
 from tests.canary.web import Answer, Web
-from tests.support import office
+from tests.support import exporting, office
 from tests.support.canary import BIRTH_DATE, TELEPHONE, Cage, Mark
 from tests.support.database import OwnDatabase
 from tests.support.office import NOON, PATIENT
@@ -310,6 +310,10 @@ class Walk:
                 "received_at": NOON.isoformat(), "representative": None, "patients": several,
             }  # fmt: skip
         kind = (shape or {}).get("properties", {}).get("kind", {}).get("const")
+        if operation.path.endswith("/disclosures/releases"):
+            return {"others": [{"patient": standing.somebody_else(self.cage, self.people)}]}
+        if "/exports/" in operation.path:
+            return {"basis": None, "facet": None, "value": None, "kind": None, "reason": "Review"}
         if kind is None:
             return {}
         return {
@@ -345,6 +349,10 @@ class Walk:
             if instead is None and path.endswith("/measures"):
                 return office.taken_down("complaint").reference
             return instead or self.there_is(found.group(1), path)
+            if instead is None and path.endswith("/accounting"):
+                whom = str(self.people.clinic.patient.pk)
+                return office.taken_down("accounting", patient=whom).reference
+            return instead or self.there_is(found.group(1))
 
         return re.sub(r"(?<=/)([\w-]+)/\{\w+\}", lambda f: f"{f.group(1)}/{one(f)}", path)
 
@@ -381,7 +389,9 @@ class Walk:
             "outages": lambda: (
                 _first(Outage.objects) if Outage.objects.exists() else office.outage().pk
             ),
-            "exports": lambda: _first(Export.objects),
+            "populations": lambda: "authorizations",
+            "suspensions": lambda: standing.in_doubt(self.people),
+            "exports": lambda: self.export(),
             "webhooks": lambda: self.listener(),
             "planned-releases": lambda: office.planned(self.people.clinic.patient).pk,
             "stop-lists": lambda: _first(StopList.objects),
@@ -442,6 +452,10 @@ class Walk:
         told = {"sender": "Example Hospital", "amended": "A day", "received_on": "2026-03-01"}
         whom = {"patient": str(self.people.clinic.patient.pk)}
         return amendments.receive_notice(whom | told, actor=office.OFFICER, now=NOON).pk
+
+    def export(self) -> Any:
+        """A file that is ready, asked for by the first of the staff."""
+        return exporting.written("disclosures", STAFF[0])[0].pk
 
     def held_message(self) -> Any:
         """A message of the outbox that waits for the office to pass it on."""

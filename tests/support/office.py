@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from audit.actors import Actor
 from requests_app.actions import (
@@ -19,10 +20,12 @@ from requests_app.actions import (
     representatives,
     sites,
     subscriptions,
+    suspensions,
 )
 from requests_app.actions.file import file
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.planned import PlannedRelease
+from requests_app.disclosures.suspensions import Suspension
 from requests_app.falling_due import heartbeats
 from requests_app.falling_due.models import Outage
 from requests_app.kinds.base import Kind
@@ -239,6 +242,35 @@ def planned(
     return releases.plan(raw, actor=OFFICER, now=now)
 
 
+#: A line of the ledger to law enforcement, which can have it held back.
+TO_THE_POLICE: dict[str, Any] = {
+    "basis": "LE2",
+    "recipient_name": "Example Police Department",
+    "description": "Name and last address",
+    "purpose": "To find a missing person",
+}
+
+
+def held_back(
+    patient: Patient, *lines: Disclosure, now: datetime = NOON, **more: Any
+) -> Suspension:
+    """The police say on that day that an accounting would impede; by word of mouth, unless said."""
+    raw = {
+        "patient": str(patient.pk),
+        "authority": "law_enforcement",
+        "form": "written" if "until" in more or "months" in more else "oral",
+        "agency": "Example Police Department",
+        "official": "Detective Dan Example",
+        "identity": "Called back through the switchboard",
+        "words": "An accounting would impede an open case",
+        "would_impede": True,
+        "stated_on": str(now.astimezone(ZoneInfo(patient.site.time_zone)).date()),
+        "disclosures": [{"disclosure": str(line.pk)} for line in lines],
+        **more,
+    }
+    return suspensions.record(raw, actor=OFFICER, now=now)
+
+
 def authorized(patient: Patient, *, now: datetime = NOON, **more: Any) -> Authorization:
     """An authorization of the register, as examined when the practice had it."""
     raw = AUTHORIZATION | {"patient": str(patient.pk), "received_at": now.isoformat()} | more
@@ -361,6 +393,7 @@ INPUT: dict[str, dict[str, Any]] = {
     "quote_fee": {"fee": 1250, "basis": "Half an hour of copying"},
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
     "provide": {"provided": "portal"},
+    "supplement": {"provided": "portal"},
     "give": {"channel": "handed"},
     "accommodate": {"passed_on": "Billing, by telephone"},
     "take_effect": {"none_on_file": True},

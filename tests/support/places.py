@@ -158,12 +158,22 @@ def _accounting() -> dict[str, Place]:
         do(free, "provide", now=earlier)
         return born["in_review"](clinic, asker)
 
+    def lapsed(clinic: Office, asker: Actor) -> Kind:
+        """Given while the police had a line held back; the time it stated is over."""
+        line = office.disclosed(clinic.patient, "2026-01-10", **office.TO_THE_POLICE)
+        office.held_back(clinic.patient, line, until="2026-02-10", now=office.day("2026-01-20"))
+        earlier, whom = office.day("2026-02-02"), str(clinic.patient.pk)
+        request = office.filed("accounting", actor=asker, patient=whom, now=earlier)
+        return do(request, "provide", now=earlier)
+
     return born | {
         "in_review:second": second,
         "waiting:second": _then(second, "ask"),
         "fee_quoted": _then(second, "quote_fee"),
         "fee_agreed": _asks(_then(second, "quote_fee"), "agree_fee"),
         "provided": _then(born["in_review"], "provide"),
+        "provided:lapsed": lapsed,
+        "closed:lapsed": _then(lapsed, "close"),
         "closed": _then(born["in_review"], "provide", "close"),
     }
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from audit import clock
 from audit.actors import Actor
-from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import (
@@ -31,7 +30,7 @@ from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
 from requests_app.questions import EXAMPLE_ID
 from requests_app.standing.stop_lists import StopList
-from tests.support import api, office
+from tests.support import api, exporting, office
 from tests.support.accounts import COMMAND
 from tests.support.api import Caller
 from tests.support.office import OFFICER, Office
@@ -66,6 +65,8 @@ class World:
         }  # fmt: skip
         self.line = disclosures.record(told, **self.who)
         self.authorization = office.authorized(self.clinic.patient, now=self.now)
+        # It says nothing that could be applied: a question to the officer.
+        self.suspension = office.held_back(self.clinic.patient, now=self.now, would_impede=False)
         contract = {
             "name": "Example Billing", "service": "Sends bills", "contact_name": "Bea Example",
             "telephone": "919-555-0161", "in_force_from": "2024-01-01",
@@ -74,6 +75,7 @@ class World:
         aim = {"kind": "accounting", "days": 20, "in_force_from": "2024-01-01"}
         targets.set_target(aim, **self.who)
         other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
+        self.other = other
         self.code = links.make_code({"patient": str(other.pk)}, **self.who)
         said = {"patient": patient, "name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
         self.involved = involved.record(said, **self.who)
@@ -82,10 +84,9 @@ class World:
             "received_on": "2026-03-01",
         }  # fmt: skip
         self.amendment_notice = amendments.receive_notice(notice, **self.who)
-        self.export = exports.start(
-            exports.ExportDisclosures(format=exports.Format.CSV), **self.who
-        ).export
         self.listener = office.listening(now=self.now)
+        self.exporter = api.staff(Role.AUDITOR, name="Exa Porter")
+        self.export, _ = exporting.written("disclosures", self.exporter.actor)
         self.token = tokens.make_for_machine(
             api.machine(Permission.ASK_CHECK, name="Other Client").user,
             [Permission.ASK_CHECK],
@@ -94,7 +95,6 @@ class World:
             actor=COMMAND,
             now=self.now,
         ).row
-
         self.release = office.planned(self.clinic.patient, now=self.now)
         communications.make_stop_lists(now=self.now)
         self.stop_list = StopList.objects.earliest("sending")
@@ -170,6 +170,8 @@ class World:
             filled["other"] = str(self.second.pk)
         if set(filled) == {"document", "disclosure"}:
             return {"disclosure": str(self.line_of_part.pk)}
+        if "others" in filled:
+            filled["others"] = [{"patient": str(self.other.pk)}]
         return filled | ({"code": self.code} if set(filled) == {"code"} else {})
 
     def _reference(self, path: str) -> str:
@@ -181,6 +183,10 @@ class World:
         }.get(move)  # fmt: skip
         if kind is not None:
             return self.references[kind]
+        if move == "measures":
+            return self.references["complaint"]
+        if move == "accounting":
+            return self.references["accounting"]
         return self.references[KIND_OF.get(move, "access")]
 
     def _id(self, path: str) -> Any:
@@ -202,6 +208,8 @@ class World:
             "documents": lambda: self.announced.pk if path.endswith("/content") else self.record.pk,
             "downloads": lambda: self.download.pk,
             "exports": lambda: self.export.pk,
+            "populations": lambda: "authorizations",
+            "suspensions": lambda: self.suspension.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,

@@ -1,0 +1,8 @@
+"""Registers as files: asked for, written by the worker in sealed pieces, fetched while they last.
+
+asked      what is asked: which register, which filter, which form, and for whom
+sources    the registers as data: their columns, their rows after a cursor, who may
+jobs       one export as a job: claimed, written piece by piece, taken up again, ended
+csv_form, xlsx, pdf   the forms
+files      the bytes of a finished one
+"""
