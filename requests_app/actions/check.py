@@ -13,6 +13,7 @@ from requests_app.disclosures.check.facts import Content, Line, Question, Recipi
 from requests_app.disclosures.check.keep import Checked, Named, answer
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.errors import BadInput, Problem
+from requests_app.people import charts
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission
 from requests_app.practice.models import BusinessAssociate
@@ -171,7 +172,7 @@ def named(asked: CheckDisclosure, patient: Patient, *, now: datetime, at: str = 
     return Named(
         patient,
         _question(asked, at=now, today=day_of(now, patient.site.time_zone)),
-        _authorization(asked.authorization, patient, f"{at}/authorization"),
+        _authorization(asked.authorization, patient, now, at=f"{at}/authorization"),
         _associate(asked.business_associate, f"{at}/business_associate"),
     )
 
@@ -201,11 +202,15 @@ def _question(asked: CheckDisclosure, *, at: datetime, today: date) -> Question:
     )
 
 
-def _authorization(asked: str | None, patient: Patient, at: str) -> Authorization | None:
+def _authorization(
+    asked: str | None, patient: Patient, now: datetime, *, at: str
+) -> Authorization | None:
     if asked is None:
         return None
     pk = selectors.uuid_at(asked, at=at)
-    rows = Authorization.objects.select_related("patient__site").filter(pk=pk, patient=patient)
+    person = charts.same_person(patient.pk, at=now)
+    rows = Authorization.objects.select_related("patient__site")
+    rows = rows.filter(pk=pk, patient_id__in=person)
     found = rows.first()
     if found is None:
         sentence = "This patient has no authorization under that id."

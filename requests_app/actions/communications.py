@@ -26,6 +26,7 @@ from requests_app.disclosures.check.sending import (
 from requests_app.errors import BadInput
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
+from requests_app.people import charts
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission
 from requests_app.practice import selectors as practice
@@ -131,7 +132,7 @@ def _facts(asked: CheckCommunication, patient: Patient, now: datetime) -> SendFa
         ),
         stop=_stands(stop) if stop else None,
         way=load.way(patient.pk, at=now),
-        unconfirmed=_unconfirmed(patient),
+        unconfirmed=_unconfirmed(patient, now),
         notice=load.look(patient.pk, on=day_of(now, patient.site.time_zone), at=now).notice,
         paper=_paper(asked.authorization, patient, now),
     )
@@ -143,10 +144,11 @@ def _stands(stop: opt_outs.Stop) -> Stands:
     )
 
 
-def _unconfirmed(patient: Patient) -> tuple[Way, ...]:
+def _unconfirmed(patient: Patient, now: datetime) -> tuple[Way, ...]:
     """Wishes that name this patient and of whom nobody has confirmed yet that it is the patient."""
+    person = charts.same_person(patient.pk, at=now)
     rows = Request.objects.filter(
-        kind=preferences.KIND, patient=patient, representative=None,
+        kind=preferences.KIND, patient_id__in=person, representative=None,
         identity_confirmed_at=None, answered_at=None,
     )  # fmt: skip
     return tuple(
@@ -170,8 +172,8 @@ def _paper(asked: str | None, patient: Patient, now: datetime) -> Paper | None:
     if asked is None:
         return None
     pk = selectors.uuid_at(asked, at="/authorization")
-    row = Authorization.objects.select_related("patient__site").filter(pk=pk, patient=patient)
-    found = row.first()
+    rows = Authorization.objects.select_related("patient__site")
+    found = rows.filter(pk=pk, patient_id__in=charts.same_person(patient.pk, at=now)).first()
     if found is None:
         sentence = "This patient has no authorization under that id."
         raise BadInput.one("/authorization", sentence)

@@ -48,9 +48,14 @@ class ChartLink(models.Model):
 
 def same_person(patient: UUID, *, at: datetime) -> frozenset[UUID]:
     """Every chart of this person at that instant, this one among them."""
+    return linked_to({patient}, at=at)
+
+
+def linked_to(patients: set[UUID], *, at: datetime) -> frozenset[UUID]:
+    """Every chart of these persons at that instant, these among them."""
     still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
     rows = ChartLink.objects.filter(still, in_force_from__lte=at)
-    found, new = {patient}, {patient}
+    found, new = set(patients), set(patients)
     while new:
         pairs = rows.filter(Q(one__in=new) | Q(other__in=new)).values_list("one", "other")
         new = {chart for pair in pairs for chart in pair} - found

@@ -174,10 +174,15 @@ def can_stop(basis: str, kind: RestrictionKind) -> bool:
     return basis in CAN_STOP[kind] and not never_stopped(basis)
 
 
-def in_force(patient: UUID, *, at: datetime) -> list[InForce]:
-    """The patient's restrictions in force at that instant, oldest first."""
-    person = list(charts.same_person(patient, at=at))
-    rows = AgreedRestriction.objects.raw(_IN_FORCE, [person, at, at])
+def in_force(
+    patient: UUID, *, at: datetime, person: frozenset[UUID] | None = None
+) -> list[InForce]:
+    """The patient's restrictions in force at that instant, oldest first.
+
+    person  every chart of this patient at that instant, where the caller has asked already
+    """
+    charted = list(charts.same_person(patient, at=at) if person is None else person)
+    rows = AgreedRestriction.objects.raw(_IN_FORCE, [charted, at, at])
     return [
         InForce(
             id=row.pk,
@@ -204,7 +209,9 @@ _IN_FORCE = """
 HOLDING = ("received", "in_review", "waiting", "claim_held")
 
 
-def claim_holds(patient: UUID, *, at: datetime) -> list[ClaimHold]:
+def claim_holds(
+    patient: UUID, *, at: datetime, person: frozenset[UUID] | None = None
+) -> list[ClaimHold]:
     """Claims held at that instant: asked of the requests themselves, so that none is forgotten.
 
     A request that names a health plan holds the claim from the moment it is entered until it is
@@ -212,7 +219,7 @@ def claim_holds(patient: UUID, *, at: datetime) -> list[ClaimHold]:
     """
     then = StatusRow.objects.filter(request=OuterRef("pk"), at__lte=at).order_by("-version")
     rows = Request.objects.filter(
-        kind="restriction", patient_id__in=charts.same_person(patient, at=at)
+        kind="restriction", patient_id__in=person or charts.same_person(patient, at=at)
     )
     rows = rows.annotate(then=Subquery(then.values("target")[:1])).filter(then__in=HOLDING)
     return [

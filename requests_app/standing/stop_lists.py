@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.fields import SealedRecord
-from requests_app.people import folding
+from requests_app.people import charts, folding
 from requests_app.people.models import Patient
 from requests_app.standing import periods
 from requests_app.standing.opt_outs import STOPPED_BY, OptOut, Sending
@@ -49,13 +49,12 @@ class StopList(models.Model):
 
 def stopped(sending: Sending, *, at: datetime) -> tuple[str, ...]:
     """The folded record numbers of everybody who is not to be sent this at that instant."""
-    patients = Patient.objects.filter(pk__in=_asked_another_way(at))
+    asked = set(_asked_another_way(at))
     material = STOPPED_BY.get(sending)
     if material is not None:
         out = OptOut.objects.filter(periods.in_force(at), material=material)
-        patients = Patient.objects.filter(
-            Q(pk__in=_asked_another_way(at)) | Q(pk__in=out.values("patient_id"))
-        )
+        asked |= set(out.values_list("patient_id", flat=True))
+    patients = Patient.objects.filter(pk__in=asked | charts.linked_to(asked, at=at))
     numbers = (row.identity.record_number for row in patients.iterator(chunk_size=1000))
     return tuple(sorted({folding.fold_record_number(number) for number in numbers}))
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from audit import clock, log
 from audit.log import Facet
 from requests_app import events
+from requests_app.actions import charts
 from requests_app.actions import check as actions
 from requests_app.disclosures.check.decide import decide
 from requests_app.disclosures.check.facts import read
@@ -106,6 +107,22 @@ def test_the_number_of_queries_does_not_grow_with_what_stands(
         office.do(office.filed("restriction"), "agree_out_of_pocket")
     assert agreed.state == "agreed_must"
     assert queries() == first <= 8
+
+
+def test_what_stands_on_another_chart_of_the_same_person_stops_it_too(
+    clinic: Office, billing: Caller
+) -> None:
+    other = office.add_patient(clinic.site, number="MR-0002")
+    office.do(office.filed("restriction"), "agree_out_of_pocket")
+    lines = [{"code": "20560", "on": "2026-03-02"}]
+    asked = question(clinic, services=lines) | {"patient": str(other.pk)}
+    with clock.frozen(NOON):
+        before = actions.ask(asked, actor=BILLING, now=NOON)
+        pair = {"patient": str(clinic.patient.pk), "other": str(other.pk), "why": "Two spellings"}
+        charts.link(pair, actor=office.OFFICER, now=NOON)
+        after = actions.ask(asked, actor=BILLING, now=NOON)
+    assert before.decision.verdict.lets_go
+    assert after.decision.verdict == "deny"
 
 
 @pytest.mark.parametrize(

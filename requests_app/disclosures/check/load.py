@@ -83,8 +83,9 @@ _CARRIED = {PaperKind.STATEMENT, PaperKind.REBUTTAL}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a patient before anything is opened: which registers, which notice."""
+    """What is known before anything is opened: every chart of the person, registers, the notice."""
 
+    person: frozenset[UUID]
     holds: frozenset[type[models.Model]]
     notice: Notice | None
 
@@ -117,6 +118,13 @@ def facts(
 
 
 # --- which registers ---------------------------------------------------------------------------
+#: Whether another chart was ever linked to this one: then what stands on either holds for both.
+_LINKED = (
+    "EXISTS (SELECT 1 FROM requests_app_chartlink AS link "
+    "WHERE link.one_id = ANY(%(person)s) OR link.other_id = ANY(%(person)s))"
+)
+
+
 @cache
 def _statement() -> str:
     held = ", ".join(
@@ -125,7 +133,7 @@ def _statement() -> str:
         for model, more in REGISTERS.items()
     )
     return (
-        f"SELECT {held}, notice.id, notice.said, notice.describes FROM (SELECT 1) AS one "  # noqa: S608
+        f"SELECT {held}, {_LINKED}, notice.id, notice.said, notice.describes FROM (SELECT 1) AS one "  # noqa: S608
         "LEFT JOIN LATERAL (SELECT id, describes, "
         "coalesce((checklist->'fundraising'->>'present')::boolean, false) AND raises_funds AS said "
         "FROM requests_app_noticeversion WHERE effective_on <= %(on)s "
@@ -134,13 +142,19 @@ def _statement() -> str:
 
 
 def look(patient: UUID, *, on: date, at: datetime) -> About:
-    """Which registers hold anything about the patient, and the notice in force that day."""
-    person = list(charts.same_person(patient, at=at))
+    """Which registers hold anything about the person, and the notice in force that day."""
+    about, linked = _look(frozenset({patient}), on=on, at=at)
+    if not linked:
+        return about
+    return _look(charts.same_person(patient, at=at), on=on, at=at)[0]
+
+
+def _look(person: frozenset[UUID], *, on: date, at: datetime) -> tuple[About, bool]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"person": person, "on": on, "at": at})
-        *held, notice, said, describes = cursor.fetchone()
+        cursor.execute(_statement(), {"person": list(person), "on": on, "at": at})
+        *held, linked, notice, said, describes = cursor.fetchone()
     holds = frozenset(model for model, there in zip(REGISTERS, held, strict=True) if there)
-    return About(holds, _notice(notice, said, describes))
+    return About(person, holds, _notice(notice, said, describes)), linked
 
 
 def _notice(pk: UUID | None, said: bool, describes: Any) -> Notice | None:
@@ -156,9 +170,15 @@ def _restricted(patient: Patient, asked: Question, about: About) -> tuple[Restri
     found: list[Restricted] = []
     zone = patient.site.time_zone
     if AgreedRestriction in about.holds:
-        found += [_agreed(one, zone) for one in restrictions.in_force(patient.pk, at=asked.at)]
+        found += [
+            _agreed(one, zone)
+            for one in restrictions.in_force(patient.pk, at=asked.at, person=about.person)
+        ]
     if Request in about.holds:
-        found += [_hold(one) for one in restrictions.claim_holds(patient.pk, at=asked.at)]
+        found += [
+            _hold(one)
+            for one in restrictions.claim_holds(patient.pk, at=asked.at, person=about.person)
+        ]
     return tuple(found)
 
 
