@@ -26,10 +26,6 @@ from requests_app.disclosures.suspensions import (
 from requests_app.documents.models import Document, Download
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 from requests_app.intake.models import TakenLine
-from requests_app.disclosures.models import Disclosure, IssuedAccounting
-from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant
-from requests_app.documents.models import Document, Download
-from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 
 # The kinds are proxies of Request; Django meets them here.
 from requests_app.kinds.access import Access
