@@ -21,8 +21,8 @@ from requests_app import events
 from requests_app.actions import due, outbox, subscriptions
 from requests_app.actions.outbox import BACKOFF, LEASE, MOST_ATTEMPTS, Outcome, Trouble
 from requests_app.actions.subscriptions import OVERLAP
-from requests_app.deadlines.policy import KINDS
 from requests_app.errors import BadInput, NotFound, NotNow, NotPermitted
+from requests_app.kinds import registry
 from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission
 from requests_app.subscriptions import Subscription, ToldKind
@@ -160,7 +160,7 @@ def test_not_even_a_row_that_names_complaints_hears_of_one() -> None:
 
 
 def test_every_kind_but_complaints_can_be_told() -> None:
-    assert set(ToldKind.values) == KINDS - {"complaint"}
+    assert set(ToldKind.values) == {kind.name for kind in registry.all_kinds()} - {"complaint"}
 
 
 def test_a_listener_of_one_site_hears_of_no_other(taking: Receiver, clinic: office.Office) -> None:
