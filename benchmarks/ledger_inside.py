@@ -123,7 +123,7 @@ def export() -> dict[str, Any]:
         "lines": row.lines,
         "early_mb": memory[max(1, len(memory) // 10)],
         "end_mb": memory[-1],
-        "state": row.state,
+        "state": row.stage,
     }
 
 

@@ -153,12 +153,12 @@ class ExportFile(Resource):
 
 
 def _shown(export: Export) -> dict[str, Any]:
-    ready = export.state == ExportState.READY
+    ready = export.stage == ExportState.READY
     return {
         "id": str(export.pk),
         "register": export.register,
         "format": export.format,
-        "state": export.state,
+        "state": export.stage,
         "filter": export.asked.filter,
         "whom": export.whom,
         "for_whom": {name: said for name, said in export.asked.for_whom.items() if said},

@@ -68,7 +68,7 @@ class Export(models.Model):
     register = models.CharField(max_length=16)
     format = models.CharField(max_length=8)
     asked = SealedRecord(ExportAsked, name="api.export", version=1)
-    state = models.CharField(max_length=8, choices=ExportState.choices)
+    stage = models.CharField(max_length=8, choices=ExportState.choices)
     asked_by = models.CharField(max_length=64)
     asked_by_name = models.CharField(max_length=200)
     scopes = models.JSONField(null=True, help_text="Of a machine client's token.")
@@ -97,7 +97,7 @@ class Export(models.Model):
             models.Index(
                 fields=["started_at", "id"],
                 name="export_open",
-                condition=Q(state__in=["waiting", "writing", "ending"]),
+                condition=Q(stage__in=["waiting", "writing", "ending"]),
             )
         ]
 

@@ -56,7 +56,7 @@ _PARAMETERS = [
 class Populations(Resource):
     """What can be sampled."""
 
-    @described(tag=TAG, gives=an_object(populations=a_list(POPULATION)))
+    @described(tag=TAG, gives=an_object(populations=a_list(POPULATION)), name="populations_list")
     def get(self, request: Call) -> Response:
         """List the populations, with the lines of the audit protocol that ask for each."""
         require(self.actor, Permission.EXPORT_DISCLOSURES)

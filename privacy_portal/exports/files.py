@@ -31,7 +31,7 @@ def opened(export_id: str, *, actor: Actor, now: datetime) -> tuple[Export, Iter
     with transaction.atomic():
         export = selectors.one(Export.objects.filter(pk=pk, asked_by=actor.id))
         check_permitted(SOURCES[export.register], actor)
-        state = ExportState(export.state)
+        state = ExportState(export.stage)
         if state is ExportState.READY and export.expires_at and export.expires_at <= now:
             state = ExportState.EXPIRED
         if state is not ExportState.READY:

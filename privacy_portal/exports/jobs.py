@@ -62,7 +62,7 @@ def start(register: str, raw: object, *, actor: Actor, now: datetime) -> Export:
     with transaction.atomic():
         export = Export(id=uuid4(), register=register, format=asked.format.value)
         export.asked = ExportAsked(wanted, _said(asked.for_whom))
-        export.state, export.whom = ExportState.WAITING, asked.for_whom.whom
+        export.stage, export.whom = ExportState.WAITING, asked.for_whom.whom
         export.asked_by, export.asked_by_name = actor.id, actor.name
         export.scopes = None if actor.scopes is None else sorted(actor.scopes)
         export.started_at, export.horizon = now, source.horizon(now)
@@ -84,14 +84,25 @@ def _newest_transaction() -> str:
 
 
 def _all_ended(in_flight: str) -> bool:
-    """Whether every transaction that was under way then is over: what it wrote is there or never."""
+    """Whether every transaction that was under way then is over: what it wrote is there or never.
+
+    Those of other databases of the server write nothing here and are not waited for.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS one "
-            "WHERE one < %s::text::xid8)",
-            [in_flight],
-        )
+        cursor.execute(_ALL_ENDED, [in_flight])
         return bool(cursor.fetchone()[0])
+
+
+_ALL_ENDED = """
+    SELECT NOT EXISTS (
+        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS one
+        WHERE one < %s::text::xid8 AND NOT EXISTS (
+            SELECT FROM pg_locks AS held JOIN pg_stat_activity AS backend USING (pid)
+            WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
+              AND held.transactionid = one::xid AND backend.datname <> current_database()
+        )
+    )
+"""
 
 
 # --- written -----------------------------------------------------------------------------------
@@ -115,16 +126,16 @@ def _claim(now: datetime, seen: set[UUID]) -> Export | None:
     """The oldest export nobody is writing, claimed; None when there is none."""
     with transaction.atomic():
         free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-        rows = Export.objects.filter(free, state__in=OPEN).exclude(pk__in=seen)
+        rows = Export.objects.filter(free, stage__in=OPEN).exclude(pk__in=seen)
         rows = rows.select_for_update(skip_locked=True).order_by("started_at", "id")
         export = next((one for one in rows[:20] if _all_ended(one.in_flight)), None)
         if export is None:
             return None
         export.claim, export.claimed_until = uuid4(), now + LEASE
         export.attempts += 1
-        if export.state == ExportState.WAITING:
-            export.state = ExportState.WRITING
-        export.save(update_fields=["claim", "claimed_until", "attempts", "state"])
+        if export.stage == ExportState.WAITING:
+            export.stage = ExportState.WRITING
+        export.save(update_fields=["claim", "claimed_until", "attempts", "stage"])
     return export
 
 
@@ -174,7 +185,7 @@ class _Writer:
         self.source = SOURCES[export.register]
         self.scope = Scope(export.asked.filter, self.actor, export.horizon, export.started_at)
         self.number = export.pieces.filter(of_file=self._streams).count()
-        self._done = export.state == ExportState.ENDING
+        self._done = export.stage == ExportState.ENDING
         # What was written before is read again: it must open, and the digest goes on from it.
         self.digest, self.size = sha256(), 0
         if self._streams:
@@ -215,7 +226,7 @@ class _Writer:
                 self._add(self.form.end(about | {"sha256_of_the_lines": self.digest.hexdigest()}))
             export.pieces.filter(of_file=False).delete()
             now = clock.now()
-            export.state, export.ended_at, export.expires_at = ExportState.READY, now, now + KEPT
+            export.stage, export.ended_at, export.expires_at = ExportState.READY, now, now + KEPT
             export.head, export.size = about["tree_head"], self.size
             export.sha256 = self.digest.hexdigest()
             export.save()
@@ -250,7 +261,7 @@ class _Writer:
             export.first, export.last = export.first or found.keys[0], found.keys[-1]
         export.after = found.after or export.after
         if found.after is None:
-            export.state = ExportState.ENDING
+            export.stage = ExportState.ENDING
         export.attempts = 0
         export.claimed_until = clock.now() + LEASE
         export.save()
@@ -311,7 +322,7 @@ class _Held:
     def __enter__(self) -> Export:
         self._atomic.__enter__()
         mine = Export.objects.select_for_update().filter(pk=self._export.pk)
-        row = mine.filter(claim=self._export.claim, state__in=OPEN).first()
+        row = mine.filter(claim=self._export.claim, stage__in=OPEN).first()
         if row is None:
             lost = LostClaim()
             self._atomic.__exit__(LostClaim, lost, None)
@@ -379,8 +390,8 @@ def _fail(export: Export, reason: str) -> None:
         if row.claim != export.claim:
             return
         row.pieces.all().delete()
-        row.state, row.reason, row.ended_at = ExportState.FAILED, reason, clock.now()
-        row.save(update_fields=["state", "reason", "ended_at"])
+        row.stage, row.reason, row.ended_at = ExportState.FAILED, reason, clock.now()
+        row.save(update_fields=["stage", "reason", "ended_at"])
         told = {"rows": row.lines, "why": reason}
         _log(events.EXPORT_ENDED, row, system("exports"), outcome="failure", **told)
 
@@ -388,11 +399,11 @@ def _fail(export: Export, reason: str) -> None:
 def forget_expired(now: datetime) -> int:
     """Remove the bytes of what can no longer be fetched; safe to repeat. How many exports it was."""
     gone = 0
-    over = Export.objects.filter(state=ExportState.READY, expires_at__lte=now)
+    over = Export.objects.filter(stage=ExportState.READY, expires_at__lte=now)
     while some := list(over.values_list("pk", flat=True)[:20]):
         with transaction.atomic():
             ExportPiece.objects.filter(export_id__in=some).delete()
-            gone += over.filter(pk__in=some).update(state=ExportState.EXPIRED)
+            gone += over.filter(pk__in=some).update(stage=ExportState.EXPIRED)
     return gone
 
 

@@ -153,7 +153,7 @@ def test_it_is_written_in_pieces_and_goes_on_where_a_worker_died(
         write(auditor.actor)
     monkeypatch.setattr(jobs, "_store", real)
     export.refresh_from_db()
-    assert (export.state, export.lines) == ("writing", 4)
+    assert (export.stage, export.lines) == ("writing", 4)
     assert write(auditor.actor) == 0, "another worker's claim still stands"
     with clock.frozen(NOON + jobs.LEASE):
         assert write(auditor.actor) == 1
@@ -181,7 +181,7 @@ def test_a_death_between_the_last_line_and_the_end_repeats_nothing(
         write(auditor.actor)
     export.refresh_from_db()
     content = b"".join(jobs.pieces_of(export))
-    assert (export.state, export.lines) == ("ready", 3)
+    assert (export.stage, export.lines) == ("ready", 3)
     assert (form != "csv") or content == expected
 
 
@@ -224,7 +224,7 @@ def test_its_pieces_are_sealed_and_gone_when_the_link_expires(
         assert not ExportPiece.objects.exists()
         assert fresh.get(f"/exports/{export.pk}/file").status_code in {401, 409}
     export.refresh_from_db()
-    assert export.state == "expired"
+    assert export.stage == "expired"
 
 
 def test_only_who_asked_fetches_it(clinic: Office, auditor: Caller, officer: Caller) -> None:
@@ -240,7 +240,7 @@ def test_who_may_no_longer_read_it_gets_no_file(clinic: Office, auditor: Caller)
     desk = api.staff(Role.FRONT_DESK, name="Fern Desk").actor
     assert jobs.write_waiting(actor_of=lambda _: desk, until=lambda: False) == 1
     export.refresh_from_db()
-    assert (export.state, export.reason) == (
+    assert (export.stage, export.reason) == (
         "failed",
         "Whoever asked for it may no longer read this.",
     )
@@ -405,7 +405,7 @@ def test_a_text_no_cell_takes_fails_the_workbook_and_is_not_cut(
     monkeypatch.setattr(xlsx, "_CELL", 10)
     record(clinic)
     export, content = written("disclosures", auditor.actor, "xlsx")
-    assert (export.state, content) == ("failed", b"")
+    assert (export.stage, content) == ("failed", b"")
     assert "take NDJSON" in export.reason
 
 
@@ -424,7 +424,7 @@ def test_beyond_twenty_thousand_lines_a_document_says_to_take_csv(
     book = forms.Book(pdf.make, most=2)
     monkeypatch.setitem(forms.FORMS, forms.Format.PDF, book)
     record(clinic, 2)
-    assert written("disclosures", auditor.actor, "pdf")[0].state == "ready"
+    assert written("disclosures", auditor.actor, "pdf")[0].stage == "ready"
     record(clinic)
     export, _ = written("disclosures", auditor.actor, "pdf")
-    assert (export.state, export.reason) == ("failed", "It has more than 2 lines: take CSV.")
+    assert (export.stage, export.reason) == ("failed", "It has more than 2 lines: take CSV.")

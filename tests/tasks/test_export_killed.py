@@ -74,7 +74,7 @@ def test_killed_at_half_and_begun_again_the_file_is_whole(shop: Shop, export: Ex
     shop.set_clock(NOON + jobs.LEASE)
     with shop.worker():
         shop.send("write_exports")
-        until(lambda: Export.objects.get().state == "ready", "another worker has ended it")
+        until(lambda: Export.objects.get().stage == "ready", "another worker has ended it")
 
     export.refresh_from_db()
     content = b"".join(jobs.pieces_of(export))

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("format", models.CharField(max_length=8)),
                 ("asked", audit.fields.SealedRecord(name="api.export", version=1)),
                 (
-                    "state",
+                    "stage",
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting for the worker"),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state__in", ["waiting", "writing", "ending"])),
+                        condition=models.Q(("stage__in", ["waiting", "writing", "ending"])),
                         fields=["started_at", "id"],
                         name="export_open",
                     )
