@@ -8,14 +8,17 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from audit import publish
-from audit.errors import UnsafeKeyFile
+from audit.errors import MalformedProof, UnsafeKeyFile
+from audit.note import Signer, Verifier
 from audit.sealer import keys, loop
 from audit.sealer.pin import Pin
 from audit.sealer.witness import Witness
 from audit.sealer.work import Sealer
+from audit.witness import client
 from privacy_portal import env
 from privacy_portal import logging as portal_logging
 from privacy_portal.env import Misconfigured
@@ -62,12 +65,22 @@ def from_environment() -> Sealer:
     except UnsafeKeyFile as reason:
         raise Misconfigured(f"The signing key cannot be used: {reason}.") from None
     url = env.text("DATABASE_SEALER_URL", how=_HOW_URL)
-    return Sealer(url, folder=_folder(), pin=Pin(pin), signers=signers, witness=witness())
+    return Sealer(url, folder=_folder(), pin=Pin(pin), signers=signers,
+                  witness=witness(origin, signers))  # fmt: skip
 
 
-def witness() -> Witness | None:
-    """The witness that the environment names, if any."""
-    return None
+def witness(origin: str, signers: Sequence[Signer]) -> Witness | None:
+    """The witness that the environment names, if any; Misconfigured if it names half of one."""
+    url, key = env.text("PRIVACY_WITNESS_URL", ""), env.text("PRIVACY_WITNESS_KEY", "")
+    if bool(url) != bool(key):
+        raise Misconfigured("Set PRIVACY_WITNESS_URL and PRIVACY_WITNESS_KEY, or neither of them.")
+    if not url:
+        return None
+    try:
+        asked = client.Witness(url, Verifier.parse(key))
+    except (MalformedProof, ValueError) as reason:
+        raise Misconfigured(f"The witness cannot be asked: {reason}.") from None
+    return client.ForLog(asked, origin, [one.verifier for one in signers])
 
 
 def _folder() -> Path:

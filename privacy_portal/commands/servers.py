@@ -30,7 +30,8 @@ _HOW_SEALER = (
 )
 #: What the sealer's process gets of our own environment: no secret of anybody else.
 _FOR_SEALER = ("PATH", "LANG", "LC_ALL", "HOME", "PYTHONPATH", "PRIVACY_LOG_ORIGIN",
-               "PRIVACY_SEAL_SECONDS", "PRIVACY_CLOCK_FILE")  # fmt: skip
+               "PRIVACY_SEAL_SECONDS", "PRIVACY_CLOCK_FILE",
+               "PRIVACY_WITNESS_URL", "PRIVACY_WITNESS_KEY")  # fmt: skip
 #: Known to the start alone; what serves people does not get them.
 _NOT_FOR_CHILDREN = ("DATABASE_MIGRATE_URL", "DATABASE_ADMIN_URL", "DATABASE_SEALER_URL")
 
