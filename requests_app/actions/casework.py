@@ -23,6 +23,7 @@ from requests_app.casework.models import (
 )
 from requests_app.deadlines.calendars import day_of, end_of_day
 from requests_app.errors import BadInput, NotNow
+from requests_app.falling_due.office import plan_end_of_hold, plan_end_of_task
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission, require
@@ -85,6 +86,7 @@ def place_hold(reference: str, raw: object, *, actor: Actor, now: datetime) -> H
             recorded_by=actor.id,
             recorded_by_name=actor.name,
         )
+        plan_end_of_hold(row)
         _log(events.HOLD_PLACED, request, row, actor, until=str(asked.until))
     return row
 
@@ -119,6 +121,7 @@ def give_task(reference: str, raw: object, *, actor: Actor, now: datetime) -> De
             given_by_name=actor.name,
             given_at=now,
         )
+        plan_end_of_task(row, zone=request.site.time_zone)
         _log(events.TASK_GIVEN, request, row, actor, due_on=str(asked.due_on))
     return row
 

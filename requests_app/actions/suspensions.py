@@ -28,6 +28,7 @@ from requests_app.disclosures.suspensions import (
 )
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.errors import BadInput, NotNow, Problem
+from requests_app.falling_due.office import plan_lapse
 from requests_app.people import charts
 from requests_app.people.folding import fold_words
 from requests_app.people.models import Patient
@@ -286,6 +287,7 @@ def _keep(
         applied=row.applied,
     )
     row.save(force_insert=True)
+    plan_lapse(row)
     return row
 
 
