@@ -12,7 +12,7 @@ from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
 from requests_app.kinds.base import Move
 from requests_app.kinds.grounds import AccessGround, reviewable
-from requests_app.kinds.models import Decision, Involvement, Part
+from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
 from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod
@@ -37,6 +37,18 @@ def identity_open(move: AnyMove) -> None:
     """The identity check is still to be made."""
     if move.request.identity_confirmed_at is not None:
         raise NotNow("Who is asking has already been confirmed.")
+
+
+def somewhere_to_write(move: AnyMove) -> None:
+    """164.524(b)(2): an answer in silence is none; the notice needs somebody it can reach."""
+    request, to = move.request, move.input.to
+    if to == "on_file" and request.patient_id is None:
+        raise BadInput.one(
+            "/to", "This request is matched to no patient, so there is no address on file."
+        )
+    reached = request.filed.asker.contact or request.channel == Channel.PORTAL
+    if to in {None, "asked_from"} and not reached:
+        raise BadInput.one("/to", "No address came with this request. Choose another way.")
 
 
 def patient_matched(move: AnyMove) -> None:

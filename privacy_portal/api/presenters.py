@@ -53,6 +53,7 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "representative": _text(request.representative_id),
         "fee_cents": request.fee_cents,
         "reviewer": request.reviewer or None,
+        "follows": request.follows.reference if request.follows else None,
         "asker": {
             "name": filed.asker.name,
             "birth_date": filed.asker.birth_date,

@@ -33,7 +33,7 @@ class RequestResource(Resource):
         """The request, if the caller may see it; the same NotFound otherwise."""
         reference = selectors.reference_or_not_found(reference)
         rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
-        found = selectors.one(rows.select_related("site", "representative"))
+        found = selectors.one(rows.select_related("site", "representative", "follows"))
         assert isinstance(found, Kind)
         return found
 

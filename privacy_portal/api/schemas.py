@@ -115,6 +115,7 @@ REQUEST = {
         "representative": maybe("string"),
         "fee_cents": maybe("integer"),
         "reviewer": maybe("string"),
+        "follows": shaped(maybe("string"), None),
         "asker": ANY,
         "details": ANY,
         "links": ANY,

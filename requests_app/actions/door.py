@@ -201,12 +201,18 @@ def _log(move: Move[Any], spec: MoveSpec, source: str, sent: Letter | None) -> U
         request=request.reference,
         obj=log.Obj("request", str(request.pk), move.version),
         before={"state": source} if source else None,
-        after={"state": request.state, "due_on": str(request.due_on or "")},
+        after={"state": request.state, "due_on": str(request.due_on or "")} | _earlier(move),
         extra={"letter_sha256": sent.sha256, "letter": sent.template} if sent else None,
         day=move.today,
         zone=request.site.time_zone,
         openable=True,
     )
+
+
+def _earlier(move: Move[Any]) -> dict[str, str]:
+    """At birth: the request that this one goes on from."""
+    earlier = move.request.follows if move.version == 1 else None
+    return {"follows": earlier.reference} if earlier else {}
 
 
 def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: UUID) -> None:

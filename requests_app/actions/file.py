@@ -15,7 +15,7 @@ from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind, Move, Nothing
-from requests_app.kinds.models import Asker, Channel, Filed
+from requests_app.kinds.models import Asker, Channel, Filed, Request
 from requests_app.people.models import Patient, Representative
 from requests_app.people.references import new_reference
 from requests_app.permissions import Permission, may, require
@@ -89,6 +89,13 @@ class FileForSomebody:
     )
     site: str | None = text(
         name="the site", question="Which site?", max_length=64, example=EXAMPLE_ID, optional=True
+    )
+    follows: str | None = text(
+        name="the earlier request",
+        question="Which earlier request does it go on from, if any? Give its reference.",
+        max_length=24,
+        example=None,
+        optional=True,
     )
 
 
@@ -174,6 +181,7 @@ def _for_somebody(
         site=site,
         patient=patient,
         representative=_representative(asked.representative, patient),
+        follows=_earlier(asked.follows, kind, actor=actor, now=now),
         channel=asked.channel,
         received_at=asked.received_at,
         received_on=received_on,
@@ -227,6 +235,19 @@ def _representative(asked: str | None, patient: Patient | None) -> Representativ
     if asked is None:
         return None
     return selectors.representative_at(asked, patient, at="/representative")
+
+
+def _earlier(asked: str | None, kind: type[Kind], *, actor: Actor, now: datetime) -> Request | None:
+    """A new request has its own receipt and clock; the link only says where it goes on from."""
+    if asked is None:
+        return None
+    rows = selectors.visible_requests(actor, now=now).filter(kind=kind.name)
+    found = rows.filter(reference=asked).first()
+    if found is None:
+        raise BadInput.one(
+            "/follows", "There is no such request here. Look at the reference again."
+        )
+    return found
 
 
 def _require_set_up(today: date) -> None:

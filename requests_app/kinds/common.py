@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from requests_app import rules
 from requests_app.kinds import effects
 from requests_app.kinds.base import UNBORN, Check, Move, go, move, stay
@@ -88,9 +91,21 @@ class Answer:
     )
 
 
+class Whither(models.TextChoices):
+    """Where the notice that identity could not be verified goes: to whoever asked, as a rule."""
+
+    ASKED_FROM = "asked_from", _("To where they asked from")
+    HANDED = "handed", _("Handed over, when they come or call again")
+    ON_FILE = "on_file", _("To the patient's address on file")
+
+
 @dataclass(frozen=True)
 class CouldNotVerify:
-    """What was tried before writing that identity could not be verified."""
+    """What was tried before writing that identity could not be verified, and where that goes.
+
+    It goes to the patient's address on file only where the officer chooses so: whoever asked may be
+    somebody else, and whoever lives there need not know that somebody asked.
+    """
 
     tried: str = text(
         name="what was tried",
@@ -99,6 +114,20 @@ class CouldNotVerify:
         max_length=2000,
         multiline=True,
     )
+    to: Whither | None = choice(
+        Whither,
+        name="where the letter goes",
+        question="Where does the letter go, if not to where they asked from?",
+        optional=True,
+    )
+
+    @property
+    def provided(self) -> Provided | None:
+        """How the letter reaches them; None: the way the request came in."""
+        return _PROVIDED.get(self.to)
+
+
+_PROVIDED = {Whither.HANDED: Provided.HANDED, Whither.ON_FILE: Provided.POST}
 
 
 @dataclass(frozen=True)
@@ -197,10 +226,13 @@ def could_not_verify(*states: str, to: str, checks: Iterable[Check] = ()) -> Any
         needs=P.DECIDE,
         asks=CouldNotVerify,
         checks=[rules.identity_open, *checks],
+        input_checks=[rules.somewhere_to_write],
     )
     def could_not_verify(self: Any, move: AnyMove) -> None:
         """Identity could not be verified. Told how to go on; counted apart from denials."""
-        effects.record_decision(move, "could_not_verify", note=move.input.tried)
+        effects.record_decision(
+            move, "could_not_verify", note=move.input.tried, elsewhere=str(move.input.to or "")
+        )
 
     return could_not_verify
 

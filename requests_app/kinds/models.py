@@ -70,6 +70,9 @@ class Request(FSMModelMixin, models.Model):
     representative = models.ForeignKey(
         Representative, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
     filed_by = models.CharField(max_length=64, db_index=True)
     channel = models.CharField(max_length=16, choices=Channel.choices)
     received_at = models.DateTimeField(help_text="When any office of the practice had it.")

@@ -16,6 +16,7 @@ class Provided(models.TextChoices):
     PORTAL = "portal", _("In this service")
     HANDED = "handed", _("Handed over")
     POST = "post", _("By post")
+    EMAIL = "email", _("By e-mail")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,13 @@ class Extended:
 
 @dataclass(frozen=True)
 class Unverified:
-    """The notice that identity could not be verified. It says nothing about any chart."""
+    """The notice that identity could not be verified. It says nothing about any chart.
+
+    to  the address that came with the request; empty where the letter goes another way
+    """
 
     common: Common
+    to: str
 
 
 def _extended(move: Move[Any]) -> Extended:
@@ -59,7 +63,8 @@ def _named(row: Policy) -> str:
 
 
 def _unverified(move: Move[Any]) -> Unverified:
-    return Unverified(common(move))
+    asked_from = move.input.to in {None, "asked_from"}
+    return Unverified(common(move), move.request.filed.asker.contact if asked_from else "")
 
 
 _EXTENSION = "164.524(b)(2)(iii); 164.526(b)(2)(ii); 164.528(c)(1)(ii)"

@@ -90,15 +90,28 @@ def letter_way(request: Request, *, at: datetime) -> Provided:
     own = request.channel == Channel.PORTAL
     facts = preferences.governing(request, at=at)
     if facts is None:
-        return Provided.PORTAL if own else Provided.POST
+        return Provided.PORTAL if own else _as_it_came(request)
     if own and {Means.PORTAL, Means.EMAIL} & set(facts.means):
         return Provided.PORTAL
     return Provided.POST if Means.POST in facts.means else Provided.HANDED
 
 
+def _as_it_came(request: Request) -> Provided:
+    """Whoever asked by e-mail and is still nobody we know is answered there, without any fact."""
+    unknown = request.identity_confirmed_at is None
+    return Provided.EMAIL if unknown and request.channel == Channel.EMAIL else Provided.POST
+
+
 def check_letter_way(request: Request, provided: Provided, *, at: datetime) -> None:
-    """164.522(b)(1)(i): no letter goes by post to somebody who asked not to be reached by post."""
+    """164.522(b)(1)(i): no letter goes by a way that this person has not asked for or agreed to."""
     facts = preferences.governing(request, at=at)
+    by_email = Means.EMAIL in facts.means if facts else request.channel == Channel.EMAIL
+    if provided == Provided.EMAIL and not by_email:
+        raise BadInput.one(
+            "/provided",
+            "This person has not asked to be written to by e-mail. Choose another way "
+            "(45 CFR 164.522(b)).",
+        )
     if facts is not None and provided == Provided.POST and Means.POST not in facts.means:
         raise BadInput.one(
             "/provided",

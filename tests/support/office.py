@@ -271,7 +271,7 @@ def taken_down_by(
         "details": DETAILS[kind],
         "channel": "telephone",
         "received_at": received.isoformat(),
-        "asker": {"name": "Patricia Demo"},
+        "asker": {"name": "Patricia Demo", "contact": "patricia@example.org"},
         **more,
     }
     return file(raw, actor=actor, now=now or received)
