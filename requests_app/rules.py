@@ -230,8 +230,12 @@ def part_stays_withheld(move: AnyMove) -> None:
 
 
 def email_warning_given(move: AnyMove) -> None:
-    """E-mail in the clear only after the individual was warned and still wants it."""
-    if move.input.channel.value == "email_clear" and not move.input.warned:
+    """E-mail in the clear only after the individual was warned and still wants it.
+
+    Who asks in this service is warned by the question itself; the answer is kept with the request.
+    """
+    known = move.input.warned or move.request.details.accepts_risk
+    if move.input.channel.value == "email_clear" and not known:
         raise BadInput.one(
             "/warned",
             "Record that the individual was told the risk of unencrypted e-mail and still wants it.",

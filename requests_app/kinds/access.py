@@ -8,26 +8,28 @@ Review       a denial on the grounds of (a)(3) is reviewed, when asked, by a lic
              who took no part in it; the practice does what the review says (d)(4)
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
-from requests_app.errors import Problem
-from requests_app.kinds import asked, common, effects, review
+from requests_app.kinds import access_rules, asked, common, effects, fees, review, summaries
+from requests_app.kinds.access_asked import Details
+from requests_app.kinds.access_decided import (
+    Arrange,
+    Deny,
+    Grant,
+    GrantInPart,
+    LookedAt,
+    ProposeSummary,
+    Redirect,
+)
 from requests_app.kinds.base import Clock, Kind, Move, go, move, stay
 from requests_app.kinds.delivery import GIVING, Deliver
-from requests_app.kinds.grounds import Withheld
 from requests_app.kinds.models import Part
 from requests_app.kinds.registry import register
 from requests_app.letters import access as letters
 from requests_app.letters import shared
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, day, many, text, yes_no
-from requests_app.questions.amounts import money
 
 
 class State(models.TextChoices):
@@ -51,131 +53,8 @@ class State(models.TextChoices):
 
 
 S = State
-
-
-class Manner(models.TextChoices):
-    COPY = "copy", _("Get a copy")
-    INSPECT = "inspect", _("Look at them at the practice")
-    BOTH = "both", _("Both")
-
-
-class Form(models.TextChoices):
-    PDF = "pdf", _("Electronic (PDF)")
-    OTHER_ELECTRONIC = "other_electronic", _("Another electronic form")
-    PAPER = "paper", _("On paper")
-
-
-class Send(models.TextChoices):
-    PORTAL = "portal", _("Through this service")
-    EMAIL = "email", _("By e-mail")
-    POST = "post", _("By post")
-    PICK_UP = "pick_up", _("I will pick them up")
-
-
-@dataclass(frozen=True)
-class Details:
-    """What the patient asks. Nobody is asked why."""
-
-    records: str = text(
-        name="the records you want",
-        question="Which records do you want?",
-        hint="For example: everything, my visit notes, my bills.",
-        max_length=2000,
-        multiline=True,
-        example="All visit notes and bills",
-    )
-    manner: Manner = choice(Manner, name="what you want to do", question="What do you want to do?")
-    date_from: date | None = day(
-        name="the first day", question="From which day?", not_future=True, optional=True
-    )
-    date_until: date | None = day(
-        name="the last day", question="Until which day?", not_future=True, optional=True
-    )
-    form: Form = choice(
-        Form, name="the form you want", question="In what form do you want the copy?"
-    )
-    form_note: str | None = text(
-        name="the form in your words", question="Which form?", max_length=200, optional=True
-    )
-    send: Send = choice(Send, name="how you want to get it", question="How do you want to get it?")
-    send_to: str | None = text(
-        name="the address", question="Where should we send it?", max_length=400, optional=True
-    )
-    summary: bool = yes_no(
-        name="whether you want a summary",
-        question="Do you want a summary instead of the full record?",
-        hint="Only if you and we agree on it, and on any fee, before we write it.",
-    )
-
-    def problems(self) -> Iterable[Problem]:
-        """Combinations that cannot be carried out."""
-        if self.date_from and self.date_until and self.date_until < self.date_from:
-            yield Problem("/date_until", "The last day must be on or after the first day.")
-        if self.send in {Send.EMAIL, Send.POST} and not self.send_to:
-            yield Problem("/send_to", "Enter where we should send it.")
-
-
-@dataclass(frozen=True)
-class Grant:
-    """What will be given."""
-
-    given: str = text(
-        name="what will be given", question="What will be given?", max_length=2000, multiline=True
-    )
-    fee: int | None = money(
-        name="the fee", question="Approximate fee for the copy, if any", optional=True
-    )
-    elsewhere: str | None = text(
-        name="what is held elsewhere",
-        question="Anything asked for that is not held here, and where to ask for it?",
-        max_length=1000,
-        multiline=True,
-        optional=True,
-    )
-
-
-@dataclass(frozen=True)
-class GrantInPart(Grant):
-    """What will be given, and the written denial of the rest (d)(1)-(2)."""
-
-    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?")
-
-
-@dataclass(frozen=True)
-class Deny:
-    """The written denial of the whole, where nothing is left to give."""
-
-    grounds: tuple[Withheld, ...] = many(Withheld, name="the grounds", question="What is withheld?")
-    nothing_left: bool = yes_no(
-        name="whether anything is left",
-        question="Is nothing left that could be given once this is taken out?",
-    )
-    elsewhere: str | None = text(
-        name="where to ask",
-        question="If it is held elsewhere, where?",
-        max_length=1000,
-        multiline=True,
-        optional=True,
-    )
-
-
-@dataclass(frozen=True)
-class Redirect:
-    """Not held here (d)(3)."""
-
-    asked_for: str = text(
-        name="what is not held here",
-        question="What is not held here?",
-        max_length=1000,
-        multiline=True,
-    )
-    where: str | None = text(
-        name="where to ask",
-        question="Where can the individual ask for it, if you know?",
-        max_length=1000,
-        multiline=True,
-        optional=True,
-    )
+#: Something is to be given, and can be looked at.
+_TO_GIVE = (S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW, S.REVIEW_UPHELD, S.REVIEW_REVERSED)
 
 
 @register
@@ -197,16 +76,7 @@ class Access(Kind):
     confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW)
     ask = common.ask(S.IN_REVIEW, S.WAITING)
     answer = common.answer(S.WAITING, S.IN_REVIEW)
-    extend = common.extend(
-        S.RECEIVED,
-        S.IN_REVIEW,
-        S.WAITING,
-        S.GRANTED,
-        S.GRANTED_IN_PART,
-        S.UNDER_REVIEW,
-        S.REVIEW_UPHELD,
-        S.REVIEW_REVERSED,
-    )
+    extend = common.extend(S.RECEIVED, S.IN_REVIEW, S.WAITING, *_TO_GIVE)
 
     determine = review.determine(S.IN_REVIEW, S.WAITING)
 
@@ -215,9 +85,11 @@ class Access(Kind):
         needs=P.DECIDE,
         asks=Grant,
         checks=[rules.identity_confirmed, rules.authority_in_force],
+        input_checks=[fees.fee_lawful],
     )
     def grant(self, move: Move[Grant]) -> None:
         """Request granted. The individual is told, and the records are prepared (c)(1)."""
+        fees.tell(move)
         effects.record_decision(
             move, "grant", given=move.input.given, elsewhere=move.input.elsewhere or ""
         )
@@ -227,11 +99,12 @@ class Access(Kind):
         needs=P.DECIDE,
         asks=GrantInPart,
         checks=[rules.identity_confirmed, rules.authority_in_force],
-        input_checks=[rules.grounds_fit, rules.determined_by_professional],
+        input_checks=[rules.grounds_fit, rules.determined_by_professional, fees.fee_lawful],
     )
     def grant_in_part(self, move: Move[GrantInPart]) -> None:
         """Request granted in part. The rest is denied in writing on the listed grounds (d)(1)."""
         given = move.input
+        fees.tell(move)
         effects.record_decision(
             move,
             "grant_in_part",
@@ -277,6 +150,48 @@ class Access(Kind):
     could_not_verify = common.could_not_verify(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.UNVERIFIED)
 
     @move(
+        stay(*_TO_GIVE),
+        needs=P.WORK_REQUESTS,
+        asks=Arrange,
+        checks=[access_rules.looking_asked, rules.authority_in_force],
+        input_checks=[access_rules.still_to_come],
+    )
+    def arrange_inspection(self, move: Move[Arrange]) -> None:
+        """Time and place to look at the records. Convenient for both; it costs nothing (c)(3)(i)."""
+        access_rules.keep_arrangement(move)
+
+    @move(
+        stay(*_TO_GIVE),
+        needs=P.WORK_REQUESTS,
+        asks=LookedAt,
+        checks=[access_rules.looking_asked, rules.authority_in_force],
+    )
+    def record_inspection(self, move: Move[LookedAt]) -> None:
+        """Records looked at. A right apart from the copy, which is still owed if it was asked for."""
+        effects.record_decision(move, "record_inspection", given=move.input.shown)
+
+    @move(
+        stay(S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART),
+        needs=P.WORK_REQUESTS,
+        asks=ProposeSummary,
+        checks=[rules.identity_confirmed, summaries.not_agreed],
+    )
+    def propose_summary(self, move: Move[ProposeSummary]) -> None:
+        """Summary proposed, with its fee. It is written only once both are agreed (c)(2)(iii)."""
+        given = move.input
+        effects.record_decision(move, "propose_summary", note=given.about, cents=given.cost)
+
+    @move(
+        stay(S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART),
+        needs=(P.FILE_OWN, P.WORK_REQUESTS),
+        checks=[summaries.proposed],
+    )
+    def agree_summary(self, move: Move[object]) -> None:
+        """Summary agreed to, and its fee. In advance, by the individual (c)(2)(iii)."""
+        summaries.agree(move)
+        effects.record_decision(move, "agree_summary")
+
+    @move(
         {
             S.GRANTED: S.DELIVERED,
             S.GRANTED_IN_PART: S.DELIVERED_IN_PART,
@@ -293,8 +208,7 @@ class Access(Kind):
     )
     def deliver(self, move: Move[Deliver]) -> None:
         """Records given. What, in which form and how is kept; the clock stops (b)(2), (c)."""
-        effects.record_decision(move, "deliver", given=move.input.given)
-        effects.record_release(move)
+        access_rules.keep_delivery(move, "deliver")
 
     @move(
         stay(S.UNDER_REVIEW, S.REVIEW_UPHELD),
@@ -305,8 +219,7 @@ class Access(Kind):
     )
     def deliver_granted_part(self, move: Move[Deliver]) -> None:
         """The granted part given. A review of the rest does not hold it back (d)(1)."""
-        effects.record_decision(move, "deliver_granted_part", given=move.input.given)
-        effects.record_release(move)
+        access_rules.keep_delivery(move, "deliver_granted_part")
 
     ask_for_review = review.ask_for_review(
         S.DENIED, S.GRANTED_IN_PART, S.DELIVERED_IN_PART, S.CLOSED, to=S.UNDER_REVIEW
@@ -331,6 +244,8 @@ class Access(Kind):
         "grant_in_part": letters.GRANTED_IN_PART,
         "deny": letters.DENIED,
         "redirect": letters.REDIRECTED,
+        "arrange_inspection": letters.TO_LOOK_AT,
+        "propose_summary": letters.SUMMARY_PROPOSED,
         "could_not_verify": shared.UNVERIFIED,
         "uphold": letters.UPHELD,
         "reverse": letters.REVERSED,

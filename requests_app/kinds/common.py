@@ -124,7 +124,7 @@ class CouldNotVerify:
     @property
     def provided(self) -> Provided | None:
         """How the letter reaches them; None: the way the request came in."""
-        return _PROVIDED.get(self.to)
+        return _PROVIDED.get(self.to) if self.to else None
 
 
 _PROVIDED = {Whither.HANDED: Provided.HANDED, Whither.ON_FILE: Provided.POST}

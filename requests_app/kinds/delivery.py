@@ -7,7 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
+from requests_app.kinds import access_rules, fees, summaries
+from requests_app.kinds.access_asked import Form
 from requests_app.questions import choice, day, text, yes_no
+from requests_app.questions.amounts import money
 
 
 class Way(models.TextChoices):
@@ -41,6 +44,55 @@ class Deliver:
     address: str | None = text(
         name="where it was sent", question="Where was it sent?", max_length=400, optional=True
     )
+    form: Form | None = choice(
+        Form,
+        name="the form it was given in",
+        question="In which form, if not the one asked for?",
+        optional=True,
+    )
+    not_producible: str | None = text(
+        name="why not in the form asked for",
+        question="Why could the form asked for not readily be produced?",
+        max_length=1000,
+        multiline=True,
+        optional=True,
+    )
+    kept_electronically: bool | None = yes_no(
+        name="whether they are kept electronically",
+        question="Are the records kept electronically?",
+        optional=True,
+    )
+    agreed: bool | None = yes_no(
+        name="whether it was agreed",
+        question="Where it differs from what was asked: has the individual agreed, and declined each "
+        "electronic form on offer?",
+        example=False,
+        optional=True,
+    )
+    summary: bool | None = yes_no(
+        name="whether it is a summary",
+        question="Is it a summary in place of the records?",
+        example=False,
+        optional=True,
+    )
+    directed: bool | None = yes_no(
+        name="whether it went to somebody else",
+        question="Did it go to the person whom the individual named in writing?",
+        example=False,
+        optional=True,
+    )
+    from_ehr: bool | None = yes_no(
+        name="whether it is from an electronic health record",
+        question="If so: is it an electronic copy of an electronic health record?",
+        example=False,
+        optional=True,
+    )
+    charged: int | None = money(
+        name="what was charged",
+        question="What was charged, if anything?",
+        example=0,
+        optional=True,
+    )
     warned: bool | None = yes_no(
         name="whether the risk was explained",
         question="Was the individual told the risk of unencrypted e-mail, and still wants it?",
@@ -55,4 +107,13 @@ class Deliver:
 
 
 #: What is checked of every giving of records.
-GIVING = (rules.address_given, rules.email_warning_given, rules.given_on_possible)
+GIVING = (
+    rules.address_given,
+    rules.email_warning_given,
+    rules.given_on_possible,
+    access_rules.as_asked_or_agreed,
+    access_rules.in_the_form_asked_for,
+    access_rules.as_directed,
+    summaries.given_only_if_agreed,
+    fees.charged_as_told,
+)

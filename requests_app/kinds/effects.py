@@ -41,6 +41,7 @@ def record_decision(
     note: str = "",
     period: tuple[date, date] | tuple[None, None] = (None, None),
     items: tuple[int, ...] = (),
+    cents: int | None = None,
 ) -> Decision:
     """Keep who decided what, on which grounds, with which licence."""
     return Decision.objects.create(
@@ -56,6 +57,7 @@ def record_decision(
             period_from=period[0],
             period_until=period[1],
             items=items,
+            cents=cents,
         ),
         decided_by=move.actor.id,
         decided_by_name=move.actor.name,
@@ -89,31 +91,50 @@ def write_message(move: AnyMove, direction: Direction, body: str) -> None:
 
 
 def record_release(move: AnyMove) -> None:
-    """What goes to the individual is a line of the ledger too; it is never accountable."""
+    """What goes to the individual, or where they direct, is a line of the ledger; never accountable."""
     request, given = move.request, move.input
     assert request.patient is not None  # confirmed before: rules.identity_confirmed
+    to, address = _recipient(move)
     register.enter(
         request.patient,
         facts=DisclosureFacts(
-            recipient_name="The individual"
-            if request.representative_id is None
-            else "The personal representative",
-            recipient_address=given.address or "",
+            recipient_name=to,
+            recipient_address=address,
             description=given.given,
             purpose="At the individual's request (access)",
-            held={
-                "request": request.reference,
-                "verification": f"Confirmed {request.identity_confirmed_at:%Y-%m-%d}",
-                "channel": given.channel.value,
-            },
+            held=_held(move),
         ),
-        basis="IND",
+        basis="DRCT" if given.directed else "IND",
         on=given.given_on or move.today,
         actor=move.actor,
         now=move.now,
         request_id=request.pk,
         reference=request.reference,
     )
+
+
+def _recipient(move: AnyMove) -> tuple[str, str]:
+    directive = move.request.details.directive
+    if move.input.directed:
+        return directive.name, move.input.address or directive.send_to
+    own = move.request.representative_id is None
+    name = "The individual" if own else "The personal representative"
+    return name, move.input.address or ""
+
+
+def _held(move: AnyMove) -> dict[str, str]:
+    """What the basis must hold, and that the risk of e-mail in the clear was told before."""
+    request, given = move.request, move.input
+    facts = {
+        "request": request.reference,
+        "verification": f"Confirmed {request.identity_confirmed_at:%Y-%m-%d}",
+        "channel": given.channel.value,
+    }
+    if given.directed:
+        facts["directive"] = f"In the request {request.reference}"
+    if given.channel.value == "email_clear":
+        facts["risk_told"] = "before sending" if given.warned else "when it was asked for"
+    return facts
 
 
 def grounds_of(move: AnyMove) -> tuple[Ground, ...]:

@@ -204,7 +204,8 @@ class Ground:
 class DecisionFacts:
     """The decision in words: what is given, what is withheld and on which grounds.
 
-    `items` are the numbers of what was asked that the decision accepts, where it is numbered.
+    `items` are the numbers of what was asked that the decision accepts, where it is numbered; `cents`
+    the amount it is about, where it is about one.
     """
 
     given: str = ""
@@ -214,6 +215,7 @@ class DecisionFacts:
     period_from: date | None = None
     period_until: date | None = None
     items: tuple[int, ...] = ()
+    cents: int | None = None
 
 
 class Decision(models.Model):

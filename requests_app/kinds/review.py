@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests_app import rules
-from requests_app.kinds import effects
+from requests_app.kinds import access_rules, effects
 from requests_app.kinds.base import Move, go, move, stay
 from requests_app.kinds.delivery import GIVING, Deliver
 from requests_app.kinds.grounds import ReviewableGround
@@ -131,7 +131,6 @@ def deliver_part(reversed_denial: str, to: str) -> Any:
     )
     def deliver_reviewed_part(self: Any, move: Move[Deliver]) -> None:
         """What the review opened given. The rest was denied on grounds no review reaches (d)(4)."""
-        effects.record_decision(move, "deliver_reviewed_part", given=move.input.given)
-        effects.record_release(move)
+        access_rules.keep_delivery(move, "deliver_reviewed_part")
 
     return deliver_reviewed_part

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import time_format
 
 from requests_app.kinds.base import Move
+from requests_app.kinds.fees import FeeQuote
 from requests_app.kinds.grounds import GROUNDS
-from requests_app.letters.context import Common, common, complaint_elements
+from requests_app.letters.context import Common, common, complaint_elements, in_words
 from requests_app.letters.letter import Element, Letter
 
 
@@ -21,12 +25,20 @@ class GroundWords:
 
 
 @dataclass(frozen=True)
+class Fee:
+    """The fee as it is told in advance: the amount, and what it is made up of."""
+
+    total: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Granted:
     """Acceptance, and what will be given."""
 
     common: Common
     given: str
-    fee: str
+    fee: Fee | None
     elsewhere: str
 
 
@@ -36,7 +48,7 @@ class Denied:
 
     common: Common
     given: str
-    fee: str
+    fee: Fee | None
     elsewhere: str
     grounds: tuple[GroundWords, ...]
 
@@ -64,6 +76,24 @@ class Reviewed:
     concerned: str
 
 
+@dataclass(frozen=True)
+class ToLookAt:
+    """When and where the records can be looked at."""
+
+    common: Common
+    at: str
+    where: str
+
+
+@dataclass(frozen=True)
+class SummaryProposed:
+    """A summary in place of the records, and what it would cost."""
+
+    common: Common
+    about: str
+    cost: str
+
+
 def money(cents: int | None) -> str:
     """$6.50; empty when there is nothing to pay."""
     return f"${cents / 100:,.2f}" if cents else ""
@@ -71,7 +101,7 @@ def money(cents: int | None) -> str:
 
 def _granted(move: Move[Any]) -> Granted:
     given = move.input
-    return Granted(common(move), given.given, money(given.fee), given.elsewhere or "")
+    return Granted(common(move), given.given, _fee(given.fee), given.elsewhere or "")
 
 
 def _denied(move: Move[Any]) -> Denied:
@@ -79,10 +109,17 @@ def _denied(move: Move[Any]) -> Denied:
     return Denied(
         common=common(move),
         given=getattr(asked, "given", ""),
-        fee=money(getattr(asked, "fee", None)),
+        fee=_fee(getattr(asked, "fee", None)),
         elsewhere=asked.elsewhere or "",
         grounds=tuple(_words(ground) for ground in asked.grounds),
     )
+
+
+def _fee(quote: FeeQuote | None) -> Fee | None:
+    if quote is None or not quote.total:
+        return None
+    parts = tuple((str(part.what.label), money(part.amount) or "$0.00") for part in quote.parts)
+    return Fee(money(quote.total), parts)
 
 
 def _words(ground: Any) -> GroundWords:
@@ -98,6 +135,17 @@ def _redirected(move: Move[Any]) -> Redirected:
 
 def _reviewed(move: Move[Any]) -> Reviewed:
     return Reviewed(common(move), move.input.reasons, _concerned(move.request))
+
+
+def _to_look_at(move: Move[Any]) -> ToLookAt:
+    local = move.input.at.astimezone(ZoneInfo(move.request.site.time_zone))
+    return ToLookAt(
+        common(move), f"{in_words(local.date())}, {time_format(local.time())}", move.input.where
+    )
+
+
+def _summary_proposed(move: Move[Any]) -> SummaryProposed:
+    return SummaryProposed(common(move), move.input.about, money(move.input.cost) or "nothing")
 
 
 def _concerned(request: Any) -> str:
@@ -124,9 +172,32 @@ _REVIEW = Element(
 _CONCERNED = Element("what the review was about", "164.524(d)(4)", lambda c: (c.concerned,))
 _DENIAL = (_BASIS, _REVIEW, *complaint_elements("164.524(d)(2)(iii)"))
 _GIVEN = Element("what will be given", "164.524(c)(1)", lambda c: (c.given,))
+_FEE = Element(
+    "the fee and what it is made up of",
+    "164.524(c)(4)",
+    # No fee: the element asks only for what is there anyway.
+    lambda c: (
+        (c.fee.total, *(words for part in c.fee.parts for words in part))
+        if c.fee
+        else (c.common.practice,)
+    ),
+)
 
-GRANTED = Letter("access_granted", _granted, (_GIVEN,))
-GRANTED_IN_PART = Letter("access_granted_in_part", _denied, (_GIVEN, *_DENIAL))
+GRANTED = Letter("access_granted", _granted, (_GIVEN, _FEE))
+GRANTED_IN_PART = Letter("access_granted_in_part", _denied, (_GIVEN, _FEE, *_DENIAL))
+TO_LOOK_AT = Letter(
+    "access_to_look_at",
+    _to_look_at,
+    (Element("the time and the place", "164.524(c)(3)(i)", lambda c: (c.at, c.where)),),
+)
+SUMMARY_PROPOSED = Letter(
+    "access_summary_proposed",
+    _summary_proposed,
+    (
+        Element("what the summary would cover", "164.524(c)(2)(iii)(A)", lambda c: (c.about,)),
+        Element("what it would cost", "164.524(c)(2)(iii)(B)", lambda c: (c.cost,)),
+    ),
+)
 DENIED = Letter("access_denied", _denied, _DENIAL)
 REDIRECTED = Letter(
     "access_redirected",

@@ -74,12 +74,16 @@ class Instant(Question):
 
 
 @overload
-def money(*, optional: Literal[False] = ..., **words: Unpack[Wording]) -> int: ...
+def money(
+    *, example: int | None = ..., optional: Literal[False] = ..., **words: Unpack[Wording]
+) -> int: ...
 @overload
-def money(*, optional: Literal[True], **words: Unpack[Wording]) -> int | None: ...
-def money(*, optional: bool = False, **words: Unpack[Wording]) -> Any:
+def money(
+    *, example: int | None = ..., optional: Literal[True], **words: Unpack[Wording]
+) -> int | None: ...
+def money(*, example: int | None = None, optional: bool = False, **words: Unpack[Wording]) -> Any:
     """An amount in US cents, from nothing to 100,000 dollars."""
-    return asked(Money(optional=optional, **words))
+    return asked(Money(example=example, optional=optional, **words))
 
 
 @overload

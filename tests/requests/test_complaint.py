@@ -257,8 +257,9 @@ def test_a_denial_after_a_complaint_is_flagged_and_told_to_the_office() -> None:
 
 
 def test_a_fee_and_a_late_answer_are_flagged_too() -> None:
-    complaint, asked = complained(), office.filed()
-    act(asked, "grant", {"given": "All notes", "fee": 650})
+    by_email = office.DETAILS["access"] | {"send": "email", "send_to": "pat@example.org"}
+    complaint, asked = complained(), office.filed(details=by_email)
+    act(asked, "grant", {"given": "All notes", "fee": office.FLAT})
     act(asked, "deliver", office.INPUT["deliver"], now=office.day("2026-05-01"))
     assert flagged(complaint) == [("grant", "fee"), ("deliver", "late")]
 

@@ -47,14 +47,19 @@ class Walk:
     def begin(self) -> None:
         """A new request, filed by the patient or taken down by the desk."""
         self.now += timedelta(days=1)
+        asked = {"details": office.DETAILS[self.kind] | self._more()}
         if self.random.random() < 0.5:
-            self.request = office.filed(self.kind, actor=PATIENT, now=self.now)
+            self.request = office.filed(self.kind, actor=PATIENT, now=self.now, **asked)
             return
         earlier = self.now - timedelta(days=self.random.randrange(20))
-        self.request = office.taken_down(self.kind, received=earlier, now=self.now)
+        self.request = office.taken_down(self.kind, received=earlier, now=self.now, **asked)
         if self.random.random() < 0.8:
             whom = {"patient": str(self.clinic.patient.pk)}
             work.match(self.request.reference, whom, actor=office.OFFICER, now=self.now)
+
+    def _more(self) -> dict[str, Any]:
+        """What now and then is asked beside the usual."""
+        return {"manner": "both"} if self.kind == "access" and self.random.random() < 0.5 else {}
 
     def step(self) -> None:
         """One move by somebody who may make it; what is refused must have changed nothing."""
@@ -91,6 +96,8 @@ class Walk:
         usual = office.usual(self.kind, name)
         if name == "extend":
             return usual | {"completion_date": str(clock.answer(self.request).last_day)}
+        if name == "arrange_inspection":
+            return usual | {"at": (self.now + timedelta(days=2)).isoformat()}
         if name == "narrow":
             day = str(self.request.received_on - timedelta(days=90))
             return {"since": day, "until": str(self.request.received_on)}

@@ -314,6 +314,13 @@ AGREED: dict[str, Any] = {
     "recipients": ["provider"],
     "named": "Dr. X Example",
 }
+#: The flat fee for an electronic copy of what is kept electronically.
+FLAT: dict[str, Any] = {
+    "method": "flat",
+    "parts": [{"what": "labour", "amount": 650}],
+    "per_page": False,
+    "kept_electronically": True,
+}
 INPUT: dict[str, dict[str, Any]] = {
     "confirm_identity": {"method": "photo_id", "evidence": "Licence seen"},
     "ask": {"body": "Which years?"},
@@ -332,6 +339,9 @@ INPUT: dict[str, dict[str, Any]] = {
     "deliver": {"given": "Visit notes, one PDF", "channel": "portal"},
     "deliver_granted_part": {"given": "Visit notes, one PDF", "channel": "portal"},
     "deliver_reviewed_part": {"given": "One page, PDF", "channel": "portal"},
+    "arrange_inspection": {"at": "2026-03-10T10:00:00-05:00", "where": "Main Street, room 2"},
+    "record_inspection": {"shown": "All visit notes"},
+    "propose_summary": {"about": "Your treatment in 2025", "cost": 1500},
     "refer": {"reviewer": SECOND_PROFESSIONAL.id},
     "uphold": {"reasons": "The standard is met."},
     "reverse": {"reasons": "The standard is not met."},

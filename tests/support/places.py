@@ -89,7 +89,30 @@ def _access() -> dict[str, Place]:
     upheld = _with(under_review, "uphold", reasons, REVIEWER)
     whole = _with(determined, "deny", {"grounds": [REVIEWABLE], "nothing_left": True})
     whole_under_review = _with(_asks(whole, "ask_for_review"), "refer", REFER)
+
+    def to_look(clinic: Office, asker: Actor) -> Kind:
+        """A copy and a look are asked for, and a summary is proposed in their place."""
+        both = office.DETAILS["access"] | {"manner": "both"}
+        whom = str(clinic.patient.pk)
+        return do(office.filed(actor=asker, details=both, patient=whom), "propose_summary")
+
+    looked_part = _then(
+        _with(
+            _with(to_look, "determine", office.INPUT["determine"], PROFESSIONAL),
+            "grant_in_part",
+            {"given": "Visit notes", "grounds": WITHHELD},
+        ),
+        "record_inspection",
+    )
+    looking = _with(_asks(looked_part, "ask_for_review"), "refer", REFER)
     return born | {
+        "in_review:proposed": to_look,
+        "waiting:proposed": _then(to_look, "ask"),
+        "granted:proposed": _then(to_look, "grant", "record_inspection"),
+        "granted_in_part:proposed": looked_part,
+        "under_review:looking": looking,
+        "review_upheld:looking": _with(looking, "uphold", reasons, REVIEWER),
+        "review_reversed:looking": _with(looking, "reverse", reasons, REVIEWER),
         "granted": _then(in_review, "grant"),
         "granted_in_part": part,
         "granted_in_part:unreviewable": _then(in_review, "grant_in_part"),
