@@ -7,15 +7,18 @@ from privacy_portal.api import (
     calendar,
     casework,
     charts,
+    amendments,
     complaints,
     dated,
     disclosures,
     documents,
     exports,
+    involved,
     kinds,
     links,
     log,
     machines,
+    notices,
     patients,
     practice,
     receipts,
@@ -41,6 +44,34 @@ def _dated(sort: str) -> list[URLPattern]:
         path(f"v1/{sort}/<slug:pk>/end", ended.as_view(), name=f"api_{sort}_end"),
     ]
 
+
+#: What stands after amendments, who is involved, and the notice.
+_STANDING = [
+    path("v1/amendment-notices", amendments.Notices.as_view(), name="api_amendment_notices"),
+    path(
+        "v1/amendment-notices/<slug:pk>/links",
+        amendments.LinkNotice.as_view(),
+        name="api_amendment_notice_links",
+    ),
+    path("v1/patients/<slug:pk>/amendments", amendments.Links.as_view(), name="api_amendments"),
+    path("v1/patients/<slug:pk>/linked-set", amendments.LinkedSet.as_view(), name="api_linked_set"),
+    path(
+        "v1/patients/<slug:pk>/recipients", amendments.Recipients.as_view(), name="api_recipients"
+    ),
+    path(f"{_ONE}/persons-to-tell", amendments.PersonsToTell.as_view(), name="api_persons_to_tell"),
+    path("v1/people-involved", involved.Involved.as_view(), name="api_involved"),
+    path("v1/people-involved/may-i-speak", involved.MaySpeak.as_view(), name="api_may_i_speak"),
+    path(
+        "v1/people-involved/<slug:pk>/end", involved.EndInvolved.as_view(), name="api_involved_end"
+    ),
+    path("v1/patients/<slug:pk>/people-involved", involved.OfPatient.as_view(), name="api_people"),
+    path("v1/notices", notices.Versions.as_view(), name="api_notices"),
+    path("v1/notices/<slug:pk>", notices.OneVersion.as_view(), name="api_notice"),
+    path("v1/notice-elements", notices.Elements.as_view(), name="api_notice_elements"),
+    path("v1/acknowledgments", notices.Acknowledgments.as_view(), name="api_acknowledgments"),
+    path("v1/acknowledgments/confirm", notices.Confirm.as_view(), name="api_acknowledgment"),
+    path("v1/patients/<slug:pk>/notices", notices.OfPatient.as_view(), name="api_patient_notices"),
+]
 
 urlpatterns = [
     path("docs/", open_to_all(Documentation.as_view(), why=_DOCUMENTED), name="api_docs"),
@@ -147,6 +178,7 @@ urlpatterns = [
         standing.Restrictions.as_view(),
         name="api_patient_restrictions",
     ),
+    *_STANDING,
     path("v1/representatives", patients.Recognise.as_view(), name="api_representatives"),
     path("v1/representatives/refusals", patients.Refuse.as_view(), name="api_refusals"),
     path("v1/link-codes", links.Codes.as_view(), name="api_link_codes"),

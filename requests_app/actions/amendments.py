@@ -12,7 +12,7 @@ from requests_app import events, questions, selectors
 from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotFound
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import day, many, text
+from requests_app.questions import EXAMPLE_ID, day, many, text
 from requests_app.standing.amendment_links import AmendmentLink, LinkFacts, Outcome
 from requests_app.standing.amendment_notices import IncomingNotice, NoticeFacts
 
@@ -21,7 +21,9 @@ from requests_app.standing.amendment_notices import IncomingNotice, NoticeFacts
 class NoticeAnswers:
     """The notice as it came in."""
 
-    patient: str = text(name="the patient", question="About whom?", max_length=64)
+    patient: str = text(
+        name="the patient", question="About whom?", max_length=64, example=EXAMPLE_ID
+    )
     sender: str = text(name="who sent it", question="Who tells us?", max_length=200)
     contact: str | None = text(
         name="how to reach them", question="How can they be reached?", max_length=400, optional=True

@@ -12,7 +12,7 @@ from requests_app import events, questions, selectors
 from requests_app.deadlines.calendars import end_of_day
 from requests_app.errors import BadInput, NotNow, Problem
 from requests_app.permissions import Permission, require
-from requests_app.questions import choice, day, text
+from requests_app.questions import EXAMPLE_ID, choice, day, text
 from requests_app.questions.amounts import instant
 from requests_app.standing import involved
 from requests_app.standing.involved import Answer, Ground, MaySpeak, PersonInvolved
@@ -23,7 +23,9 @@ from requests_app.standing.people import InvolvedFacts, words
 class Involve:
     """Who, in what relation, on which ground, by whom, for which part, until when."""
 
-    patient: str = text(name="the patient", question="Which patient?", max_length=64)
+    patient: str = text(
+        name="the patient", question="Which patient?", max_length=64, example=EXAMPLE_ID
+    )
     name: str = text(
         name="the name", question="Name of the person", max_length=200, example="Dora Demo"
     )
@@ -49,7 +51,10 @@ class Involve:
         optional=True,
     )
     expressed_at: datetime | None = instant(
-        name="when it was said", question="When was it said, if not now?", optional=True
+        name="when it was said",
+        question="When was it said, if not now?",
+        example="2025-03-14T10:05:00-04:00",
+        optional=True,
     )
     until: date | None = day(
         name="the last day", question="Until which day, if it ends?", optional=True,
@@ -71,7 +76,9 @@ class Involve:
 class MayI:
     """Whether this person may be spoken to."""
 
-    patient: str = text(name="the patient", question="Which patient?", max_length=64)
+    patient: str = text(
+        name="the patient", question="Which patient?", max_length=64, example=EXAMPLE_ID
+    )
     name: str = text(
         name="the name", question="Whom do you want to speak to?", max_length=200,
         example="Dora Demo",

@@ -25,7 +25,7 @@ from requests_app.notices.models import (
 )
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, require
-from requests_app.questions import choice, day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, day, many, text, yes_no
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,9 @@ class Publish:
 class Acknowledged:
     """What came of the effort to get a patient's acknowledgment (164.520(c)(2)(ii))."""
 
-    patient: str = text(name="the patient", question="Which patient?", max_length=64)
+    patient: str = text(
+        name="the patient", question="Which patient?", max_length=64, example=EXAMPLE_ID
+    )
     outcome: Outcome = choice(
         Outcome,
         name="what came of it",

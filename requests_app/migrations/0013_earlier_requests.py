@@ -1,6 +1,14 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+#: Where a request goes on from is said when it is filed, and stays.
+STAYS = """
+CREATE TRIGGER follows_stays BEFORE UPDATE OF follows_id ON requests_app_request
+    FOR EACH ROW WHEN (NEW.follows_id IS DISTINCT FROM OLD.follows_id)
+    EXECUTE FUNCTION requests_app_refuse();
+ALTER TABLE requests_app_request ENABLE ALWAYS TRIGGER follows_stays;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -31,4 +39,5 @@ class Migration(migrations.Migration):
                 max_length=8,
             ),
         ),
+        migrations.RunSQL(STAYS, migrations.RunSQL.noop),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app.notices.elements import Element, elements
@@ -54,10 +55,21 @@ def required(*, on: date, holds_part2: bool, raises_funds: bool) -> list[Element
     ]
 
 
+def receipts(patient: UUID) -> QuerySet[NoticeReceipt]:
+    """Every version a patient was given, latest first."""
+    rows = NoticeReceipt.objects.filter(patient_id=patient).select_related("notice", "request")
+    return rows.order_by("-given_on", "-recorded_at")
+
+
+def acknowledgments(patient: UUID) -> QuerySet[Acknowledgment]:
+    """What came of each effort to get an acknowledgment, latest first."""
+    rows = Acknowledgment.objects.filter(patient_id=patient)
+    return rows.order_by("-on", "-recorded_at")
+
+
 def received(patient: UUID) -> NoticeReceipt | None:
     """The latest receipt of a version by a patient."""
-    rows = NoticeReceipt.objects.filter(patient_id=patient).select_related("notice")
-    return rows.order_by("-given_on", "-recorded_at").first()
+    return receipts(patient).first()
 
 
 def acknowledged(patient: UUID) -> Acknowledgment | None:

@@ -84,7 +84,7 @@ def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -
         "GET /authorizations",
         "GET /downloads/{id}",
     }
-    if own or path.endswith(("/use-code", "/v1/requests")):
+    if own or path.endswith(("/use-code", "/v1/requests", "/confirm")):
         return world.owner
     administered = ("/users", "/grants", "/machine-tokens", "/webhooks")
     return callers["administrator" if any(one in path for one in administered) else "officer"]

@@ -14,8 +14,10 @@ from privacy_portal.api.models import Export
 from requests_app.actions import casework, charts, documents, held, patients
 from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
+from requests_app.actions import amendments, held, involved
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.people.models import AccountLink
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -33,7 +35,7 @@ NOBODY = str(UUID(int=0))
 #: What is sent there is about the practice and its staff, and may stand in the clear.
 OFFICE = re.compile(
     r"/api/v1/(practice|sites|designations|record-sets|business-associates|users|grants"
-    r"|machine-tokens)(/|$)"
+    r"|machine-tokens|notices)(/|$)"
 )
 TRIES = 8
 HELD = {"reason": "The archive looks", "until": "2026-03-16"}
@@ -359,6 +361,9 @@ class Walk:
             "sites": lambda: self.people.clinic.site.pk,
             "held-messages": lambda: self.held_message(),
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
+            "amendment-notices": lambda: self.amendment_notice(),
+            "notices": lambda: _first(NoticeVersion.objects),
+            "people-involved": lambda: self.somebody_involved(),
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
             "machine-tokens": lambda: _first(ApiToken.objects.exclude(scopes=None)),
             "dead-letters": lambda: self.dead_letter(),
@@ -380,6 +385,17 @@ class Walk:
         row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
         OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
         return row.pk
+    def somebody_involved(self) -> Any:
+        """A statement that can still be ended."""
+        said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return involved.record(whom | said, actor=office.OFFICER, now=NOON).pk
+
+    def amendment_notice(self) -> Any:
+        """A notice of somebody else that waits."""
+        told = {"sender": "Example Hospital", "amended": "A day", "received_on": "2026-03-01"}
+        whom = {"patient": str(self.people.clinic.patient.pk)}
+        return amendments.receive_notice(whom | told, actor=office.OFFICER, now=NOON).pk
 
     def second(self) -> str:
         """The id of another chart, new each time."""

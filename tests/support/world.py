@@ -14,6 +14,10 @@ from requests_app.actions import (
     disclosures,
     documents,
     held,
+    amendments,
+    disclosures,
+    held,
+    involved,
     links,
     practice,
     representatives,
@@ -21,6 +25,7 @@ from requests_app.actions import (
 )
 from requests_app.documents.models import Document
 from requests_app.kinds import registry
+from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
 from requests_app.permissions import Permission, Role
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -69,6 +74,13 @@ class World:
         targets.set_target(aim, **self.who)
         other = office.add_patient(self.clinic.site, number="MR-0003", now=self.now)
         self.code = links.make_code({"patient": str(other.pk)}, **self.who)
+        said = {"patient": patient, "name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
+        self.involved = involved.record(said, **self.who)
+        notice = {
+            "patient": patient, "sender": "Example Hospital", "amended": "The day of the injury",
+            "received_on": "2026-03-01",
+        }  # fmt: skip
+        self.amendment_notice = amendments.receive_notice(notice, **self.who)
         self.export = exports.start(
             exports.ExportDisclosures(format=exports.Format.CSV), **self.who
         ).export
@@ -158,14 +170,18 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        if move == "measures":
-            return self.references["complaint"]
+        if move in {"measures", "persons-to-tell"}:
+            kind = {"measures": "complaint", "persons-to-tell": "amendment"}[move]
+            return self.references[kind]
         return self.references[KIND_OF.get(move, "access")]
 
     def _id(self, path: str) -> Any:
         first = path.split("/")[1]
         found = {
+            "amendment-notices": lambda: self.amendment_notice.pk,
             "authorizations": lambda: self.authorization.pk,
+            "notices": lambda: NoticeVersion.objects.get().pk,
+            "people-involved": lambda: self.involved.pk,
             "disclosures": lambda: self.line.pk,
             "dead-letters": lambda: self.dead.pk,
             "outages": lambda: self.outage.pk,
