@@ -142,7 +142,12 @@ class Confirm:
     """For whom the account confirms that the notice was received."""
 
     patient: str | None = text(
-        name="the patient", question="For whom?", max_length=64, optional=True
+        name="the patient",
+        question="For whom?",
+        hint="Only if your account acts for several.",
+        max_length=64,
+        example=EXAMPLE_ID,
+        optional=True,
     )
 
 

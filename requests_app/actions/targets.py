@@ -9,8 +9,8 @@ from audit.actors import Actor
 from requests_app import questions
 from requests_app.actions.dated import add_row, end_former
 from requests_app.deadlines import packs
-from requests_app.deadlines.policy import KINDS
 from requests_app.errors import BadInput
+from requests_app.kinds import registry
 from requests_app.permissions import Permission, require
 from requests_app.practice.models import Target
 from requests_app.questions import day, text
@@ -55,7 +55,7 @@ def set_target(raw: object, *, actor: Actor, now: datetime) -> Target:
 
 
 def _check_stricter(asked: SetTarget) -> None:
-    if asked.kind not in KINDS:
+    if asked.kind not in registry.names():
         raise BadInput.one("/kind", "Choose a kind of request.")
     federal = [row for row in packs.policies() if row.jurisdiction == "us"]
     legal = min((row.days for row in federal if asked.kind in row.kinds), default=None)

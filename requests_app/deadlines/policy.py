@@ -10,6 +10,8 @@ from enum import StrEnum
 import holidays
 import msgspec
 
+from requests_app.kinds import registry
+
 #: The states and territories whose holidays are known, in capitals; no other has a calendar here.
 STATES = frozenset(holidays.country_holidays("US").subdivisions)
 
@@ -17,22 +19,6 @@ _ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9_-]+)+")
 #: More is a slip of the pen; and working days are counted with the holidays of two years only.
 _MOST_DAYS = 200
 _JURISDICTIONS = frozenset({"us", *(f"us-{state.lower()}" for state in STATES)})
-
-#: The kinds of request a row may speak of; the names of the modules in `requests_app.kinds`.
-KINDS = frozenset(
-    {
-        "access",
-        "amendment",
-        "accounting",
-        "restriction",
-        "confidential_communications",
-        "revocation",
-        "complaint",
-        "notice_copy",
-        "materials_opt_out",
-        "objection",
-    }
-)
 
 
 class Count(StrEnum):
@@ -160,7 +146,7 @@ def _faults(row: Policy) -> dict[str, bool]:
         "`jurisdiction` is `us`, or `us-` and a state": row.jurisdiction not in _JURISDICTIONS,
         "`title` and `citation` may not be blank": not (row.title.strip() and row.citation.strip()),
         "`kinds` names at least one kind, and only known ones": not row.kinds
-        or not KINDS.issuperset(row.kinds),
+        or not registry.names().issuperset(row.kinds),
         f"`days` is 1 to {_MOST_DAYS}": not 1 <= row.days <= _MOST_DAYS,
         "`in_force_until` is not before `in_force_from`": (
             row.in_force_until is not None and row.in_force_until < row.in_force_from

@@ -23,6 +23,11 @@ def kind(name: str) -> "type[Kind]":
     return _kinds[name]
 
 
+def names() -> frozenset[str]:
+    """The names of every kind there is."""
+    return frozenset(_kinds)
+
+
 def kind_asked(name: Any) -> "type[Kind]":
     """The kind a caller names; an unknown one is the caller's to put right."""
     if not isinstance(name, str) or name not in _kinds:
