@@ -12,7 +12,7 @@ from requests_app.actions import door
 from requests_app.actions.whole import whole
 from requests_app.deadlines import extensions, packs
 from requests_app.deadlines.calendars import day_of, latest_day
-from requests_app.errors import BadInput, NotNow
+from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind, Move, Nothing
 from requests_app.kinds.models import Asker, Channel, Filed, Request
@@ -241,13 +241,13 @@ def _earlier(asked: str | None, kind: type[Kind], *, actor: Actor, now: datetime
     """A new request has its own receipt and clock; the link only says where it goes on from."""
     if asked is None:
         return None
-    rows = selectors.visible_requests(actor, now=now).filter(kind=kind.name)
-    found = rows.filter(reference=asked).first()
-    if found is None:
-        raise BadInput.one(
-            "/follows", "There is no such request here. Look at the reference again."
-        )
-    return found
+    try:
+        reference = selectors.reference_or_not_found(asked)
+        rows = selectors.visible_requests(actor, now=now).filter(kind=kind.name)
+        return selectors.one(rows.filter(reference=reference))
+    except NotFound:
+        sentence = "There is no such request here. Look at the reference again."
+        raise BadInput.one("/follows", sentence) from None
 
 
 def _require_set_up(today: date) -> None:
