@@ -13,6 +13,7 @@ from requests_app.complaints.models import (
     ComplaintMeasure,
     NamedInComplaint,
 )
+from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.documents.models import Document, Download
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
@@ -87,6 +88,7 @@ __all__ = [
     "Amendment",
     "AmendmentLink",
     "AmendmentPaper",
+    "AssociateInquiry",
     "Authorization",
     "AuthorizationEnding",
     "BusinessAssociate",

@@ -8,6 +8,7 @@ from privacy_portal.api import (
     casework,
     charts,
     amendments,
+    associates,
     complaints,
     dated,
     disclosures,
@@ -58,6 +59,8 @@ _STANDING = [
     path(
         "v1/patients/<slug:pk>/recipients", amendments.Recipients.as_view(), name="api_recipients"
     ),
+    path(f"{_ONE}/associates", associates.Inquiries.as_view(), name="api_inquiries"),
+    path("v1/inquiries/<slug:pk>/answer", associates.Answer.as_view(), name="api_inquiry_answer"),
     path(f"{_ONE}/persons-to-tell", amendments.PersonsToTell.as_view(), name="api_persons_to_tell"),
     path("v1/people-involved", involved.Involved.as_view(), name="api_involved"),
     path("v1/people-involved/may-i-speak", involved.MaySpeak.as_view(), name="api_may_i_speak"),

@@ -2,6 +2,8 @@
 
 The right    the accountable disclosures of the six years before the request, or of a shorter period
 The clock    60 days from receipt; once 30 more, by a written notice in time (c)(1)
+Associates   each that may have disclosed is asked, with a last day of its own; who has not answered
+             by then holds nothing back, and a supplement is owed (a)(1)
 The fee      the first accounting in any twelve months is free; a later one may cost a reasonable
              amount, only after the individual was told it and could withdraw or change (c)(2)
 The exits    given · could not verify who asks · withdrawn.  There is no ground of denial; what is
@@ -17,7 +19,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
-from requests_app.disclosures import issue
+from requests_app.disclosures import associates, issue
 from requests_app.disclosures import rules as ledger_rules
 from requests_app.disclosures.periods import period
 from requests_app.errors import Problem
@@ -124,8 +126,8 @@ class Accounting(Kind):
         period(received, since=details.since, until=details.until)
 
     file = common.file(S.RECEIVED)
-    file_signed_in = common.file_signed_in(S.IN_REVIEW)
-    confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW)
+    file_signed_in = common.file_signed_in(S.IN_REVIEW, then=associates.ask)
+    confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW, then=associates.ask)
     ask = common.ask(S.IN_REVIEW, S.WAITING)
     answer = common.answer(S.WAITING, S.IN_REVIEW)
     extend = common.extend(S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED)
@@ -166,6 +168,7 @@ class Accounting(Kind):
             rules.identity_confirmed,
             rules.authority_in_force,
             ledger_rules.classified_or_near_due,
+            associates.answered_or_past_their_day,
         ],
     )
     def provide(self, move: Move[Provide]) -> None:

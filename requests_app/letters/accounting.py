@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from requests_app.disclosures import issue
+from requests_app.disclosures import associates, issue
 from requests_app.kinds.base import Move
 from requests_app.letters.access import money
 from requests_app.letters.context import Common, common, in_words
@@ -27,6 +27,7 @@ class Provided:
     first: str
     last: str
     lines: tuple[dict[str, str], ...]
+    awaited: int
 
 
 def _fee_quoted(move: Move[Any]) -> FeeQuoted:
@@ -40,6 +41,7 @@ def _provided(move: Move[Any]) -> Provided:
         in_words(frozen.period_from),
         in_words(frozen.period_until),
         frozen.text.lines,
+        associates.open_inquiries(move.request).count(),
     )
 
 

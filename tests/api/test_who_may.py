@@ -91,6 +91,8 @@ MAY = {
     "POST /patients/{id}/linked-set": "officer staff desk billing",
     "GET /patients/{id}/recipients": "officer staff auditor",
     "GET /requests/{reference}/persons-to-tell": "officer staff professional auditor machine",
+    "GET /requests/{reference}/associates": "officer staff auditor",
+    "POST /inquiries/{id}/answer": OFFICE,
     "POST /people-involved": "officer staff desk",
     "POST /people-involved/may-i-speak": "officer staff desk billing",
     "POST /people-involved/{id}/end": "officer staff desk",

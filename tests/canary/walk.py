@@ -15,6 +15,7 @@ from requests_app.actions import casework, charts, documents, held, patients
 from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
 from requests_app.actions import amendments, held, involved
+from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.notices.models import NoticeVersion
@@ -362,6 +363,7 @@ class Walk:
             "held-messages": lambda: self.held_message(),
             "authorizations": lambda: office.authorized(self.people.clinic.patient).pk,
             "amendment-notices": lambda: self.amendment_notice(),
+            "inquiries": lambda: self.inquiry(),
             "notices": lambda: _first(NoticeVersion.objects),
             "people-involved": lambda: self.somebody_involved(),
             "links": lambda: _first(AccountLink.objects.filter(ended_at=None)),
@@ -390,6 +392,11 @@ class Walk:
         said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
         whom = {"patient": str(self.people.clinic.patient.pk)}
         return involved.record(whom | said, actor=office.OFFICER, now=NOON).pk
+
+    def inquiry(self) -> Any:
+        """An associate of whom an accounting asks."""
+        office.filed("accounting", actor=PATIENT, now=NOON)
+        return _first(AssociateInquiry.objects.filter(answered_at=None))
 
     def amendment_notice(self) -> Any:
         """A notice of somebody else that waits."""

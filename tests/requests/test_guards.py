@@ -58,13 +58,14 @@ NEVER_DELETED = (
     "amendmentlink",
     "communicationpreference",
     "heldmessage",
+    "associateinquiry",
     "agreedrestriction",
     "emergencyoverride",
     *STANDING,
 )
 GUARDED = {*HISTORY, *STANDING, "amendmentlink", "request", "designation", "recordset",
            "businessassociate", "accountlink", "linkcode", "target", "communicationpreference",
-           "heldmessage", "agreedrestriction", "emergencyoverride"}  # fmt: skip
+           "heldmessage", "associateinquiry", "agreedrestriction", "emergencyoverride"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

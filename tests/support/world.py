@@ -24,6 +24,7 @@ from requests_app.actions import (
     targets,
 )
 from requests_app.documents.models import Document
+from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.kinds import registry
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow
@@ -170,8 +171,10 @@ class World:
         if path.endswith("/patient"):
             return self.unmatched
         move = path.rpartition("/")[2]
-        if move in {"measures", "persons-to-tell"}:
-            kind = {"measures": "complaint", "persons-to-tell": "amendment"}[move]
+        kind = {
+            "measures": "complaint", "persons-to-tell": "amendment", "associates": "accounting",
+        }.get(move)  # fmt: skip
+        if kind is not None:
             return self.references[kind]
         return self.references[KIND_OF.get(move, "access")]
 
@@ -179,6 +182,7 @@ class World:
         first = path.split("/")[1]
         found = {
             "amendment-notices": lambda: self.amendment_notice.pk,
+            "inquiries": lambda: AssociateInquiry.objects.filter(answered_at=None).first().pk,  # type: ignore[union-attr]
             "authorizations": lambda: self.authorization.pk,
             "notices": lambda: NoticeVersion.objects.get().pk,
             "people-involved": lambda: self.involved.pk,
