@@ -24,7 +24,7 @@ INQUIRY = an_object(
     name=like(TEXT, "Example Billing"),
     asked_at=INSTANT,
     due_on=DAY,
-    answered_at=like(maybe("string", format="date-time"), None),
+    replied_at=like(maybe("string", format="date-time"), None),
     found=like(maybe("string"), None),
     words=like(TEXT, ""),
 )
@@ -76,7 +76,7 @@ def inquiry(row: AssociateInquiry) -> dict[str, Any]:
         "name": row.associate.name,
         "asked_at": row.asked_at.isoformat(),
         "due_on": row.due_on.isoformat(),
-        "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+        "replied_at": row.replied_at.isoformat() if row.replied_at else None,
         "found": row.found or None,
         "words": row.answer.words if row.answer else "",
     }

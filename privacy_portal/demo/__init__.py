@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from privacy_portal.accounts.model_users import User
-from privacy_portal.demo import cast, month, office
+from privacy_portal.demo import cast, month, notice, office
 from privacy_portal.demo.cast import Credential
 from privacy_portal.demo.stage import Calendar, Stage, play
 from privacy_portal.env import Misconfigured
@@ -33,7 +33,8 @@ def fill(now: datetime) -> list[Credential]:
     _refuse_a_full_one()
     stage = Stage(Calendar(now))
     with transaction.atomic():
-        play(stage, [*office.steps(stage), *cast.steps(stage), *month.steps(stage)])
+        told = (office, notice, cast, month)
+        play(stage, [step for part in told for step in part.steps(stage)])
     return stage.credentials
 
 

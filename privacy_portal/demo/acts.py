@@ -6,8 +6,9 @@ from typing import Any
 
 from audit import clock
 from privacy_portal.demo.stage import Stage, Step
-from requests_app.actions import disclosures, door, messages, work
+from requests_app.actions import associates, disclosures, door, messages, work
 from requests_app.actions.file import file
+from requests_app.disclosures.associates import open_inquiries
 from requests_app.kinds.models import Request
 
 Raw = Mapping[str, Any]
@@ -59,6 +60,18 @@ def moved(at: datetime, name: str, move: str, *, by: str, raw: Raw | None = None
             reference, move, actor=stage.actors[by], now=clock.now(),
             raw=dict(raw or {}), version=version,
         )  # fmt: skip
+
+    return Step(at, act)
+
+
+def associates_answered(at: datetime, name: str, *, by: str = "staff") -> Step:
+    """Each business associate asked for an accounting says that it disclosed nothing."""
+
+    def act(stage: Stage) -> None:
+        request = Request.objects.get(reference=stage.references[name])
+        for inquiry in open_inquiries(request):
+            raw = {"found": "nothing", "words": "By telephone"}
+            associates.answer(str(inquiry.pk), raw, actor=stage.actors[by], now=clock.now())
 
     return Step(at, act)
 

@@ -6,7 +6,16 @@ Each story is told in its own order; days are counted back from the day the demo
 from collections.abc import Callable
 from typing import Any
 
-from privacy_portal.demo.acts import assigned, disclosed, filed, moved, taken_down, wrote
+from privacy_portal.demo import rights
+from privacy_portal.demo.acts import (
+    assigned,
+    associates_answered,
+    disclosed,
+    filed,
+    moved,
+    taken_down,
+    wrote,
+)
 from privacy_portal.demo.stage import Calendar, Stage, Step
 
 Story = list[Step]
@@ -202,6 +211,7 @@ def _accounting_given(when: Calendar) -> Story:
     """Patricia asked to whom her information went, and was told."""
     return [
         filed(when.at(16, 9), "accounting given", kind="accounting", by="patricia", details={}),
+        associates_answered(when.at(12, 10), "accounting given"),
         moved(
             when.at(9, 10), "accounting given", "provide", by="officer", raw={"provided": "portal"}
         ),
@@ -286,4 +296,5 @@ STORIES: tuple[Callable[[Calendar], Story], ...] = (
     _accounting_given,
     _accounting_open,
     _ledger,
+    *rights.STORIES,
 )

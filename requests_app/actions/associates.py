@@ -38,11 +38,11 @@ def answer(inquiry: str, raw: object, *, actor: Actor, now: datetime) -> Associa
         row = selectors.one(rows.select_related("request", "associate"))
         if not may(actor, Permission.RECORD_DISCLOSURE, site=str(row.request.site_id)):
             raise NotFound
-        if row.answered_at is not None:
+        if row.replied_at is not None:
             raise NotNow("This inquiry has been answered already.")
-        row.answered_at, row.answered_by = now, actor.id
+        row.replied_at, row.replied_by = now, actor.id
         row.found, row.answer = asked.found, InquiryAnswer(asked.words or "")
-        row.save(update_fields=["answered_at", "answered_by", "found", "answer"])
+        row.save(update_fields=["replied_at", "replied_by", "found", "answer"])
         log.append(
             events.ASSOCIATE_ANSWERED,
             actor=actor,

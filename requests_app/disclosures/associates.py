@@ -54,8 +54,8 @@ class AssociateInquiry(models.Model):
     associate = models.ForeignKey(BusinessAssociate, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     due_on = models.DateField(help_text="The associate's own last day.")
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.CharField(max_length=64, blank=True)
+    replied_at = models.DateTimeField(null=True)
+    replied_by = models.CharField(max_length=64, blank=True)
     found = models.CharField(max_length=8, choices=Found.choices, blank=True)
     answer = SealedRecord(InquiryAnswer, name="disclosures.associate_inquiry", version=1, null=True)
 
@@ -65,9 +65,9 @@ class AssociateInquiry(models.Model):
                 fields=["request", "associate"], name="associate_asked_once_a_request"
             ),
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by="", found="")
-                | (Q(answered_at__isnull=False) & ~Q(answered_by="") & ~Q(found="")),
-                name="associate_answered_by_whom",
+                condition=Q(replied_at__isnull=True, replied_by="", found="")
+                | (Q(replied_at__isnull=False) & ~Q(replied_by="") & ~Q(found="")),
+                name="associate_replied_by_whom",
             ),
         ]
 
@@ -80,7 +80,7 @@ def inquiries(request: Request) -> QuerySet[AssociateInquiry]:
 
 def open_inquiries(request: Request) -> QuerySet[AssociateInquiry]:
     """Those who have not answered."""
-    return inquiries(request).filter(answered_at__isnull=True)
+    return inquiries(request).filter(replied_at__isnull=True)
 
 
 def supplement_owed(request: Request) -> bool:
@@ -88,7 +88,7 @@ def supplement_owed(request: Request) -> bool:
     given = IssuedAccounting.objects.filter(request_id=request.pk).order_by("issued_at").last()
     if given is None:
         return False
-    late = Q(answered_at__isnull=True) | Q(answered_at__gt=given.issued_at, found=Found.LINES)
+    late = Q(replied_at__isnull=True) | Q(replied_at__gt=given.issued_at, found=Found.LINES)
     return inquiries(request).filter(late).exists()
 
 

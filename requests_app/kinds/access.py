@@ -8,12 +8,14 @@ Review       a denial on the grounds of (a)(3) is reviewed, when asked, by a lic
              who took no part in it; the practice does what the review says (d)(4)
 """
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import rules
 from requests_app.kinds import access_rules, asked, common, effects, fees, review, summaries
-from requests_app.kinds.access_asked import Details
+from requests_app.kinds.access_asked import Asked
 from requests_app.kinds.access_decided import (
     Arrange,
     Deny,
@@ -55,6 +57,11 @@ class State(models.TextChoices):
 S = State
 #: Something is to be given, and can be looked at.
 _TO_GIVE = (S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW, S.REVIEW_UPHELD, S.REVIEW_REVERSED)
+
+
+@dataclass(frozen=True)
+class Details(Asked):
+    """What the patient asks. Nobody is asked why."""
 
 
 @register

@@ -80,8 +80,8 @@ class Directive:
 
 
 @dataclass(frozen=True)
-class Details:
-    """What the patient asks. Nobody is asked why."""
+class Asked:
+    """The questions of an access request; the kind's Details."""
 
     records: str = text(
         name="the records you want",

@@ -8,7 +8,7 @@ from typing import Any
 from requests_app import rules
 from requests_app.errors import BadInput, NotNow, Problem
 from requests_app.kinds import effects
-from requests_app.kinds.access_asked import Details, Form
+from requests_app.kinds.access_asked import Asked, Form
 from requests_app.kinds.base import Move
 from requests_app.kinds.models import Channel, Decision
 
@@ -66,7 +66,7 @@ def in_the_form_asked_for(move: AnyMove) -> None:
         raise BadInput((found,))
 
 
-def form_problem(asked: Details, given: Any) -> Problem | None:
+def form_problem(asked: Asked, given: Any) -> Problem | None:
     """What is amiss in giving `given.form` for what was asked; None where nothing is."""
     if given.form == asked.form:
         return None

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.errors import BadInput, Problem
 from requests_app.kinds import summaries
-from requests_app.kinds.access_asked import Details, Send
+from requests_app.kinds.access_asked import Asked, Send
 from requests_app.kinds.base import Move
 from requests_app.questions import choice, many, yes_no
 from requests_app.questions.amounts import money
@@ -121,7 +121,7 @@ def fee_lawful(move: AnyMove) -> None:
         raise BadInput(found)
 
 
-def problems(quote: FeeQuote, asked: Details) -> Iterator[Problem]:
+def problems(quote: FeeQuote, asked: Asked) -> Iterator[Problem]:
     """Everything in the quote that the rule does not allow, each with its pointer and citation."""
     for position, part in enumerate(quote.parts):
         sentence = _refused(part.what, asked)
@@ -156,7 +156,7 @@ def charged_as_told(move: AnyMove) -> None:
 
 
 #: Parts that arise only in some requests: in which, and what is said otherwise.
-_ONLY_IF: dict[Part, tuple[Callable[[Details], bool], str]] = {
+_ONLY_IF: dict[Part, tuple[Callable[[Asked], bool], str]] = {
     Part.PAPER: (
         lambda asked: not asked.form.electronic,
         "Paper is charged only for a copy on paper",
@@ -172,7 +172,7 @@ _ONLY_IF: dict[Part, tuple[Callable[[Details], bool], str]] = {
 }
 
 
-def _refused(part: Part, asked: Details) -> str:
+def _refused(part: Part, asked: Asked) -> str:
     if not PARTS[part].allowed:
         return f"“{part.label}” is never charged"
     if not asked.manner.copies:

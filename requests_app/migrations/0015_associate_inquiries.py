@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField()),
                 ("due_on", models.DateField(help_text="The associate's own last day.")),
-                ("answered_at", models.DateTimeField(null=True)),
-                ("answered_by", models.CharField(blank=True, max_length=64)),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("replied_by", models.CharField(blank=True, max_length=64)),
                 (
                     "found",
                     models.CharField(
@@ -68,16 +68,16 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("answered_at__isnull", True), ("answered_by", ""), ("found", "")
+                                ("found", ""), ("replied_at__isnull", True), ("replied_by", "")
                             ),
                             models.Q(
-                                ("answered_at__isnull", False),
-                                models.Q(("answered_by", ""), _negated=True),
+                                ("replied_at__isnull", False),
+                                models.Q(("replied_by", ""), _negated=True),
                                 models.Q(("found", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
-                        name="associate_answered_by_whom",
+                        name="associate_replied_by_whom",
                     ),
                 ],
             },

@@ -4,9 +4,9 @@ REVOKE DELETE, TRUNCATE ON requests_app_associateinquiry FROM portal_app;
 CREATE FUNCTION requests_app_only_answered() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog AS $$
 BEGIN
-    IF OLD.answered_at IS NOT NULL
-        OR to_jsonb(OLD) - 'answered_at' - 'answered_by' - 'found' - 'answer'
-            <> to_jsonb(NEW) - 'answered_at' - 'answered_by' - 'found' - 'answer' THEN
+    IF OLD.replied_at IS NOT NULL
+        OR to_jsonb(OLD) - 'replied_at' - 'replied_by' - 'found' - 'answer'
+            <> to_jsonb(NEW) - 'replied_at' - 'replied_by' - 'found' - 'answer' THEN
         RAISE EXCEPTION 'an inquiry is answered once and not changed otherwise'
             USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -396,7 +396,7 @@ class Walk:
     def inquiry(self) -> Any:
         """An associate of whom an accounting asks."""
         office.filed("accounting", actor=PATIENT, now=NOON)
-        return _first(AssociateInquiry.objects.filter(answered_at=None))
+        return _first(AssociateInquiry.objects.filter(replied_at=None))
 
     def amendment_notice(self) -> Any:
         """A notice of somebody else that waits."""

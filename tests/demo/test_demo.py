@@ -11,7 +11,7 @@ from audit import clock, log
 from privacy_portal import demo
 from privacy_portal.accounts import addresses
 from privacy_portal.accounts.model_users import User
-from privacy_portal.demo import cast, month, office
+from privacy_portal.demo import cast, month, office, rights
 from privacy_portal.demo.stage import Calendar
 from privacy_portal.env import Misconfigured
 from requests_app.disclosures.models import Disclosure, IssuedAccounting
@@ -54,6 +54,14 @@ def _one_request_in_every_state_worth_looking_at() -> None:
         ("access", "redirected"): 1,
         ("accounting", "provided"): 1,
         ("accounting", "in_review"): 1,
+        ("restriction", "agreed_must"): 1,
+        ("amendment", "rebutted"): 1,
+        ("confidential_communications", "accommodated"): 1,
+        ("revocation", "effective"): 1,
+        ("complaint", "in_review"): 1,
+        ("notice_copy", "given"): 1,
+        ("materials_opt_out", "carried_out"): 1,
+        ("objection", "carried_out"): 1,
     }
     late = Request.objects.filter(answered_at=None, due_at__lt=NOON)
     assert late.count() == 1
@@ -142,7 +150,7 @@ def test_every_name_is_invented() -> None:
 
 def test_every_address_and_number_belongs_to_nobody() -> None:
     """Telephones 555-0100 to 555-0199 and example.org are set aside for examples."""
-    text = repr((cast.CHARTS, cast.SIGN_INS, vars(office), vars(month)))
+    text = repr((cast.CHARTS, cast.SIGN_INS, vars(office), vars(month), vars(rights)))
     assert set(re.findall(r"@([\w.-]+)", text)) <= {"example.org", "billing.example.org"}
     assert all(
         re.fullmatch(r"919-555-01\d\d", found) for found in re.findall(r"\d{3}-\d{3}-\d{4}", text)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from requests_app.kinds import fees
-from requests_app.kinds.access_asked import Details, Form, Manner, Send
+from requests_app.kinds.access_asked import Asked, Form, Manner, Send
 from requests_app.kinds.access_rules import form_problem
 from requests_app.kinds.delivery import Deliver, Way
 from requests_app.kinds.fees import PARTS, FeePart, FeeQuote, Method, Part
@@ -14,8 +14,8 @@ CHARGED = {Part.LABOUR, Part.PAPER, Part.MEDIA, Part.POSTAGE}
 PDF, ELSE, PAPER = Form.PDF, Form.OTHER_ELECTRONIC, Form.PAPER
 
 
-def asked(form: Form = PDF, send: Send = Send.EMAIL, manner: Manner = Manner.COPY) -> Details:
-    return Details(records="All", manner=manner, form=form, send=send, send_to="3", summary=False)
+def asked(form: Form = PDF, send: Send = Send.EMAIL, manner: Manner = Manner.COPY) -> Asked:
+    return Asked(records="All", manner=manner, form=form, send=send, send_to="3", summary=False)
 
 
 def quote(*parts: tuple[Part, int], method: Method = Method.ACTUAL, **more: bool) -> FeeQuote:
@@ -27,7 +27,7 @@ def quote(*parts: tuple[Part, int], method: Method = Method.ACTUAL, **more: bool
     )
 
 
-def refused(given: FeeQuote, of: Details) -> list[str]:
+def refused(given: FeeQuote, of: Asked) -> list[str]:
     return [problem.field for problem in fees.problems(given, of)]
 
 
@@ -78,7 +78,7 @@ def test_what_is_never_charged_is_refused_with_its_rule(part: Part) -> None:
                      [], id="by the page, on paper"),
     ],
 )  # fmt: skip
-def test_a_quote_holds_what_the_rule_allows(given: FeeQuote, of: Details, where: list[str]) -> None:
+def test_a_quote_holds_what_the_rule_allows(given: FeeQuote, of: Asked, where: list[str]) -> None:
     assert refused(given, of) == where
 
 

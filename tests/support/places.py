@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from audit.actors import Actor
-from requests_app.actions import work
+from requests_app.actions import associates, work
+from requests_app.disclosures.associates import open_inquiries
 from requests_app.kinds.base import Kind
 from tests.support import office
 from tests.support.office import (
@@ -134,13 +135,26 @@ def _access() -> dict[str, Place]:
     }
 
 
+def _answered(request: Kind) -> Kind:
+    """Every business associate asked for this accounting disclosed nothing."""
+    for inquiry in open_inquiries(request):
+        nothing = {"found": "nothing"}
+        associates.answer(str(inquiry.pk), nothing, actor=OFFICER, now=inquiry.asked_at)
+    return request
+
+
+def _associates_answered(before: Place) -> Place:
+    return lambda clinic, asker: _answered(before(clinic, asker))
+
+
 def _accounting() -> dict[str, Place]:
     born = _born("accounting")
+    born["in_review"] = _associates_answered(born["in_review"])
 
     def second(clinic: Office, asker: Actor) -> Kind:
         """One was given free a month ago, so that this one may cost a fee."""
         earlier = office.day("2026-02-02")
-        free = office.filed("accounting", actor=PATIENT, now=earlier)
+        free = _answered(office.filed("accounting", actor=PATIENT, now=earlier))
         do(free, "provide", now=earlier)
         return born["in_review"](clinic, asker)
 

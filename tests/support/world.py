@@ -182,7 +182,7 @@ class World:
         first = path.split("/")[1]
         found = {
             "amendment-notices": lambda: self.amendment_notice.pk,
-            "inquiries": lambda: AssociateInquiry.objects.filter(answered_at=None).first().pk,  # type: ignore[union-attr]
+            "inquiries": lambda: AssociateInquiry.objects.filter(replied_at=None).first().pk,  # type: ignore[union-attr]
             "authorizations": lambda: self.authorization.pk,
             "notices": lambda: NoticeVersion.objects.get().pk,
             "people-involved": lambda: self.involved.pk,
