@@ -175,3 +175,33 @@ def test_what_is_read_of_a_patient_is_an_entry(path: str, officer: Caller, clini
     before = len(log.find(log.Facet.SUBJECT, whom, limit=200).entries)
     assert officer.get(f"/patients/{whom}/{path}").status_code == 200
     assert len(log.find(log.Facet.SUBJECT, whom, limit=200).entries) == before + 1
+
+
+# --- associates asked for an accounting -----------------------------------------------------------
+def test_an_inquiry_is_listed_answered_once_and_no_supplement_is_owed(
+    patient: Caller, officer: Caller, clinic: Office
+) -> None:
+    firm = {
+        "name": "Example Billing",
+        "service": "Bills",
+        "contact_name": "Bea Example",
+        "telephone": "919-555-0161",
+        "in_force_from": "2024-01-01",
+    }
+    officer.post("/business-associates", firm)
+    reference = patient.post("/requests", {"kind": "accounting", "details": {}}).json()["reference"]
+    shown = officer.get(f"/requests/{reference}/associates").json()
+    (one,) = shown["inquiries"]
+    assert (one["name"], one["due_on"], one["replied_at"]) == (
+        "Example Billing",
+        "2026-03-22",
+        None,
+    )
+    assert not shown["supplement_owed"]
+
+    replied = {"found": "nothing", "words": "By telephone"}
+    assert officer.post(f"/inquiries/{one['id']}/answer", replied).status_code == 200
+
+    assert officer.post(f"/inquiries/{one['id']}/answer", replied).status_code == 409
+    assert patient.get(f"/requests/{reference}/associates").status_code == 403
+    assert officer.act(reference, "provide", {"provided": "portal"}).json()["state"] == "provided"
