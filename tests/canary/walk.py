@@ -387,6 +387,7 @@ class Walk:
         row = OutboxRow.objects.filter(request=office.taken_down(), audience="office").get()
         OutboxRow.objects.filter(pk=row.pk).update(attempts=row.allowed, outcome="dead")
         return row.pk
+
     def somebody_involved(self) -> Any:
         """A statement that can still be ended."""
         said = {"name": "Dora Demo", "relation": "Daughter", "ground": "agreed"}
