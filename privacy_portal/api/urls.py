@@ -9,6 +9,7 @@ from privacy_portal.api import (
     charts,
     amendments,
     associates,
+    calendar,
     complaints,
     dated,
     disclosures,

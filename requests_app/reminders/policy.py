@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from requests_app.deadlines.packs import WrongRow
-from requests_app.deadlines.policy import KINDS
+from requests_app.kinds import registry
 from requests_app.outbox import Audience, Topic
 
 FILE = Path(__file__).with_name("reminders.toml")
@@ -93,7 +93,7 @@ def _faults(row: Reminder) -> dict[str, bool]:
             (row.says is Says.LATE) != (To.ASKER in row.to)
             or (To.ASKER in row.to and len(row.to) > 1)
         ),
-        "`kinds` names only known kinds": not KINDS.issuperset(row.kinds),
+        "`kinds` names only known kinds": not registry.names().issuperset(row.kinds),
     }
 
 

@@ -16,6 +16,7 @@ from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
 from requests_app.actions import amendments, held, involved
 from requests_app.disclosures.associates import AssociateInquiry
+from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
 from requests_app.notices.models import NoticeVersion
