@@ -4,12 +4,11 @@ from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
 from privacy_portal.api import (
-    calendar,
-    casework,
-    charts,
     amendments,
     associates,
     calendar,
+    casework,
+    charts,
     complaints,
     dated,
     disclosures,

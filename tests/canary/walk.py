@@ -11,11 +11,9 @@ from drf_spectacular.generators import SchemaGenerator
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.models import Export
-from requests_app.actions import casework, charts, documents, held, patients
-from requests_app.documents.models import Document
-from requests_app.falling_due.models import Outage
-from requests_app.actions import amendments, held, involved
+from requests_app.actions import amendments, casework, charts, documents, held, involved, patients
 from requests_app.disclosures.associates import AssociateInquiry
+from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind

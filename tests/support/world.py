@@ -9,13 +9,11 @@ from privacy_portal import exports
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
 from requests_app.actions import (
+    amendments,
     casework,
     charts,
     disclosures,
     documents,
-    held,
-    amendments,
-    disclosures,
     held,
     involved,
     links,
@@ -23,8 +21,8 @@ from requests_app.actions import (
     representatives,
     targets,
 )
-from requests_app.documents.models import Document
 from requests_app.disclosures.associates import AssociateInquiry
+from requests_app.documents.models import Document
 from requests_app.kinds import registry
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import OutboxRow

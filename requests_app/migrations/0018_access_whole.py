@@ -4,7 +4,7 @@ from requests_app.sql import legal_moves
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0015_earlier_requests")]
+    dependencies = [("requests_app", "0017_earlier_requests")]
 
     operations = [
         legal_moves(

@@ -12,7 +12,7 @@ ALTER TABLE requests_app_request ENABLE ALWAYS TRIGGER follows_stays;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0014_falling_due"),
+        ("requests_app", "0016_casework"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from requests_app.sql import script
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0016_access_whole"),
+        ("requests_app", "0018_access_whole"),
     ]
 
     operations = [
