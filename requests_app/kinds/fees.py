@@ -123,6 +123,10 @@ def fee_lawful(move: AnyMove) -> None:
 
 def problems(quote: FeeQuote, asked: Asked) -> Iterator[Problem]:
     """Everything in the quote that the rule does not allow, each with its pointer and citation."""
+    free = _free(asked)
+    if free:
+        yield Problem("/fee", f"{free} ({_GUIDANCE}).")
+        return
     for position, part in enumerate(quote.parts):
         sentence = _refused(part.what, asked)
         if sentence:
@@ -172,13 +176,16 @@ _ONLY_IF: dict[Part, tuple[Callable[[Asked], bool], str]] = {
 }
 
 
+def _free(asked: Asked) -> str:
+    """Why nothing at all is charged for what was asked; empty where something may be."""
+    if not asked.manner.copies:
+        return "Looking at the records costs nothing"
+    return "What is given through this service costs nothing" if asked.send == Send.PORTAL else ""
+
+
 def _refused(part: Part, asked: Asked) -> str:
     if not PARTS[part].allowed:
         return f"“{part.label}” is never charged"
-    if not asked.manner.copies:
-        return "Looking at the records costs nothing"
-    if asked.send == Send.PORTAL:
-        return "What is given through this service costs nothing"
     fits, otherwise = _ONLY_IF.get(part, (None, ""))
     return otherwise if fits and not fits(asked) else ""
 
