@@ -81,7 +81,7 @@ def _taken_back(when: Calendar) -> Story:
     """Patricia takes back whatever she may have signed for an insurer; none is on file."""
     return [
         filed(
-            when.at(13, 21), "taken back", kind="revocation", by="patricia",
+            when.at(13, 8), "taken back", kind="revocation", by="patricia",
             details={"subject": "authorization", "words": "What I signed for the insurer"},
         ),
         moved(when.at(12, 9), "taken back", "take_effect", by="staff", raw={"none_on_file": True}),
@@ -92,7 +92,7 @@ def _name_called_out(when: Calendar) -> Story:
     """Theo complains at the desk; it is acknowledged, and being looked into."""
     return [
         taken_down(
-            when.at(6, 15), "name called out", kind="complaint", received=when.at(6, 15),
+            when.at(6, 8), "name called out", kind="complaint", received=when.at(6, 8),
             channel="in_person", asker="Theo Tryout", patient="theo",
             details={
                 "what": "My name and my treatment were called out in the waiting room.",

@@ -121,11 +121,11 @@ def test_an_extension_the_day_after_is_refused_and_late_is_not_dead() -> None:
 
 def test_reminders_follow_the_due_date_and_end_with_the_answer() -> None:
     request = office.filed()
-    assert DueInstant.objects.filter(request=request, acted_at=None).count() == 4
+    assert DueInstant.objects.filter(request=request, acted_at=None).count() == 7
 
     do(request, "grant", "deliver")
 
-    assert DueInstant.objects.filter(request=request, outcome="answered").count() == 4
+    assert DueInstant.objects.filter(request=request, outcome="answered").count() == 7
     causes = ClockRow.objects.filter(request=request).order_by("version")
     assert list(causes.values_list("cause", flat=True)) == ["start", "stop"]
 

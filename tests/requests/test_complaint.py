@@ -202,9 +202,9 @@ def test_mail_about_it_does_not_go_to_the_person_named() -> None:
     office.designate_alternate()
     request = complained(about="privacy_official")
     row = OutboxRow.objects.get(request=request, audience=Audience.OFFICE)
-    assert recipients.address(row, now=NOON) == "alma@example.org"
+    assert recipients.address(row, now=NOON) == ("alma@example.org",)
     other = OutboxRow.objects.get(request=complained(), audience=Audience.OFFICE)
-    assert recipients.address(other, now=NOON) == "olive@example.org"
+    assert recipients.address(other, now=NOON) == ("olive@example.org",)
 
 
 # --- measures ----------------------------------------------------------------------------------

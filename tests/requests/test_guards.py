@@ -43,6 +43,27 @@ HISTORY = (
     "complaintmeasure",
     "adverseaftercomplaint",
 )
+#: History as well: what was found, said or settled once.
+SETTLED = (
+    "checkmade",
+    "earlieraccounting",
+    "passedmeanwhile",
+    "refiling",
+    "representativeending",
+    "segmentitem",
+    "stoplist",
+    "submission",
+    "submissionpart",
+    "suppliedline",
+    "suppressedline",
+    "suspension",
+    "suspensionanswer",
+    "takenline",
+    "taskoutcome",
+)
+#: Each changes in one way of its own; tried beside its actions.
+ENDED = ("chartlink", "departmenttask", "document", "download", "hold", "outage",
+         "plannedrelease", "segment")  # fmt: skip
 STANDING = ("optout", "objectioninforce", "personinvolved")
 NEVER_DELETED = (
     "request",
@@ -62,8 +83,10 @@ NEVER_DELETED = (
     "agreedrestriction",
     "emergencyoverride",
     *STANDING,
+    *SETTLED,
+    *ENDED,
 )
-GUARDED = {*HISTORY, *STANDING, "amendmentlink", "request", "designation", "recordset",
+GUARDED = {*HISTORY, *STANDING, *SETTLED, *ENDED, "amendmentlink", "request", "designation", "recordset",
            "businessassociate", "accountlink", "linkcode", "target", "communicationpreference",
            "heldmessage", "associateinquiry", "agreedrestriction", "emergencyoverride"}  # fmt: skip
 

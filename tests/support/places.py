@@ -163,7 +163,7 @@ def _accounting() -> dict[str, Place]:
         line = office.disclosed(clinic.patient, "2026-01-10", **office.TO_THE_POLICE)
         office.held_back(clinic.patient, line, until="2026-02-10", now=office.day("2026-01-20"))
         earlier, whom = office.day("2026-02-02"), str(clinic.patient.pk)
-        request = office.filed("accounting", actor=asker, patient=whom, now=earlier)
+        request = _answered(office.filed("accounting", actor=asker, patient=whom, now=earlier))
         return do(request, "provide", now=earlier)
 
     return born | {

@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from audit import checkpoint, eids, entry
+from audit import checkpoint, eids, opening
 from audit.note import Signer
 from audit.sealer import table, work
 from audit.sealer.pin import Pin
@@ -57,7 +57,7 @@ class Server:
                 head = b"AUD1" + int(row[0]).to_bytes(4, "big") + eid.bytes
                 connection.execute(
                     "INSERT INTO audit.event (eid, entry) VALUES (%s, %s)",
-                    [eid, head + os.urandom(entry.MINIMUM + 40 - len(head))],
+                    [eid, head + os.urandom(opening.MINIMUM + 40 - len(head))],
                 )
                 connection.commit()
                 self.acknowledged.append(eid)

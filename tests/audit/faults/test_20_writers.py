@@ -98,15 +98,38 @@ def insert(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     connection.execute("INSERT INTO audit.watermark (eid) VALUES (%s)", [uuid4()])
 
 
+def _number(connection: "psycopg.Connection[tuple[object, ...]]") -> int:
+    row = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    assert row is not None
+    return int(str(row[0]))
+
+
+def _wait_for_others(reader: Reader, *, beyond: int) -> None:
+    """Transactions of other tests hold the oldest number back, in whatever database they are."""
+    if reader.query == BY_ID:
+        return  # it looks at no transaction's number
+    deadline = time.monotonic() + 60
+    query = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    while time.monotonic() < deadline:
+        row = reader.connection.execute(query).fetchone()
+        if row is not None and row[0] > beyond:
+            return
+        time.sleep(0.02)
+    raise AssertionError("some transaction of another test does not end")
+
+
 def race(url: str, reader: Reader, first: Callable[..., None]) -> int:
     """Two transactions, the later id committed first; how many committed rows were never seen."""
     with psycopg.connect(url) as one, psycopg.connect(url) as two:
         first(two)
         insert(one)
         insert(two)
+        numbers = _number(two), _number(one)
         two.commit()
+        _wait_for_others(reader, beyond=numbers[0])
         reader.look()
         one.commit()
+        _wait_for_others(reader, beyond=max(numbers))
         reader.look()
         row = one.execute("SELECT count(*) FROM audit.watermark").fetchone()
     assert row is not None
