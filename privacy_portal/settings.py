@@ -186,6 +186,8 @@ CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
 #: Characters of a statement of disagreement, which may be limited "reasonably" (164.526(d)(2)).
 STATEMENT_LIMIT = env.number("PRIVACY_STATEMENT_LIMIT", 20_000)
 
+#: A letter by post is provided when it arrives: so many working days after it was sent.
+POSTAL_DAYS = env.number("PRIVACY_POSTAL_DAYS", 3)
 #: Days after which the key-encryption key is to be changed; 0: the service does not remind of it.
 KEY_DAYS = env.number("PRIVACY_KEY_DAYS", 365)
 

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from requests_app.deadlines import calendars, engine, packs, replay
 from requests_app.deadlines.engine import Answer
 from requests_app.deadlines.policy import ProviderType, SiteSetting
@@ -23,9 +25,6 @@ from requests_app.reminders.policy import reminders_of
 _MORNING = time(8)
 _MOVED, _ANSWERED = _OVERTAKEN = ("moved", "answered")
 _ALWAYS_SAID = {Topic.OVERDUE.value, Topic.LATE.value}
-
-#: A letter by post is provided when it arrives; the margin in working days (a setting of issue E).
-POSTAL_MARGIN = 3
 
 AnyMove = Move[Any]
 
@@ -43,7 +42,7 @@ def provided_on(move: AnyMove) -> date:
     if move.input.provided != Provided.POST:
         return move.today
     day = move.today
-    for _ in range(POSTAL_MARGIN):
+    for _ in range(settings.POSTAL_DAYS):
         day = calendars.next_working_day(day, calendars.library_holidays("us", day.year))
     return day
 
