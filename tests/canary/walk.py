@@ -38,9 +38,9 @@ OFFICE = re.compile(
     r"/api/v1/(practice|sites|designations|record-sets|business-associates|users|grants"
     r"|machine-tokens|notices)(/|$)"
 )
-TRIES = 8
-#: What an example names and this office has not: an authorization on file, ways that are not chosen.
-LEFT_OPEN = ("authorization", "email", "address", "telephone")
+TRIES = 12
+#: What an example names and this office has not: an authorization on file, a way that is not chosen.
+LEFT_OPEN = ("authorization", "telephone")
 HELD = {"reason": "The archive looks", "until": "2026-03-16"}
 GIVEN = {"department": "Billing", "what": "The bill", "due_on": "2026-03-16"}
 BY: dict[str, Any] = {"actor": office.OFFICER, "now": NOON}
