@@ -39,6 +39,10 @@ def _forget_refusals(row: FallsDue, now: datetime) -> str:
 
 def _forget_answers(row: FallsDue, now: datetime) -> str:
     idempotency.purge(now)
+    return "done"
+
+
+def _forget_exports(row: FallsDue, now: datetime) -> str:
     jobs.forget_expired(now)
     return "done"
 
@@ -75,6 +79,7 @@ register(
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),
     chore("forget_answers", _forget_answers),
+    chore("forget_exports", _forget_exports),
     chore("forget_orphaned_files", _forget_orphaned_files),
     chore("make_keys", _make_keys, each=timedelta(hours=6)),
     Matter("key_grows_old", act=_say_key_is_old, finds=_new_key, event=events.KEY_GREW_OLD),

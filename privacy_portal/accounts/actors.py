@@ -6,7 +6,6 @@ from typing import Any
 from audit import clock
 from audit.actors import Actor
 from privacy_portal.accounts.model_users import User
-from requests_app.permissions import Role
 
 
 def actor_for(user: User, *, via: str, scopes: Iterable[str] | None = None) -> Actor:
@@ -24,10 +23,6 @@ def actor_for(user: User, *, via: str, scopes: Iterable[str] | None = None) -> A
         via=via,
         scopes=None if scopes is None else frozenset(scopes),
     )
-
-
-def is_machine(actor: Actor) -> bool:
-    return Role.MACHINE.value in actor.roles
 
 
 def _grants(user: User) -> list[dict[str, Any]]:

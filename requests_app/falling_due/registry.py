@@ -1,8 +1,8 @@
 """What there is that can fall due: a row a matter, closed to names that nobody registered.
 
-    HOLD_ENDS = Matter("hold_ends", act=lift, event=events.HOLD_ENDED)
+    HOLD_ENDS = Matter("hold_ends", act=_hold_ends, event=events.HOLD_RAN_OUT)
     register(HOLD_ENDS)
-    plan(HOLD_ENDS, subject=hold.pk, at=hold.ends_at, request=hold.request)
+    plan(HOLD_ENDS, subject=hold.pk, at=hold.lapses_at)
 
 A matter whose facts stand in a table of their own with an indexed end may find them instead: `finds`
 is asked at each sweep what has come by now, and may name what was found before.
