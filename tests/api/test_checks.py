@@ -5,8 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from audit import clock, log
 from audit.log import Facet
@@ -21,6 +19,7 @@ from requests_app.permissions import Permission, Role
 from tests.support import api, office
 from tests.support.api import Caller
 from tests.support.office import BILLING, NOON, Office
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -94,13 +93,12 @@ def test_the_number_of_queries_does_not_grow_with_what_stands(
     clinic: Office, billing: Caller
 ) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection) as seen:
+        with statements() as seen:
             actions.ask(question(clinic), actor=BILLING, now=NOON)
         return len(seen)
 
     office.filed("restriction")
     agreed = office.do(office.filed("restriction"), "agree_out_of_pocket")
-    queries()  # keys are remembered from the first on
     first = queries()
     for _ in range(4):
         office.filed("restriction")

@@ -4,9 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from audit import log
 from audit.log import Facet
@@ -26,6 +24,7 @@ from requests_app.standing.preferences import CommunicationPreference
 from tests.support import office
 from tests.support.api import Caller
 from tests.support.office import AUTHORIZATION, NOON, OFFICER, Office
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 TOLD = {
@@ -121,15 +120,13 @@ def test_each_line_is_an_entry_that_says_it_was_brought_in(clinic: Office) -> No
 
 
 def test_a_batch_costs_few_statements_however_long(clinic: Office) -> None:
-    def statements(lines: list[Any]) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
+    def count(lines: list[Any]) -> int:
+        with statements() as asked:
             taking.take(lines, actor=OFFICER, now=NOON)
-        return len(caught)
+        return len(asked)
 
-    few = statements([line(clinic, f"a{n}") for n in range(2)])
-    many = statements([line(clinic, f"b{n}") for n in range(100)])
+    few = count([line(clinic, f"a{n}") for n in range(2)])
+    many = count([line(clinic, f"b{n}") for n in range(100)])
     assert many == few
 
 

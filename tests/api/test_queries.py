@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.api.test_exports import record
 from tests.api.test_requests import BODY
 from tests.support.api import Caller
 from tests.support.office import Office
+from tests.support.statements import statements as counted
 
 pytestmark = pytest.mark.django_db
 _BOUNDS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
@@ -20,19 +19,16 @@ def statements(act: Any) -> tuple[list[str], int]:
 
     In a test the outermost transaction is a savepoint, so begin and end are counted as such.
     """
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
+    with counted() as texts:
         answer = act()
     assert answer.status_code < 300, answer.content
-    texts = [one["sql"] for one in seen.captured_queries]
     return texts, sum(text.startswith(_BOUNDS) for text in texts)
 
 
 def test_filing_a_request_takes_at_most_fourteen_queries(
     patient: Caller, record_property: Any
 ) -> None:
-    patient.post("/requests", BODY)  # Keys and set-up are remembered from the first on.
+    patient.post("/requests", BODY)  # Set-up is remembered from the first on.
 
     texts, bounds = statements(lambda: patient.post("/requests", BODY))
 

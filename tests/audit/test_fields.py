@@ -20,6 +20,7 @@ from audit.crypto.envelope import Place
 from audit.errors import SealBroken
 from audit.fields import SealedRecord
 from tests.support.database import OwnDatabase
+from tests.support.statements import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,12 @@ def test_a_row_without_its_record_is_refused() -> None:
         Person.objects.create()
 
 
-def test_a_deferred_record_is_fetched_when_looked_at(django_assert_num_queries: Any) -> None:
+def test_a_deferred_record_is_fetched_when_looked_at() -> None:
     made()
     person = Person.objects.defer("identity").get()
-    with django_assert_num_queries(1):
+    with statements() as asked:
         assert person.identity == ADA
+    assert len(asked) == 1, asked
     person = Person.objects.only("label").get()
     person.label = "changed"
     person.save()
