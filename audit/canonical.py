@@ -20,23 +20,29 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 def dumps(facts: Mapping[str, object]) -> bytes:
     """The canonical bytes; MalformedEntry if not every JSON reader would understand them alike."""
-    _check(facts)
+    check(facts)
+    return written(facts)
+
+
+def written(facts: object) -> bytes:
+    """The canonical bytes of facts whose numbers and keys were checked, or are known to be plain."""
     try:
         return _encoder.encode(facts)
     except (TypeError, ValueError, OverflowError):
         raise MalformedEntry("holds what canonical JSON cannot say") from None
 
 
-def _check(value: object) -> None:
+def check(value: object) -> None:
+    """MalformedEntry for a number or a key that not every JSON reader would understand alike."""
     if value is None or type(value) is str or isinstance(value, str | bool):
         return
     if isinstance(value, Mapping):
         for key, member in value.items():
             _check_key(key)
-            _check(member)
+            check(member)
     elif isinstance(value, list | tuple):
         for member in value:
-            _check(member)
+            check(member)
     elif not isinstance(value, int) or abs(value) > _SAFE_INTEGER:
         # Fractions have several spellings, and larger integers lose digits in JavaScript.
         raise MalformedEntry("holds what canonical JSON cannot say")

@@ -15,12 +15,13 @@ checked first, so that one entry has one meaning.  The plaintext is canonical JS
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from audit import canonical, opening
 from audit.crypto import primitives
@@ -34,8 +35,7 @@ _HEAD = opening.HEAD
 _named = opening.named
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """The actor as known at the time; roles sorted."""
 
     id: str
@@ -44,8 +44,7 @@ class Who:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
-class Obj:
+class Obj(Struct, frozen=True, omit_defaults=True):
     """What was acted on: its type, its id and, where it has one, its version."""
 
     type: str
@@ -53,16 +52,14 @@ class Obj:
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True, omit_defaults=True):
     """The request id that page, task and log share, and where the caller was."""
 
     request_id: str | None = None
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True, omit_defaults=True):
     """Which process wrote it, and the ids of what that process had committed before.
 
     prev   entries committed since those that an earlier entry of the lane named; none at its start
@@ -70,12 +67,11 @@ class Lane:
     """
 
     id: str
-    prev: tuple[str, ...] = ()
+    prev: tuple[str, ...]
     doubt: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One event. `at` is to the millisecond, UTC; `day` and `zone` are the site's own."""
 
     name: str
@@ -110,13 +106,14 @@ def millis(instant: datetime) -> int:
 
 
 # --- facts to canonical bytes and back -------------------------------------------------------
-_NESTED = ("actor", "object", "network", "lane")
 _decoder = msgspec.json.Decoder(Entry, strict=True)
 
 
 def encode(entry: Entry) -> bytes:
     """Canonical JSON. MalformedEntry if it could not be read back as it is, or is too long."""
-    plain = canonical.dumps(_present(entry))
+    for free in (entry.before, entry.after, entry.extra, entry.object and entry.object.version):
+        canonical.check(free)
+    plain = canonical.written(_present(entry))
     if len(plain) > MAX_PLAINTEXT:
         raise MalformedEntry(f"longer than {MAX_PLAINTEXT} bytes")
     return plain
@@ -137,20 +134,11 @@ def decode(plain: bytes) -> Entry:
 
 
 def _present(entry: Entry) -> dict[str, Any]:
-    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
-    facts = {name: value for name, value in facts.items() if value is not None}
-    for name in _NESTED:
-        if name in facts:
-            facts[name] = _members(facts[name])
+    facts = {name: value for name, value in asdict(entry).items() if value is not None}
     facts["at"] = _instant(entry.at)
     if entry.day is not None:
         facts["day"] = entry.day.isoformat()
     return facts
-
-
-def _members(value: Who | Obj | Network | Lane) -> dict[str, Any]:
-    found = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    return {name: member for name, member in found.items() if member is not None}
 
 
 def _instant(at: datetime) -> str:

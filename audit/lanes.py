@@ -81,7 +81,8 @@ _sessions = _Sessions()
 def begin(connection: BaseDatabaseWrapper) -> Lane:
     """The lane as the next entry over this connection tells it."""
     process, session = _process(connection), _session(connection)
-    connection.ensure_connection()
+    if connection.connection is None:
+        connection.ensure_connection()
     if session.link is not connection.connection:
         if session.open and session.link is not None and session.link.broken:
             process.doubts(session.open)

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit import actors, clock, context, eids, entry, events, keys, lanes, names
 from audit.actors import Actor
@@ -89,7 +91,8 @@ def append(
 
     OutsideTransaction without one, except on `refusals`, whose entries outlive what they refuse.
     """
-    around, begun = context.current(), lanes.begin(connections[using])
+    around, connection = context.current(), connections[using]
+    begun = lanes.begin(connection)
     lane = None if openable else begun
     facts = Entry(
         name=names.require(name),
@@ -112,8 +115,10 @@ def append(
         lane=lane,
         extra=extra,
     )
-    eid = _store(facts, using)
-    lanes.appended(connections[using], eid, lane)
+    if using != REFUSALS and not connection.in_atomic_block:
+        raise OutsideTransaction("append inside the transaction of what happened")
+    eid = _store(facts, connection)
+    lanes.appended(connection, eid, lane)
     return eid
 
 
@@ -197,15 +202,18 @@ def recent(*, before: UUID | None = None, limit: int = 50, using: str = "default
 
 
 # --- writing -----------------------------------------------------------------------------------
-_INSERT = "WITH stored AS (INSERT INTO audit.event (eid, entry) VALUES (%s, %s)) "
+_INSERT = "WITH stored AS (INSERT INTO audit.event (eid, entry) VALUES (%(eid)s, %(blob)s)) "
 _INDEXED = "INSERT INTO audit.event_index (facet, token, at, eid) VALUES "
-_ROW = "(%s, %s, %s, %s)"
 
 
-def _store(facts: Entry, using: str) -> UUID:
-    connection = connections[using]
-    if using != REFUSALS and not connection.in_atomic_block:
-        raise OutsideTransaction("append inside the transaction of what happened")
+@cache
+def _statement(facets: tuple[Facet, ...]) -> str:
+    """The entry and its index rows: one statement, one round trip, each value sent once."""
+    rows = (f"({one.value}, %(token{one.value})s, %(at)s, %(eid)s)" for one in facets)
+    return _INSERT + _INDEXED + ", ".join(rows)
+
+
+def _store(facts: Entry, connection: BaseDatabaseWrapper) -> UUID:
     time_ms = entry.millis(facts.at)
     eid = eids.fresh(time_ms)
     ring = keys.keyring()
@@ -213,14 +221,12 @@ def _store(facts: Entry, using: str) -> UUID:
     blob = entry.seal(
         entry.encode(facts), key=key, eid=eid, time_ms=time_ms, origin=settings.LOG_ORIGIN
     )
-    parameters: list[Any] = [eid, blob]
-    facets, at = facets_of(facts), eids.instant(eid)
+    values: dict[str, Any] = {"eid": eid, "blob": blob, "at": eids.instant(eid)}
+    facets = facets_of(facts)
     for facet, value in facets.items():
-        token = blind_index.token(_INDEX[facet], value, ring=ring)
-        parameters += [facet.value, token, at, eid]
+        values[f"token{facet.value}"] = blind_index.token(_INDEX[facet], value, ring=ring)
     with connection.cursor() as cursor:
-        # One statement, one round trip: the entry and its index rows.
-        cursor.execute(_INSERT + _INDEXED + ", ".join([_ROW] * len(facets)), parameters)
+        cursor.execute(_statement(tuple(facets)), values)
     return eid
 
 

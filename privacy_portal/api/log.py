@@ -193,4 +193,4 @@ def _entry(opened: Opened) -> dict[str, Any]:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return {name: getattr(value, name) for name in value.__struct_fields__}

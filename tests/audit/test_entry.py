@@ -1,10 +1,10 @@
 """AUD1: what is written opens, and nothing else does."""
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from audit import entry
 from audit.crypto import primitives

@@ -6,10 +6,10 @@ PrivacyDisclosure.Source, written down here element by element.
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from audit import entry, fhir, names
 from audit.entry import Who

@@ -38,7 +38,7 @@ def test_every_key_of_an_entry_is_explained() -> None:
     section = TEXT[TEXT.index("| key | value |") : TEXT.index("## 3.")]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     assert {key for row in rows for key in re.findall(r"`(\w+)`", row)} == set(
-        Entry.__dataclass_fields__
+        Entry.__struct_fields__
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from audit import checkpoint, merkle, publish
 from audit.anchors import printed
@@ -262,8 +263,8 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
     facts = [fact(number) for number in range(600)]
     for index, least in ((590, PRUNED), (591, 255), (592, 768), (593, True), (594, "256")):
         told = {"min_index": least}
-        facts[index] = replace(facts[index], name="log:entries:pruned", extra=told)
-    facts[595] = replace(facts[595], extra={"min_index": 512})
+        facts[index] = structs.replace(facts[index], name="log:entries:pruned", extra=told)
+    facts[595] = structs.replace(facts[595], extra={"min_index": 512})
     return Sealed.grown(tmp_path_factory.mktemp("kept"), facts)
 
 
@@ -333,7 +334,7 @@ def test_24_an_event_that_was_changed_or_is_of_another_log_is_not_believed(
     told = verify("log", pruned.folder, "--retention", tmp_path / "more.zip")
     assert (told["exit"], told["counts"]) == (1, {"export": 1, "missing": 1})
     other = Sealed.grown(tmp_path / "other", [fact(n) for n in range(590)] + [
-        replace(fact(590), name="log:entries:pruned", extra={"min_index": PRUNED})
+        structs.replace(fact(590), name="log:entries:pruned", extra={"min_index": PRUNED})
     ])  # fmt: skip
     told = verify("log", pruned.folder, "--retention", _event(other, tmp_path, 590))
     assert (told["exit"], told["counts"]) == (1, {"rollback": 1})

@@ -5,12 +5,12 @@ That a witness does not sign backwards: tests/audit/witness.
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from audit import checkpoint, publish
 from audit.checkpoint import Checkpoint

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from audit.migrations import _sql
+
+
+class Migration(migrations.Migration):
+    """An entry arrives in fewer statements."""
+
+    dependencies = [("audit", "0003_tree")]
+    operations = [_sql.script("0004_arrival.sql")]
