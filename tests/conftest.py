@@ -9,6 +9,7 @@ from typing import Any
 import django
 import pytest
 
+from tests import properties  # noqa: F401  its profile holds for every property test
 from tests.support import database, network
 from tests.support.database import OwnDatabase
 

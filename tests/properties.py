@@ -3,3 +3,6 @@
 from hypothesis import HealthCheck, settings
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("calm", calm)
+settings.load_profile("calm")
