@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
+from privacy_portal import uploads
 from privacy_portal.api import schemas
 from privacy_portal.api.base import Resource, body
 from privacy_portal.api.described import described
@@ -129,25 +130,37 @@ class Raw(BaseParser):
         return {}
 
 
+class Form(Raw):
+    """The body is a form with the file in it; nothing reads it before the view does either."""
+
+    media_type = uploads.MEDIA
+
+
 class Content(Resource):
     """The file of a document."""
 
-    parser_classes = (Raw,)
+    parser_classes = (Raw, Form)
 
     @described(
         tag=TAG,
-        asks={RAW: {"type": "string", "format": "binary"}},
+        asks={
+            RAW: {"type": "string", "format": "binary"},
+            uploads.MEDIA: an_object(file={"type": "string", "format": "binary"}),
+        },
         gives=DOCUMENT,
         refused=(404, 409, 503),
     )
     def put(self, request: Call, pk: str) -> Response:
-        """Send the file of an announced document, as it is.
+        """Send the file of an announced document, as it is or as the one file of a form.
 
         It is read as it comes and sealed before it is stored.  What it is, is judged by its content.
         A transfer that breaks leaves the document waiting: send the file again.
         """
-        size = _length(request)
-        row = actions.receive(pk, _pieces(request._request), size=size, **self.who)
+        if uploads.is_form(request._request):
+            row = actions.receive(pk, _of_form(request._request), size=None, **self.who)
+        else:
+            size = _length(request)
+            row = actions.receive(pk, _pieces(request._request), size=size, **self.who)
         return Response(_shown(row))
 
 
@@ -197,6 +210,13 @@ class OneDownload(Resource):
         }
         sending = Sending(fetched, self.actor)
         return StreamingHttpResponse(sending, content_type=known.media, headers=headers)
+
+
+def _of_form(request: HttpRequest) -> Iterator[bytes]:
+    try:
+        return uploads.read(request).pieces
+    except uploads.NotAForm:
+        raise BadInput.one("/content", "Send a form with the file in it, whole.") from None
 
 
 def _length(request: Call) -> int:

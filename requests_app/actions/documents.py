@@ -1,14 +1,14 @@
 """Documents: announced, kept, released to whoever asked, fetched by one person.
 
-Two steps in, so that nothing is stored by halves: the row is announced, then its file is stored under
-a name nobody knows yet, and only the last transaction ties the two.  What a broken connection leaves
-behind belongs to no row, and is swept away (actions/document_sweep.py).
+Nothing is stored by halves: the file is stored under a name nobody knows yet, and only the last
+transaction ties it to its row.  What a broken connection leaves behind belongs to no row, and is swept
+away (actions/document_sweep.py).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -72,40 +72,104 @@ def announce(reference: str, raw: object, *, actor: Actor, now: datetime) -> Doc
     """Say that a file of a request is about to be sent. Raises NotFound, NotPermitted, BadInput."""
     asked = questions.parse(Announce, raw, at="", today=now.date())
     with transaction.atomic():
-        request = door.lock(reference, actor=actor, now=now)
-        rules.check_add(asked.sort, request, actor, now=now)
-        _check_wanted(asked.sort, confirmed=request.identity_confirmed_at is not None)
-        return _announced(asked, Document(request_id=request.pk), actor=actor, now=now)
+        row = _wanted(asked, reference, actor=actor, now=now)
+        return _announced(asked, row, actor=actor, now=now)
 
 
 def announce_of_patient(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Document:
     """The same of a patient, where no request is: papers that show somebody's authority."""
     asked = questions.parse(Announce, raw, at="", today=now.date())
     with transaction.atomic():
-        patient = people.one(patient_id, actor=actor)
-        rules.check_add(asked.sort, patient, actor, now=now)
-        return _announced(asked, Document(patient=patient), actor=actor, now=now)
+        row = _wanted_of_patient(asked, patient_id, actor=actor, now=now)
+        return _announced(asked, row, actor=actor, now=now)
+
+
+def add(
+    reference: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
+) -> Document:
+    """Announce a file of a request and take it, in one: as a form of a page brings it.
+
+    raw     the answers to `Announce`
+    pieces  the bytes; what passes them raises when they do not all come
+
+    Raises NotFound, NotPermitted, NotNow and BadInput before a byte is read where it can, TryLater;
+    nothing is on record then.
+    """
+    asked = questions.parse(Announce, raw, at="", today=now.date())
+    find = partial(_wanted, asked, reference, actor=actor, now=now)
+    return _added(asked, find, pieces, actor=actor, now=now)
+
+
+def add_of_patient(
+    patient_id: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
+) -> Document:
+    """The same of a patient, where no request is."""
+    asked = questions.parse(Announce, raw, at="", today=now.date())
+    find = partial(_wanted_of_patient, asked, patient_id, actor=actor, now=now)
+    return _added(asked, find, pieces, actor=actor, now=now)
 
 
 def receive(
-    pk: str, pieces: Iterable[bytes], *, size: int, actor: Actor, now: datetime
+    pk: str, pieces: Iterable[bytes], *, size: int | None, actor: Actor, now: datetime
 ) -> Document:
     """Take the file of an announced document, as it arrives.
 
     pieces  the bytes, in pieces of any length; nothing of them is held back
-    size    how many bytes the sender says there are
+    size    how many bytes the sender says there are; None where what passes the pieces raises when
+            they do not all come
 
     Raises NotFound, NotNow, BadInput, TryLater: the document then still waits for its file.
     """
     row, looked = _expected(pk, actor=actor, now=now), files.inspection(announced=size)
-    check_size(size, most=looked.most)
+    check_size(size or 0, most=looked.most)
     blob, dek_id = files.put(row, looked.passing(pieces))
     return _keep(pk, blob, dek_id, looked, actor=actor, now=now)
 
 
-def _announced(asked: Announce, row: Document, *, actor: Actor, now: datetime) -> Document:
+def _wanted(asked: Announce, reference: str, *, actor: Actor, now: datetime) -> Document:
+    """The row a file of a request would have; whatever forbids it is raised."""
+    request = door.lock(reference, actor=actor, now=now)
+    rules.check_add(asked.sort, request, actor, now=now)
+    _check_wanted(asked.sort, confirmed=request.identity_confirmed_at is not None)
+    return _checked(Document(request_id=request.pk), asked)
+
+
+def _wanted_of_patient(
+    asked: Announce, patient_id: str, *, actor: Actor, now: datetime
+) -> Document:
+    patient = people.one(patient_id, actor=actor)
+    rules.check_add(asked.sort, patient, actor, now=now)
+    return _checked(Document(patient=patient), asked)
+
+
+def _checked(row: Document, asked: Announce) -> Document:
+    _last_part(asked.name)
     _check_number(row)
-    row.id, row.sort, row.stage = uuid4(), asked.sort.value, Stage.EXPECTED
+    return row
+
+
+def _added(
+    asked: Announce,
+    find: Callable[[], Document],
+    pieces: Iterable[bytes],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """Ask whether it may be, store the file, and ask again when the row is made."""
+    with transaction.atomic():
+        pk = find().pk
+    looked = files.inspection(announced=None)
+    blob, dek_id = files.put(Document(pk=pk), looked.passing(pieces))
+    with transaction.atomic():
+        row = find()
+        row.pk = pk
+        _announced(asked, row, actor=actor, now=now)
+        return _keep(str(pk), blob, dek_id, looked, actor=actor, now=now)
+
+
+def _announced(asked: Announce, row: Document, *, actor: Actor, now: datetime) -> Document:
+    row.sort, row.stage = asked.sort.value, Stage.EXPECTED
     row.facts = DocumentFacts(_last_part(asked.name), asked.description or "")
     row.announced_by, row.announced_by_name, row.announced_at = actor.id, actor.name, now
     row.save(force_insert=True)

@@ -232,6 +232,19 @@ def test_the_file_is_sent_as_it_is_with_its_length(officer: Caller, request_refe
     assert answer.json()["errors"][0]["pointer"] == "/headers/Content-Type"
 
 
+def test_the_file_may_come_as_the_one_file_of_a_form(
+    officer: Caller, request_reference: str
+) -> None:
+    row = announced(officer, request_reference).json()
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    form = {"content_type": "multipart/form-data; boundary=x"}
+    for broken in (PDF, head + PDF):
+        answer = officer.send_file(row["content_url"], broken, **form)
+        assert answer.json()["errors"][0]["pointer"] == "/content"
+    answer = officer.send_file(row["content_url"], head + PDF + b"\r\n--x--\r\n", **form)
+    assert (answer.json()["state"], answer.json()["bytes"]) == ("kept", len(PDF))
+
+
 # --- who -----------------------------------------------------------------------------------------
 def test_whoever_asks_reads_their_own_and_nobody_elses_papers(
     patient: Caller, officer: Caller, request_reference: str, clinic: Office
