@@ -50,6 +50,7 @@ DOCUMENT = an_object(
     ),
     released_at=maybe("string", format="date-time"),
     ended_at=like(maybe("string", format="date-time"), None),
+    erased_because=like(maybe("string"), None),
     content_url=like(TEXT, f"{API}/documents/3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80/content"),
 )
 DOCUMENTS = an_object(documents=a_list(DOCUMENT))
@@ -173,6 +174,19 @@ class Release(Resource):
         return self.once(lambda: Response(_shown(actions.release(pk, **self.who))), required=False)
 
 
+class Erasing(Resource):
+    """What was added by mistake."""
+
+    @described(tag=TAG, asks=actions.Erase, gives=DOCUMENT, refused=(404, 409))
+    def post(self, request: Call, pk: str) -> Response:
+        """Delete the file of a document that was added by mistake. That it was here stays on record."""
+
+        def act() -> Response:
+            return Response(_shown(actions.erase(pk, body(request), **self.who)))
+
+        return self.once(act, required=False)
+
+
 class Downloads(Resource):
     """Leave to download a document."""
 
@@ -257,6 +271,7 @@ def _shown(row: Document) -> dict[str, Any]:
         "bytes": row.size,
         "sha256": found.sha256 if found else None,
         "released_at": row.released_at.isoformat() if row.released_at else None,
+        "erased_because": row.erased.why if row.erased else None,
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
         "content_url": _content_url(row),
     }

@@ -107,6 +107,7 @@ urlpatterns = [
     path(
         "v1/documents/<slug:pk>/content", documents.Content.as_view(), name="api_document_content"
     ),
+    path("v1/documents/<slug:pk>/erase", documents.Erasing.as_view(), name="api_document_erase"),
     path(
         "v1/documents/<slug:pk>/release", documents.Release.as_view(), name="api_document_release"
     ),

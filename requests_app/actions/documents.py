@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +20,7 @@ from audit.actors import Actor
 from requests_app import events, questions
 from requests_app import rules as law
 from requests_app.actions import door
-from requests_app.documents import files, rules, selectors
+from requests_app.documents import erasing, files, rules, selectors
 from requests_app.documents.content import Inspection, check_size
 from requests_app.documents.models import (
     ContentFacts,
@@ -53,6 +54,19 @@ class Announce:
         name="the description", question="Anything the office should know of it?",
         max_length=1000, multiline=True, optional=True, example="Signed on the second page",
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Erase:
+    """Why a file is deleted by somebody's own decision."""
+
+    why: str = text(
+        name="why it is deleted",
+        question="Why is this file deleted?",
+        hint="For example: it belongs to another request. The file itself cannot be had back.",
+        max_length=1000,
+        multiline=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -234,14 +248,41 @@ def _last_part(name: str) -> str:
     return last
 
 
+# --- added by mistake ---------------------------------------------------------------------------
+def erase(pk: str, raw: object, *, actor: Actor, now: datetime) -> Document:
+    """Delete the file of a document that was added by mistake; its row and the reason stay.
+
+    Not once whoever asked could read it: what was given is what was given (164.530(j)).
+    """
+    asked = questions.parse(Erase, raw, at="", today=now.date())
+    with transaction.atomic():
+        row = _locked(selectors.one(pk, actor=actor, now=now).pk)
+        owner: rules.Owner = row.patient or rules.request_of(row)
+        rules.check_erase(owner, actor)
+        if row.stage != Stage.KEPT:
+            raise NotNow(_("There is no file here to delete."))
+        if row.released_at is not None:
+            raise NotNow(
+                _(
+                    "This was released to whoever asked, so it stays as the record of what was given."
+                ),
+                citation="45 CFR 164.530(j)",
+            )
+        erasing.erase(row, reason=asked.why, why=asked.why, actor=actor, now=now)
+    return row
+
+
+def _locked(pk: UUID) -> Document:
+    return Document.objects.select_for_update(of=("self",)).select_related(
+        "request__site", "request__representative", "patient__site"
+    ).get(pk=pk)  # fmt: skip
+
+
 # --- released, and out --------------------------------------------------------------------------
 def release(pk: str, *, actor: Actor, now: datetime) -> Document:
     """Let whoever asked read a record that was granted. Once; nothing takes it back."""
     with transaction.atomic():
-        row = selectors.one(pk, actor=actor, now=now)
-        row = Document.objects.select_for_update(of=("self",)).select_related(
-            "request__site", "request__representative"
-        ).get(pk=row.pk)  # fmt: skip
+        row = _locked(selectors.one(pk, actor=actor, now=now).pk)
         if row.sort != Sort.RELEASE or row.stage != Stage.KEPT:
             raise NotNow(_("Only records that were added to be given can be released."))
         _check_release(row, actor, now=now)

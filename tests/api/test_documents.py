@@ -325,6 +325,57 @@ def test_nothing_is_released_of_a_request_that_was_denied(
     assert officer.post(f"/documents/{row['id']}/release", key=None).status_code == 409
 
 
+# --- added by mistake -----------------------------------------------------------------------------
+WHY = {"why": "It belongs to the request of somebody else."}
+
+
+def test_what_was_added_by_mistake_is_erased_and_that_it_was_here_stays(
+    officer: Caller, request_reference: str
+) -> None:
+    row = kept(officer, request_reference)
+    answer = officer.post(f"/documents/{row['id']}/erase", WHY, key=None)
+    shown = answer.json()
+    assert (shown["state"], shown["erased_because"]) == ("erased", WHY["why"])
+    assert (shown["name"], shown["sha256"]) == (row["name"], row["sha256"])
+    assert downloaded(officer, row["id"]).status_code == 409
+    (erased,) = entries(events.DOCUMENT_ERASED)
+    assert (erased.reason, erased.actor.name) == (WHY["why"], "Olive Officer")
+    assert document_sweep.remove(now=NOON) == 1
+    listed = officer.get(f"/requests/{request_reference}/documents").json()["documents"]
+    assert [one["erased_because"] for one in listed] == [WHY["why"]]
+    assert officer.post(f"/documents/{row['id']}/erase", WHY, key=None).status_code == 409
+
+
+def test_a_reason_is_asked_and_the_officer_decides(officer: Caller, request_reference: str) -> None:
+    row = kept(officer, request_reference)
+    path = f"/documents/{row['id']}/erase"
+    assert officer.post(path, {}, key=None).status_code == 422
+    staff = api.staff(office.Role.PRIVACY_STAFF, name="Stan Staff")
+    assert staff.post(path, WHY, key=None).status_code == 403
+    waiting = announced(officer, request_reference).json()
+    assert officer.post(f"/documents/{waiting['id']}/erase", WHY, key=None).status_code == 409
+
+
+def test_what_was_given_is_not_erased(patient: Caller, officer: Caller, clinic: Office) -> None:
+    request = office.filed(actor=patient.actor)
+    row = kept(officer, request.reference, "release")
+    office.act(request, "grant", office.INPUT["grant"])
+    assert officer.post(f"/documents/{row['id']}/release", key=None).status_code == 200
+    refused = officer.post(f"/documents/{row['id']}/erase", WHY, key=None)
+    assert (refused.status_code, refused.json()["citation"]) == (409, "45 CFR 164.530(j)")
+
+
+def test_papers_of_a_patient_are_erased_by_whoever_manages_patients(
+    officer: Caller, desk: Caller, clinic: Office
+) -> None:
+    path = f"/patients/{clinic.patient.pk}/documents"
+    row = desk.post(path, {"sort": "authority", "name": "Power of attorney.pdf"}).json()
+    assert desk.send_file(row["content_url"], PDF).status_code == 200
+    assert desk.post(f"/documents/{row['id']}/erase", WHY, key=None).status_code == 403
+    staff = api.staff(office.Role.PRIVACY_STAFF, name="Stan Staff")
+    assert staff.post(f"/documents/{row['id']}/erase", WHY, key=None).json()["state"] == "erased"
+
+
 # --- identity images ----------------------------------------------------------------------------
 def confirm(reference: str) -> None:
     from requests_app.kinds.models import Request
