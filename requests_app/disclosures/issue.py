@@ -67,14 +67,15 @@ def _worked_out(
     )
 
 
-def is_free(request: Kind) -> bool:
-    """Whether this is the first accounting in any twelve months, whoever asked for the patient.
+def is_free(request: Kind, *, now: datetime) -> bool:
+    """Whether this is the person's first accounting in any twelve months, whoever asked for them.
 
     A supplement is part of the accounting it belongs to; one given before this service counts.
     """
-    given = IssuedAccounting.objects.filter(patient_id=request.subject, fee_cents=0)
+    person = charts.same_person(request.subject, at=now)
+    given = IssuedAccounting.objects.filter(patient_id__in=person, fee_cents=0)
     given = given.filter(supplements__isnull=True).exclude(request_id=request.pk)
-    earlier = EarlierAccounting.objects.filter(patient_id=request.subject, fee_cents=0)
+    earlier = EarlierAccounting.objects.filter(patient_id__in=person, fee_cents=0)
     days = [
         *given.values_list("request__received_on", flat=True),
         *earlier.values_list("requested_on", flat=True),

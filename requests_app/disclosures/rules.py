@@ -14,7 +14,7 @@ CLASSIFY_UNTIL = timedelta(days=5)
 
 def not_the_free_one(move: Move[Any]) -> None:
     """(c)(2): the first accounting in any 12-month period is free."""
-    if move.request.patient_id is not None and issue.is_free(move.request):
+    if move.request.patient_id is not None and issue.is_free(move.request, now=move.now):
         raise NotNow(
             "This is the first accounting in twelve months, so it is free.",
             citation="45 CFR 164.528(c)(2)",

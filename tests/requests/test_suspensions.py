@@ -121,7 +121,8 @@ def test_a_supplement_to_a_paid_accounting_does_not_use_up_the_free_one(
         "quote_fee", "agree_fee", "provide", now=day("2025-09-02"),
     )  # fmt: skip
     do(paid, "supplement", now=day("2025-10-02"))
-    assert issue.is_free(office.filed("accounting", now=day("2026-03-10")))
+    asked = day("2026-03-10")
+    assert issue.is_free(office.filed("accounting", now=asked), now=asked)
 
 
 @pytest.mark.parametrize(
