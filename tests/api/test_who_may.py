@@ -158,6 +158,7 @@ MAY = {
     "GET /reports/answers": "officer staff professional auditor machine",
     "GET /reports/ageing": "officer staff professional auditor machine",
     "GET /reports/late": "officer staff professional auditor machine",
+    "GET /reports/unmatched": "officer staff professional auditor machine",
     "GET /webhooks": "administrator",
     "POST /webhooks": "administrator",
     "POST /webhooks/{id}/rotate": "administrator",
