@@ -188,7 +188,7 @@ class AnswersReport(Report):
         """Read the share answered in time and the median of days, by kind.
 
         Counted are the requests received in the period, of those the caller may see. A request that
-        is open past its due day is late. Withdrawn and unverified requests are in no share and no
+        is open past its due day is late. Withdrawn, moved and unverified requests are in no share and no
         median, and an unverified one is no denial.
         """
         first, last = self._period()
