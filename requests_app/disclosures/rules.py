@@ -44,7 +44,7 @@ def classified_or_near_due(move: Move[Any]) -> None:
 
 
 def something_is_owed(move: Move[Any]) -> None:
-    """(a)(2): what an agency had held back is given once its statement has lapsed."""
+    """(a)(1)-(2): what associates told late, and what an agency had held back and does not now."""
     given = issue.first_given(move.request)
     if given is None or issue.owed(given, move.request, now=move.now) is None:
         raise NotNow("There is nothing to add to this accounting.", citation=holding.CITATION)

@@ -99,9 +99,14 @@ def cases(rows: QuerySet[Request]) -> Iterator[Case]:
     answered_by = answers.filter(version=F("stop")).values("target")[:1]
     moved = Exists(Refiling.objects.filter(wrong=OuterRef("pk")))
     found = rows.annotate(answer=Subquery(answered_by), moved=moved).values_list(*_COLUMNS)
-    for *facts, answered_on, answer, is_moved in found.iterator(chunk_size=2000):
-        outcome = Outcome.OPEN if answered_on is None else OF_STATE[answer]
-        yield Case(*facts, answered_on, Outcome.MOVED if is_moved else outcome)
+    for kind, received_on, due_on, due_at, answered_on, *how in found.iterator(chunk_size=2000):
+        yield Case(kind, received_on, due_on, due_at, answered_on, _outcome(answered_on, *how))
+
+
+def _outcome(answered_on: date | None, state: str, moved: bool) -> Outcome:
+    if answered_on is None:
+        return Outcome.OPEN
+    return Outcome.MOVED if moved else OF_STATE[state]
 
 
 _COLUMNS = ("kind", "received_on", "due_on", "due_at", "answered_on", "answer", "moved")

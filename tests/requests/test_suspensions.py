@@ -77,7 +77,7 @@ def test_what_was_held_back_is_owed_when_it_lapses_and_given_once(clinic: office
     assert given(request) == ["2026-02-03"]
     letter = request.letters.order_by("sent_at").last()
     assert letter is not None
-    assert "The law did not let us list these" in letter.text.body
+    assert "We could not list these disclosures then" in letter.text.body
     assert owed(MAY_2) == []
     with pytest.raises(NotNow):
         do(request, "supplement", now=MAY_2)
