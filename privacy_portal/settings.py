@@ -203,6 +203,8 @@ DOCUMENT_BYTES = env.number("PRIVACY_DOCUMENT_MEGABYTES", 100) * 1_000_000
 DOCUMENTS_EACH = env.number("PRIVACY_DOCUMENTS_PER_REQUEST", 100)
 DOCUMENT_TYPES = env.names("PRIVACY_DOCUMENT_TYPES", "pdf,jpeg,png,tiff,heic,text")
 DOWNLOAD_MINUTES = env.number("PRIVACY_DOWNLOAD_MINUTES", 10)
+#: A form's file is sealed as it comes, where it is expected; of any other form it is kept nowhere.
+FILE_UPLOAD_HANDLERS = ["privacy_portal.uploads.Nowhere"]
 #: Images that showed who somebody is go once that is on record, unless the practice keeps them.
 KEEP_IDENTITY_IMAGES = env.flag("PRIVACY_KEEP_IDENTITY_IMAGES")
 

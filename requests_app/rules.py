@@ -7,6 +7,7 @@ is possible, and what the action door enforces all come from here.
 from typing import Any
 from uuid import UUID
 
+from requests_app.casework.models import Refiling
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
@@ -109,6 +110,15 @@ def answered(move: AnyMove) -> None:
     """A request closes when what the law asks has been done, never before."""
     if move.request.answered_at is None:
         raise NotNow("This request has not been answered in full, so it cannot be closed.")
+
+
+def not_of_another_kind(move: AnyMove) -> None:
+    """What goes on as another kind is one request: the one that took its place is the one to act on."""
+    moved = Refiling.objects.filter(wrong_id=move.request.pk).select_related("right").first()
+    if moved is not None:
+        raise NotNow(
+            f"This was filed as the wrong kind and goes on as {moved.right.reference}. Act on that one."
+        )
 
 
 def extension_possible(move: AnyMove) -> None:

@@ -13,6 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
+from privacy_portal import uploads
 from privacy_portal.api import schemas
 from privacy_portal.api.base import Resource, body
 from privacy_portal.api.described import described
@@ -49,6 +50,7 @@ DOCUMENT = an_object(
     ),
     released_at=maybe("string", format="date-time"),
     ended_at=like(maybe("string", format="date-time"), None),
+    erased_because=like(maybe("string"), None),
     content_url=like(TEXT, f"{API}/documents/3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80/content"),
 )
 DOCUMENTS = an_object(documents=a_list(DOCUMENT))
@@ -129,25 +131,37 @@ class Raw(BaseParser):
         return {}
 
 
+class Form(Raw):
+    """The body is a form with the file in it; nothing reads it before the view does either."""
+
+    media_type = uploads.MEDIA
+
+
 class Content(Resource):
     """The file of a document."""
 
-    parser_classes = (Raw,)
+    parser_classes = (Raw, Form)
 
     @described(
         tag=TAG,
-        asks={RAW: {"type": "string", "format": "binary"}},
+        asks={
+            RAW: {"type": "string", "format": "binary"},
+            uploads.MEDIA: an_object(file={"type": "string", "format": "binary"}),
+        },
         gives=DOCUMENT,
         refused=(404, 409, 503),
     )
     def put(self, request: Call, pk: str) -> Response:
-        """Send the file of an announced document, as it is.
+        """Send the file of an announced document, as it is or as the one file of a form.
 
         It is read as it comes and sealed before it is stored.  What it is, is judged by its content.
         A transfer that breaks leaves the document waiting: send the file again.
         """
-        size = _length(request)
-        row = actions.receive(pk, _pieces(request._request), size=size, **self.who)
+        if uploads.is_form(request._request):
+            row = actions.receive(pk, _of_form(request._request), size=None, **self.who)
+        else:
+            size = _length(request)
+            row = actions.receive(pk, _pieces(request._request), size=size, **self.who)
         return Response(_shown(row))
 
 
@@ -158,6 +172,19 @@ class Release(Resource):
     def post(self, request: Call, pk: str) -> Response:
         """Let whoever asked read a record that was granted. Nothing takes it back."""
         return self.once(lambda: Response(_shown(actions.release(pk, **self.who))), required=False)
+
+
+class Erasing(Resource):
+    """What was added by mistake."""
+
+    @described(tag=TAG, asks=actions.Erase, gives=DOCUMENT, refused=(404, 409))
+    def post(self, request: Call, pk: str) -> Response:
+        """Delete the file of a document that was added by mistake. That it was here stays on record."""
+
+        def act() -> Response:
+            return Response(_shown(actions.erase(pk, body(request), **self.who)))
+
+        return self.once(act, required=False)
 
 
 class Downloads(Resource):
@@ -199,6 +226,13 @@ class OneDownload(Resource):
         return StreamingHttpResponse(sending, content_type=known.media, headers=headers)
 
 
+def _of_form(request: HttpRequest) -> Iterator[bytes]:
+    try:
+        return uploads.read(request).pieces
+    except uploads.NotAForm:
+        raise BadInput.one("/content", "Send a form with the file in it, whole.") from None
+
+
 def _length(request: Call) -> int:
     """How many bytes are announced: without it nobody could tell a whole file from half of one."""
     if (request.content_type or "").partition(";")[0].strip().lower() != RAW:
@@ -237,6 +271,7 @@ def _shown(row: Document) -> dict[str, Any]:
         "bytes": row.size,
         "sha256": found.sha256 if found else None,
         "released_at": row.released_at.isoformat() if row.released_at else None,
+        "erased_because": row.erased.why if row.erased else None,
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
         "content_url": _content_url(row),
     }

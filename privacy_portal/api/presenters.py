@@ -54,6 +54,7 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "fee_cents": request.fee_cents,
         "reviewer": request.reviewer or None,
         "follows": request.follows.reference if request.follows else None,
+        "goes_on_as": _goes_on_as(request),
         "asker": {
             "name": filed.asker.name,
             "birth_date": filed.asker.birth_date,
@@ -74,6 +75,12 @@ def request_whole(request: Kind) -> dict[str, Any]:
             )
         },
     }
+
+
+def _goes_on_as(request: Kind) -> str | None:
+    """The reference under which what was filed as the wrong kind goes on; only what ended can."""
+    moved = getattr(request, "refiled_as", None) if request.answered_at else None
+    return moved.right.reference if moved else None
 
 
 def possibility(request: Kind, found: Possibility) -> dict[str, Any]:

@@ -141,7 +141,7 @@ class OfPatient(Register):
     def get(self, request: Call, pk: str) -> Response:
         """List a patient's authorizations, with whether each may be relied on and why not."""
         patient = people.one(pk, actor=self.actor)
-        return self.listed(selectors.authorizations(patient), patient=patient.pk)
+        return self.listed(selectors.authorizations(patient, at=self.now), patient=patient.pk)
 
 
 class EndAuthorization(Resource):

@@ -33,7 +33,7 @@ from privacy_portal.api.schemas import shaped as like
 from requests_app import events
 from requests_app.errors import BadInput
 from requests_app.kinds import registry
-from requests_app.reports import ageing, answers, late
+from requests_app.reports import ageing, answers, late, unmatched
 from requests_app.reports.answers import Answers
 from requests_app.reports.cases import Outcome, cases, readable
 from requests_app.reports.late import Late, Next
@@ -95,8 +95,17 @@ def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, sheets.Cell]:
         if isinstance(value, Mapping):
             found |= _flat(value, f"{before}{name}_")
         else:
-            found[before + name] = " ".join(value) if isinstance(value, list) else value
+            found[before + name] = _listed(value) if isinstance(value, list) else value
     return found
+
+
+def _listed(values: list[Any]) -> str:
+    """Words beside each other; of ways, those that are open."""
+    return " ".join(one if isinstance(one, str) else one["move"] for one in values if _shown(one))
+
+
+def _shown(value: Any) -> bool:
+    return isinstance(value, str) or bool(value["allowed"])
 
 
 COUNTS = an_object(**{outcome.value: like(WHOLE, 3) for outcome in Outcome})
@@ -139,6 +148,26 @@ LATE = an_object(
     url=TEXT,
 )
 
+WAY = an_object(
+    move=like(TEXT, "could_not_verify"),
+    allowed=FLAG,
+    reason=like(maybe("string"), None),
+    citation=like(maybe("string"), None),
+)
+UNMATCHED = an_object(
+    reference=TEXT,
+    kind=like(TEXT, "access"),
+    state=like(TEXT, "received"),
+    site=TEXT,
+    channel=like(TEXT, "email"),
+    assigned_to=maybe("string"),
+    received_on=DAY,
+    due_on=maybe("string", format="date"),
+    days_left=like(maybe("integer"), 12),
+    ways=a_list(WAY),
+    url=TEXT,
+)
+
 
 class AnswersReport(Report):
     """How requests were answered."""
@@ -159,7 +188,7 @@ class AnswersReport(Report):
         """Read the share answered in time and the median of days, by kind.
 
         Counted are the requests received in the period, of those the caller may see. A request that
-        is open past its due day is late. Withdrawn and unverified requests are in no share and no
+        is open past its due day is late. Withdrawn, moved and unverified requests are in no share and no
         median, and an unverified one is no denial.
         """
         first, last = self._period()
@@ -232,6 +261,33 @@ class LateReport(Report):
         return Response(shown)
 
 
+class UnmatchedReport(Report):
+    """Requests that nobody was tied to yet."""
+
+    row = UNMATCHED
+    queries = frozenset(names([_SITE]))
+
+    @described(
+        tag=TAG,
+        gives=an_object(as_of=INSTANT, more=FLAG, rows=a_list(UNMATCHED)),
+        media={CSV: "reference,kind,state\r\n"},
+        refused=(422,),
+        parameters=[_SITE],
+    )
+    def get(self, request: Call) -> Response:
+        """List the open requests that are matched to no patient, with their running clocks.
+
+        What falls due first comes first. A request leaves the list by being matched to a patient, or
+        by a written notice that identity could not be verified, which counts as no denial; `ways` says
+        whether that and an extension are possible now, and why not.
+        """
+        with logged(events.READ_REQUESTS, self.actor) as seen:
+            pile = unmatched.unmatched(self.actor, now=self.now, site=self.site)
+            seen += [one.request.reference for one in pile.rows]
+        rows = [_waiting(one) for one in pile.rows]
+        return Response({"as_of": self.now.isoformat(), "more": pile.more, "rows": rows})
+
+
 def _kinds() -> Iterable[str]:
     return [kind.name for kind in registry.all_kinds()]
 
@@ -264,6 +320,31 @@ def _late(row: Late) -> dict[str, Any]:
             "notice_by": room.notice_by.isoformat() if room else None,
             "until": room.until.isoformat() if room else None,
         },
+        "url": presenters.address(request.reference),
+    }
+
+
+def _waiting(row: unmatched.Waiting) -> dict[str, Any]:
+    request = row.request
+    return {
+        "reference": request.reference,
+        "kind": request.kind,
+        "state": request.state,
+        "site": str(request.site_id),
+        "channel": request.channel,
+        "assigned_to": request.assigned_to or None,
+        "received_on": request.received_on.isoformat(),
+        "due_on": request.due_on.isoformat() if request.due_on else None,
+        "days_left": row.days_left,
+        "ways": [
+            {
+                "move": one.move,
+                "allowed": one.allowed,
+                "reason": one.reason or None,
+                "citation": one.citation or None,
+            }
+            for one in row.ways
+        ],
         "url": presenters.address(request.reference),
     }
 

@@ -33,7 +33,9 @@ class RequestResource(Resource):
         """The request, if the caller may see it; the same NotFound otherwise."""
         reference = selectors.reference_or_not_found(reference)
         rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
-        found = selectors.one(rows.select_related("site", "representative", "follows"))
+        found = selectors.one(
+            rows.select_related("site", "representative", "follows", "refiled_as__right")
+        )
         assert isinstance(found, Kind)
         return found
 

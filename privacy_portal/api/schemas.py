@@ -116,6 +116,7 @@ REQUEST = {
         "fee_cents": maybe("integer"),
         "reviewer": maybe("string"),
         "follows": shaped(maybe("string"), None),
+        "goes_on_as": shaped(maybe("string"), None),
         "asker": ANY,
         "details": ANY,
         "links": ANY,

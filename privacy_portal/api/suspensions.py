@@ -130,7 +130,7 @@ class Answers(Resource):
 
 
 class Supplements(Resource):
-    """What is owed after a statement has lapsed."""
+    """What is owed after a statement has lapsed, or an associate has told of something late."""
 
     @described(tag=TAG, gives=an_object(supplements=a_list(OWED)))
     def get(self, request: Call) -> Response:

@@ -107,6 +107,7 @@ urlpatterns = [
     path(
         "v1/documents/<slug:pk>/content", documents.Content.as_view(), name="api_document_content"
     ),
+    path("v1/documents/<slug:pk>/erase", documents.Erasing.as_view(), name="api_document_erase"),
     path(
         "v1/documents/<slug:pk>/release", documents.Release.as_view(), name="api_document_release"
     ),
@@ -227,6 +228,7 @@ urlpatterns = [
     path("v1/reports/answers", reports.AnswersReport.as_view(), name="api_report_answers"),
     path("v1/reports/ageing", reports.AgeingReport.as_view(), name="api_report_ageing"),
     path("v1/reports/late", reports.LateReport.as_view(), name="api_report_late"),
+    path("v1/reports/unmatched", reports.UnmatchedReport.as_view(), name="api_report_unmatched"),
     path("v1/webhooks", webhooks.Webhooks.as_view(), name="api_webhooks"),
     path("v1/webhooks/<slug:pk>/rotate", webhooks.Rotate.as_view(), name="api_webhook_rotate"),
     path("v1/webhooks/<slug:pk>/end", webhooks.EndWebhook.as_view(), name="api_webhook_end"),

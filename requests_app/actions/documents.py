@@ -1,14 +1,15 @@
 """Documents: announced, kept, released to whoever asked, fetched by one person.
 
-Two steps in, so that nothing is stored by halves: the row is announced, then its file is stored under
-a name nobody knows yet, and only the last transaction ties the two.  What a broken connection leaves
-behind belongs to no row, and is swept away (actions/document_sweep.py).
+Nothing is stored by halves: the file is stored under a name nobody knows yet, and only the last
+transaction ties it to its row.  What a broken connection leaves behind belongs to no row, and is swept
+away (actions/document_sweep.py).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,7 +20,7 @@ from audit.actors import Actor
 from requests_app import events, questions
 from requests_app import rules as law
 from requests_app.actions import door
-from requests_app.documents import files, rules, selectors
+from requests_app.documents import erasing, files, rules, selectors
 from requests_app.documents.content import Inspection, check_size
 from requests_app.documents.models import (
     ContentFacts,
@@ -56,6 +57,19 @@ class Announce:
 
 
 @dataclass(frozen=True)
+class Erase:
+    """Why a file is deleted by somebody's own decision."""
+
+    why: str = text(
+        name="why it is deleted",
+        question="Why is this file deleted?",
+        hint="For example: it belongs to another request. The file itself cannot be had back.",
+        max_length=1000,
+        multiline=True,
+    )
+
+
+@dataclass(frozen=True)
 class Fetched:
     """A document on its way out: its row, and its file in the clear, chunk by chunk."""
 
@@ -72,40 +86,104 @@ def announce(reference: str, raw: object, *, actor: Actor, now: datetime) -> Doc
     """Say that a file of a request is about to be sent. Raises NotFound, NotPermitted, BadInput."""
     asked = questions.parse(Announce, raw, at="", today=now.date())
     with transaction.atomic():
-        request = door.lock(reference, actor=actor, now=now)
-        rules.check_add(asked.sort, request, actor, now=now)
-        _check_wanted(asked.sort, confirmed=request.identity_confirmed_at is not None)
-        return _announced(asked, Document(request_id=request.pk), actor=actor, now=now)
+        row = _wanted(asked, reference, actor=actor, now=now)
+        return _announced(asked, row, actor=actor, now=now)
 
 
 def announce_of_patient(patient_id: str, raw: object, *, actor: Actor, now: datetime) -> Document:
     """The same of a patient, where no request is: papers that show somebody's authority."""
     asked = questions.parse(Announce, raw, at="", today=now.date())
     with transaction.atomic():
-        patient = people.one(patient_id, actor=actor)
-        rules.check_add(asked.sort, patient, actor, now=now)
-        return _announced(asked, Document(patient=patient), actor=actor, now=now)
+        row = _wanted_of_patient(asked, patient_id, actor=actor, now=now)
+        return _announced(asked, row, actor=actor, now=now)
+
+
+def add(
+    reference: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
+) -> Document:
+    """Announce a file of a request and take it, in one: as a form of a page brings it.
+
+    raw     the answers to `Announce`
+    pieces  the bytes; what passes them raises when they do not all come
+
+    Raises NotFound, NotPermitted, NotNow and BadInput before a byte is read where it can, TryLater;
+    nothing is on record then.
+    """
+    asked = questions.parse(Announce, raw, at="", today=now.date())
+    find = partial(_wanted, asked, reference, actor=actor, now=now)
+    return _added(asked, find, pieces, actor=actor, now=now)
+
+
+def add_of_patient(
+    patient_id: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
+) -> Document:
+    """The same of a patient, where no request is."""
+    asked = questions.parse(Announce, raw, at="", today=now.date())
+    find = partial(_wanted_of_patient, asked, patient_id, actor=actor, now=now)
+    return _added(asked, find, pieces, actor=actor, now=now)
 
 
 def receive(
-    pk: str, pieces: Iterable[bytes], *, size: int, actor: Actor, now: datetime
+    pk: str, pieces: Iterable[bytes], *, size: int | None, actor: Actor, now: datetime
 ) -> Document:
     """Take the file of an announced document, as it arrives.
 
     pieces  the bytes, in pieces of any length; nothing of them is held back
-    size    how many bytes the sender says there are
+    size    how many bytes the sender says there are; None where what passes the pieces raises when
+            they do not all come
 
     Raises NotFound, NotNow, BadInput, TryLater: the document then still waits for its file.
     """
     row, looked = _expected(pk, actor=actor, now=now), files.inspection(announced=size)
-    check_size(size, most=looked.most)
+    check_size(size or 0, most=looked.most)
     blob, dek_id = files.put(row, looked.passing(pieces))
     return _keep(pk, blob, dek_id, looked, actor=actor, now=now)
 
 
-def _announced(asked: Announce, row: Document, *, actor: Actor, now: datetime) -> Document:
+def _wanted(asked: Announce, reference: str, *, actor: Actor, now: datetime) -> Document:
+    """The row a file of a request would have; whatever forbids it is raised."""
+    request = door.lock(reference, actor=actor, now=now)
+    rules.check_add(asked.sort, request, actor, now=now)
+    _check_wanted(asked.sort, confirmed=request.identity_confirmed_at is not None)
+    return _checked(Document(request_id=request.pk), asked)
+
+
+def _wanted_of_patient(
+    asked: Announce, patient_id: str, *, actor: Actor, now: datetime
+) -> Document:
+    patient = people.one(patient_id, actor=actor)
+    rules.check_add(asked.sort, patient, actor, now=now)
+    return _checked(Document(patient=patient), asked)
+
+
+def _checked(row: Document, asked: Announce) -> Document:
+    _last_part(asked.name)
     _check_number(row)
-    row.id, row.sort, row.stage = uuid4(), asked.sort.value, Stage.EXPECTED
+    return row
+
+
+def _added(
+    asked: Announce,
+    find: Callable[[], Document],
+    pieces: Iterable[bytes],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """Ask whether it may be, store the file, and ask again when the row is made."""
+    with transaction.atomic():
+        pk = find().pk
+    looked = files.inspection(announced=None)
+    blob, dek_id = files.put(Document(pk=pk), looked.passing(pieces))
+    with transaction.atomic():
+        row = find()
+        row.pk = pk
+        _announced(asked, row, actor=actor, now=now)
+        return _keep(str(pk), blob, dek_id, looked, actor=actor, now=now)
+
+
+def _announced(asked: Announce, row: Document, *, actor: Actor, now: datetime) -> Document:
+    row.sort, row.stage = asked.sort.value, Stage.EXPECTED
     row.facts = DocumentFacts(_last_part(asked.name), asked.description or "")
     row.announced_by, row.announced_by_name, row.announced_at = actor.id, actor.name, now
     row.save(force_insert=True)
@@ -170,14 +248,41 @@ def _last_part(name: str) -> str:
     return last
 
 
+# --- added by mistake ---------------------------------------------------------------------------
+def erase(pk: str, raw: object, *, actor: Actor, now: datetime) -> Document:
+    """Delete the file of a document that was added by mistake; its row and the reason stay.
+
+    Not once whoever asked could read it: what was given is what was given (164.530(j)).
+    """
+    asked = questions.parse(Erase, raw, at="", today=now.date())
+    with transaction.atomic():
+        row = _locked(selectors.one(pk, actor=actor, now=now).pk)
+        owner: rules.Owner = row.patient or rules.request_of(row)
+        rules.check_erase(owner, actor)
+        if row.stage != Stage.KEPT:
+            raise NotNow(_("There is no file here to delete."))
+        if row.released_at is not None:
+            raise NotNow(
+                _(
+                    "This was released to whoever asked, so it stays as the record of what was given."
+                ),
+                citation="45 CFR 164.530(j)",
+            )
+        erasing.erase(row, reason=asked.why, why=asked.why, actor=actor, now=now)
+    return row
+
+
+def _locked(pk: UUID) -> Document:
+    return Document.objects.select_for_update(of=("self",)).select_related(
+        "request__site", "request__representative", "patient__site"
+    ).get(pk=pk)  # fmt: skip
+
+
 # --- released, and out --------------------------------------------------------------------------
 def release(pk: str, *, actor: Actor, now: datetime) -> Document:
     """Let whoever asked read a record that was granted. Once; nothing takes it back."""
     with transaction.atomic():
-        row = selectors.one(pk, actor=actor, now=now)
-        row = Document.objects.select_for_update(of=("self",)).select_related(
-            "request__site", "request__representative"
-        ).get(pk=row.pk)  # fmt: skip
+        row = _locked(selectors.one(pk, actor=actor, now=now).pk)
         if row.sort != Sort.RELEASE or row.stage != Stage.KEPT:
             raise NotNow(_("Only records that were added to be given can be released."))
         _check_release(row, actor, now=now)

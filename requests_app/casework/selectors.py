@@ -1,9 +1,9 @@
 """Questions asked of the office's own work: what waits, what is due, what may be twice."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audit.actors import Actor
 from requests_app import selectors
@@ -55,22 +55,6 @@ def of(request: Kind, *, actor: Actor, now: datetime) -> Casework:
     )
 
 
-def holds_open(*, at: datetime) -> QuerySet[Hold]:
-    """Holds that count at that instant: neither lifted nor run out."""
-    return _not_lifted(at).filter(lapses_at__gt=at)
-
-
-def holds_run_out(*, at: datetime) -> QuerySet[Hold]:
-    """Holds whose end has come and that nobody lifted: the office is to look at the request."""
-    return _not_lifted(at).filter(lapses_at__lte=at)
-
-
-def tasks_due(*, on: date) -> QuerySet[DepartmentTask]:
-    """Tasks of other departments that are due by that day and not settled, the oldest first."""
-    rows = DepartmentTask.objects.filter(settled__isnull=True, due_on__lte=on)
-    return rows.select_related("request").order_by("due_on", "id")
-
-
 def duplicates(request: Kind, *, actor: Actor, now: datetime) -> list[str]:
     """References of requests that may be this one again. A warning: nothing is ever merged by itself.
 
@@ -106,11 +90,6 @@ def _who(request: Request) -> tuple[str, str]:
         return asker.name, asker.birth_date
     identity = request.patient.identity
     return identity.full_name, str(identity.birth_date)
-
-
-def _not_lifted(at: datetime) -> QuerySet[Hold]:
-    still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
-    return Hold.objects.filter(still, in_force_from__lte=at).select_related("request")
 
 
 def _reference(rows: QuerySet[Refiling], which: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import rfc8785
 
 from requests_app.deadlines.calendars import day_of
-from requests_app.disclosures import holding, ledger, register, suspensions
+from requests_app.disclosures import afterwards, holding, ledger, register, suspensions
 from requests_app.disclosures.accounting import (
     AccountingLine,
     AccountingList,
@@ -67,14 +67,15 @@ def _worked_out(
     )
 
 
-def is_free(request: Kind) -> bool:
-    """Whether this is the first accounting in any twelve months, whoever asked for the patient.
+def is_free(request: Kind, *, now: datetime) -> bool:
+    """Whether this is the person's first accounting in any twelve months, whoever asked for them.
 
     A supplement is part of the accounting it belongs to; one given before this service counts.
     """
-    given = IssuedAccounting.objects.filter(patient_id=request.subject, fee_cents=0)
+    person = charts.same_person(request.subject, at=now)
+    given = IssuedAccounting.objects.filter(patient_id__in=person, fee_cents=0)
     given = given.filter(supplements__isnull=True).exclude(request_id=request.pk)
-    earlier = EarlierAccounting.objects.filter(patient_id=request.subject, fee_cents=0)
+    earlier = EarlierAccounting.objects.filter(patient_id__in=person, fee_cents=0)
     days = [
         *given.values_list("request__received_on", flat=True),
         *earlier.values_list("requested_on", flat=True),
@@ -112,18 +113,22 @@ def issue(move: Move[Any]) -> IssuedAccounting:
 
 # --- supplements -------------------------------------------------------------------------------
 def owed(given: IssuedAccounting, request: Kind, *, now: datetime) -> AccountingList | None:
-    """What was held back from an accounting and is not any more; None when nothing is.
+    """What an accounting lacks and can be told now; None when nothing does.
 
+    What an agency held back and does not any more, and what associates told after it had gone out.
     A line corrected since is given as it now stands; corrected to what does not count, it is not.
     """
     waiting = {str(row.disclosure_id) for row in suspensions.unsupplied(given.pk)}
-    if not waiting:
+    if not waiting and not afterwards.told_late().filter(pk=given.pk).exists():
         return None
     asked = Period(first=given.period_from, last=given.period_until)
     made = _worked_out(request, asked, now=now)
     corrects = ledger.corrections_of(charts.same_person(request.subject, at=now))
+    late = {one.entry for one in afterwards.not_told_yet(given, made.lines, corrects)}
     lines = tuple(
-        one for one in made.lines if waiting.intersection(holding.chain(one.entry, corrects))
+        one
+        for one in made.lines
+        if one.entry in late or waiting.intersection(holding.chain(one.entry, corrects))
     )
     return AccountingList(period=asked, lines=lines) if lines else None
 
@@ -142,6 +147,9 @@ def supplement(move: Move[Any]) -> IssuedAccounting:
         raise LookupError("nothing is owed")  # The guard has looked: rules.something_is_owed.
     kept = _freeze(move, made.period, made.lines, supplements=given)
     corrects = ledger.corrections_of(charts.same_person(move.request.subject, at=move.now))
+    afterwards.note(
+        given, [one.entry for one in afterwards.not_told_yet(given, made.lines, corrects)]
+    )
     shown = {one for line in made.lines for one in holding.chain(line.entry, corrects)}
     SuppliedLine.objects.bulk_create(
         SuppliedLine(suppressed=row, supplement=kept)

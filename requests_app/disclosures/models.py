@@ -139,7 +139,7 @@ class AccountingText:
 class IssuedAccounting(models.Model):
     """A written accounting that was given, kept as 164.528(d)(2) asks. Append-only.
 
-    `supplements` is the accounting to which this one adds what an agency had held back.
+    `supplements` is the accounting to which this one adds what could not be listed then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

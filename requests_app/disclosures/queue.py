@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from audit.actors import Actor
 from requests_app import selectors
-from requests_app.disclosures import issue, suspensions
+from requests_app.disclosures import afterwards, issue, suspensions
 from requests_app.disclosures.accounting import AccountingList
 from requests_app.disclosures.models import IssuedAccounting
 from requests_app.disclosures.suspensions import Suspension
@@ -36,9 +36,10 @@ def visible(actor: Actor) -> QuerySet[Suspension]:
 
 
 def supplements_owed(actor: Actor, *, now: datetime) -> Iterator[Owed]:
-    """Every accounting from which something was held back that no statement holds back today."""
+    """Every accounting that lacks what can be told today: held back once, or told late."""
     require(actor, Permission.READ_DISCLOSURES)
-    for given in suspensions.accountings_waiting():
+    waiting = {one.pk: one for one in (*suspensions.accountings_waiting(), *afterwards.told_late())}
+    for given in sorted(waiting.values(), key=lambda one: (one.issued_at, one.pk)):
         request = cast(Kind, given.request)
         if not may(actor, Permission.READ_DISCLOSURES, site=str(request.site_id)):
             continue

@@ -14,7 +14,7 @@ CLASSIFY_UNTIL = timedelta(days=5)
 
 def not_the_free_one(move: Move[Any]) -> None:
     """(c)(2): the first accounting in any 12-month period is free."""
-    if move.request.patient_id is not None and issue.is_free(move.request):
+    if move.request.patient_id is not None and issue.is_free(move.request, now=move.now):
         raise NotNow(
             "This is the first accounting in twelve months, so it is free.",
             citation="45 CFR 164.528(c)(2)",
@@ -44,7 +44,7 @@ def classified_or_near_due(move: Move[Any]) -> None:
 
 
 def something_is_owed(move: Move[Any]) -> None:
-    """(a)(2): what an agency had held back is given once its statement has lapsed."""
+    """(a)(1)-(2): what associates told late, and what an agency had held back and does not now."""
     given = issue.first_given(move.request)
     if given is None or issue.owed(given, move.request, now=move.now) is None:
         raise NotNow("There is nothing to add to this accounting.", citation=holding.CITATION)

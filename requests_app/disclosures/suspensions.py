@@ -111,7 +111,10 @@ class SuspensionAnswer(models.Model):
 
 
 class SuppressedLine(models.Model):
-    """A line that an accounting left out for an agency. Append-only; no patient ever sees it."""
+    """A line that an accounting left out. Append-only; no patient ever sees it.
+
+    For an agency, or because an associate told of it later (disclosures/afterwards.py).
+    """
 
     accounting = models.ForeignKey(
         IssuedAccounting, on_delete=models.PROTECT, related_name="suppressed"

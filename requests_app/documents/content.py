@@ -64,12 +64,13 @@ class Inspection:
 
     allowed   names of the kinds of file that are taken
     most      bytes at most
-    announced bytes the sender said there would be; a file cut short is not the file
+    announced bytes the sender said there would be, for a file cut short is not the file; None where
+              whoever passes the pieces sees to that
     """
 
     allowed: Sequence[str]
     most: int
-    announced: int
+    announced: int | None
     size: int = 0
     type: Type | None = None
     _head: bytes = b""
@@ -80,7 +81,7 @@ class Inspection:
 
     def passing(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The same pieces. BadInput at /content as soon as something is wrong."""
-        check_size(self.announced, most=self.most)
+        check_size(self.announced or 0, most=self.most)
         for piece in _with_beginning(pieces):
             self.size += len(piece)
             check_size(self.size, most=self.most)
@@ -116,7 +117,7 @@ class Inspection:
         if self.size == 0:
             raise BadInput.one(AT, _("The file is empty. Choose another file."))
         self._read(b"", last=True)
-        if self.size != self.announced:
+        if self.announced not in {None, self.size}:
             raise BadInput.one(AT, _("The file did not arrive whole. Send it again."))
 
 

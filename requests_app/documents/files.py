@@ -16,8 +16,8 @@ from requests_app.documents.models import KEY_CLASS, Document
 from requests_app.errors import TryLater
 
 
-def inspection(*, announced: int) -> Inspection:
-    """What a file of so many bytes is held to: the practice's own limits."""
+def inspection(*, announced: int | None) -> Inspection:
+    """What a file, of so many bytes where that is known, is held to: the practice's own limits."""
     return Inspection(settings.DOCUMENT_TYPES, settings.DOCUMENT_BYTES, announced)
 
 

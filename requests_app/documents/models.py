@@ -55,6 +55,13 @@ class ContentFacts:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedFacts:
+    """Why a file was deleted by somebody's own decision."""
+
+    why: str
+
+
 class Document(models.Model):
     """One document of a request or, where no request is, of a patient.
 
@@ -85,6 +92,7 @@ class Document(models.Model):
     released_by = models.CharField(max_length=64, blank=True)
     ended_at = models.DateTimeField(null=True, help_text="When it lapsed or was erased.")
     ended_by = models.CharField(max_length=64, blank=True)
+    erased = SealedRecord(ErasedFacts, name="documents.erased", version=1, null=True)
     removed_at = models.DateTimeField(null=True, help_text="When the storage had deleted the file.")
 
     class Meta:
@@ -130,6 +138,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(removed_at__isnull=True) | Q(stage="erased"),
                 name="document_removed_once_erased",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased__isnull=True)
+                | Q(stage="erased", kept_at__isnull=False, released_at__isnull=True),
+                name="document_erased_with_reason",
             ),
             models.UniqueConstraint(
                 fields=["blob"], condition=~Q(blob=""), name="document_blob_once"

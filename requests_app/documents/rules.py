@@ -16,7 +16,7 @@ from requests_app.errors import NotPermitted
 from requests_app.kinds.base import Kind
 from requests_app.people import segments
 from requests_app.people.models import Patient
-from requests_app.permissions import SENTENCES, may
+from requests_app.permissions import SENTENCES, may, require
 from requests_app.permissions import Permission as P
 
 #: The first of each row is the one whose sentence is said to whoever holds none of them.
@@ -46,6 +46,12 @@ def check_add(sort: Sort, owner: Owner, actor: Actor, *, now: datetime) -> None:
     needs = table.get(sort, (P.WORK_REQUESTS,))
     if sort not in table or not _any(needs, owner, actor, now=now):
         raise NotPermitted(SENTENCES[needs[0]])
+
+
+def check_erase(owner: Owner, actor: Actor) -> None:
+    """Deleting is final: the privacy officer's, or whoever manages patients where no request is."""
+    needs = P.MANAGE_PATIENTS if isinstance(owner, Patient) else P.DECIDE
+    require(actor, needs, site=str(owner.site_id))
 
 
 def may_read(document: Document, actor: Actor, *, now: datetime) -> bool:

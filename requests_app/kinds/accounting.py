@@ -199,7 +199,7 @@ class Accounting(Kind):
         checks=[ledger_rules.something_is_owed],
     )
     def supplement(self, move: Move[Supply]) -> None:
-        """Accounting supplemented. What could not be told before is told now (a)(2)."""
+        """Accounting supplemented. What could not be told before is told now (a)(1), (a)(2)."""
         issue.supplement(move)
 
     withdraw = common.withdraw(

@@ -263,7 +263,7 @@ def close(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
 
 
 def reopen(*states: str, to: str) -> Any:
-    @move(go(*states, to=to), needs=P.DECIDE, asks=Reopen)
+    @move(go(*states, to=to), needs=P.DECIDE, asks=Reopen, checks=[rules.not_of_another_kind])
     def reopen(self: Any, move: AnyMove) -> None:
         """Request taken up again. The history stays; the receipt date stays."""
         effects.record_decision(move, "reopen", note=move.input.reason)

@@ -6,6 +6,8 @@ summary costs is told with its own proposal (kinds/summaries.py).
 A fee is told before the copy is made, part by part, and nothing waits for its
 payment: no move of a request asks whether a bill is paid, neither this one nor one for treatment.
 
+Where a state lets a copy cost less, that governs whatever the method (kinds/fee_caps.py).
+
 The limit is kept for a copy that goes to somebody else at the individual's direction as well.  A
 court has held that the rule does not ask for that (Ciox Health v. Azar, 2020); it takes nothing from
 anybody.
@@ -19,11 +21,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.errors import BadInput, Problem
-from requests_app.kinds import summaries
+from requests_app.kinds import fee_caps, summaries
 from requests_app.kinds.access_asked import Asked, Send
 from requests_app.kinds.base import Move
+from requests_app.kinds.fee_caps import Purpose
+from requests_app.practice.models import Site
 from requests_app.questions import choice, many, yes_no
-from requests_app.questions.amounts import money
+from requests_app.questions.amounts import money, whole
 
 AnyMove = Move[Any]
 
@@ -106,17 +110,41 @@ class FeeQuote:
         question="Are the records kept electronically?",
         example=False,
     )
+    pages: int | None = whole(
+        name="how many pages",
+        question="How many pages does the copy have?",
+        hint="Asked where the state limits the price of a page.",
+        least=1,
+        most=100_000,
+        example=12,
+        optional=True,
+    )
+    purpose: Purpose | None = choice(
+        Purpose,
+        name="what it was said to be for",
+        question="Did whoever asked say that the copy is for one of these?",
+        hint="Nobody is asked why they want their records. Some states make such a copy cost less.",
+        optional=True,
+    )
 
     @property
     def total(self) -> int:
         """In cents."""
         return sum(part.amount for part in self.parts)
 
+    @property
+    def copying(self) -> int:
+        """All but postage, in cents: what a state's price of a page is compared with."""
+        return sum(part.amount for part in self.parts if part.what != Part.POSTAGE)
+
 
 def fee_lawful(move: AnyMove) -> None:
     """164.524(c)(4): only what the list allows, found by a method that fits what was asked."""
     quote: FeeQuote | None = move.input.fee
-    found = list(problems(quote, move.request.details)) if quote else []
+    request = move.request
+    found = list(problems(quote, request.details)) if quote else []
+    if quote and not found:
+        found = list(state_problems(quote, request.details, request.site))
     if found:
         raise BadInput(found)
 
@@ -139,6 +167,22 @@ def problems(quote: FeeQuote, asked: Asked) -> Iterator[Problem]:
         yield _fault("parts", "The flat fee is at most $6.50, all in")
     if quote.per_page and electronic:
         yield _fault("per_page", "A price by the page is for records kept on paper only")
+
+
+def state_problems(quote: FeeQuote, asked: Asked, site: Site) -> Iterator[Problem]:
+    """What a state's rule makes too much of a quote that the federal rule allows."""
+    caps = fee_caps.matching(
+        state=site.state, types=site.provider_types, form=asked.form, purpose=quote.purpose
+    )
+    for cap in caps if quote.total else ():
+        also = f"({cap.citation}; {fee_caps.ALSO})"
+        if cap.free:
+            yield Problem("/fee", f"A copy for this purpose costs nothing {also}.")
+        elif quote.pages is None:
+            yield Problem("/fee/pages", f"Enter how many pages the copy has {also}.")
+        elif quote.copying > cap.most(quote.pages):
+            most = f"${cap.most(quote.pages) / 100:,.2f}"
+            yield Problem("/fee/parts", f"For so many pages at most {most} can be charged {also}.")
 
 
 def tell(move: AnyMove) -> None:

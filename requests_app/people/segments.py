@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.fields import SealedRecord
 from requests_app.disclosures.models import Disclosure
 from requests_app.documents.models import Document
+from requests_app.people import charts
 from requests_app.people.models import AuthorityKind, Patient, Representative
 
 CITATION = "45 CFR 164.502(g)(3)(i)"
@@ -89,7 +90,8 @@ def disclosures_withheld(representative: Representative | None, *, at: datetime)
     """The lines of the ledger that this representative is not told of, corrections of them too."""
     if representative is None or not _reaches(representative):
         return frozenset()
-    marked = _items(at).filter(disclosure__patient_id=representative.patient_id)
+    person = charts.same_person(representative.patient_id, at=at)
+    marked = _items(at).filter(disclosure__patient_id__in=person)
     found = set(marked.values_list("disclosure_id", flat=True))
     new = found
     while new:

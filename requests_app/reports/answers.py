@@ -22,7 +22,7 @@ class Answers:
     open_late      not answered, and the due day is over: late already, whatever the answer will be
     on_time_share  in_time out of these three; None where none has a due day that counts
     median_days    calendar days from receipt to answer; None without an answer
-    Withdrawn and unverified requests are counted, and are in no share and no median.
+    Withdrawn, moved and unverified requests are counted, and are in no share and no median.
     """
 
     kind: str

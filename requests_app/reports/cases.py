@@ -6,17 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.casework.models import Refiling
 from requests_app.kinds.base import Clock
 from requests_app.kinds.models import ClockRow, Request, StatusRow
 from requests_app.permissions import Permission, require
 
 
 class Outcome(StrEnum):
-    """How a request was answered. Not being able to tell who asks is no denial, and is counted apart."""
+    """How a request was answered.
+
+    Not being able to tell who asks is no denial, and is counted apart; so is what was filed as the
+    wrong kind, which is counted as the request it goes on as.
+    """
 
     GIVEN = "given"  # what was asked is given or done
     IN_PART = "in_part"
@@ -24,6 +29,7 @@ class Outcome(StrEnum):
     ELSEWHERE = "elsewhere"  # told where, or how, to ask
     UNVERIFIED = "unverified"
     WITHDRAWN = "withdrawn"
+    MOVED = "moved"
     OPEN = "open"
 
 
@@ -91,10 +97,16 @@ def cases(rows: QuerySet[Request]) -> Iterator[Case]:
     last_stop = stops.order_by("-version").values("version")[:1]
     answers = StatusRow.objects.filter(request=OuterRef("pk")).annotate(stop=Subquery(last_stop))
     answered_by = answers.filter(version=F("stop")).values("target")[:1]
-    found = rows.annotate(answer=Subquery(answered_by)).values_list(*_COLUMNS)
-    for kind, received_on, due_on, due_at, answered_on, answer in found.iterator(chunk_size=2000):
-        outcome = Outcome.OPEN if answered_on is None else OF_STATE[answer]
-        yield Case(kind, received_on, due_on, due_at, answered_on, outcome)
+    moved = Exists(Refiling.objects.filter(wrong=OuterRef("pk")))
+    found = rows.annotate(answer=Subquery(answered_by), moved=moved).values_list(*_COLUMNS)
+    for kind, received_on, due_on, due_at, answered_on, *how in found.iterator(chunk_size=2000):
+        yield Case(kind, received_on, due_on, due_at, answered_on, _outcome(answered_on, *how))
 
 
-_COLUMNS = ("kind", "received_on", "due_on", "due_at", "answered_on", "answer")
+def _outcome(answered_on: date | None, state: str, moved: bool) -> Outcome:
+    if answered_on is None:
+        return Outcome.OPEN
+    return Outcome.MOVED if moved else OF_STATE[state]
+
+
+_COLUMNS = ("kind", "received_on", "due_on", "due_at", "answered_on", "answer", "moved")

@@ -19,6 +19,7 @@ from requests_app import events
 from requests_app.errors import BadInput
 from requests_app.kinds.base import Move
 from requests_app.kinds.models import Request
+from requests_app.people import charts
 from requests_app.people.models import Patient
 
 AnyMove = Move[Any]
@@ -147,9 +148,10 @@ class ConsentOnFile(models.Model):
 
 # --- what moves do -------------------------------------------------------------------------------
 def named(move: AnyMove, asked: str | None, *, at: str) -> Authorization | None:
-    """The patient's authorization of that id; BadInput at the pointer when it is none of theirs.
+    """The person's authorization of that id; BadInput at the pointer when it is none of theirs.
 
-    None when none is named, and while the request is not matched to a patient.
+    One kept under another chart of the same person is theirs.  None when none is named, and while
+    the request is not matched to a patient.
     """
     if asked is None or move.request.patient_id is None:
         return None
@@ -157,7 +159,8 @@ def named(move: AnyMove, asked: str | None, *, at: str) -> Authorization | None:
         pk = uuid.UUID(asked)
     except ValueError:
         raise BadInput.one(at, "Use the id as this service gave it.") from None
-    row = Authorization.objects.filter(pk=pk, patient_id=move.request.patient_id).first()
+    person = charts.same_person(move.request.patient_id, at=move.now)
+    row = Authorization.objects.filter(pk=pk, patient_id__in=person).first()
     if row is None:
         raise BadInput.one(at, "There is no such authorization here. Describe it in words.")
     return row

@@ -16,6 +16,7 @@ from django.db.models import Q
 from requests_app.deadlines.calendars import day_of
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Channel, Request
+from requests_app.people import charts
 from requests_app.standing import examination
 from requests_app.standing.authorizations import Authorization, Cause
 
@@ -57,11 +58,18 @@ def relied_on_allowed(
 
 
 def stops(patient: UUID, *, at: datetime) -> list[Request]:
-    """Written revocations of this patient that the practice has and has not yet worked through."""
+    """Written revocations of this person that the practice has and has not yet worked through.
+
+    One that came in under another chart of the same person stops as well.
+    """
     written = [channel.value for channel in Channel if channel.written]
     open_then = Q(answered_at__isnull=True) | Q(answered_at__gt=at)
     rows = Request.objects.filter(
-        open_then, kind=KIND, patient_id=patient, channel__in=written, received_at__lte=at
+        open_then,
+        kind=KIND,
+        patient_id__in=charts.same_person(patient, at=at),
+        channel__in=written,
+        received_at__lte=at,
     )
     return [row for row in rows.order_by("received_at") if _revokes(row)]
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.people import charts
 from requests_app.people.models import Capacity, Patient
 from requests_app.permissions import Permission, require
 from requests_app.standing.authorizations import Authorization
@@ -20,9 +21,10 @@ def own_authorizations(actor: Actor, *, now: datetime) -> QuerySet[Authorization
     return _newest(rows)
 
 
-def authorizations(patient: Patient) -> QuerySet[Authorization]:
-    """Every authorization of a patient, defective and ended ones too, newest first."""
-    return _newest(Authorization.objects.filter(patient=patient))
+def authorizations(patient: Patient, *, at: datetime) -> QuerySet[Authorization]:
+    """Every authorization of a person, by any chart, defective and ended too, newest first."""
+    person = charts.same_person(patient.pk, at=at)
+    return _newest(Authorization.objects.filter(patient_id__in=person))
 
 
 def preferences(patient: Patient, *, at: datetime) -> QuerySet[CommunicationPreference]:

@@ -232,6 +232,19 @@ def test_the_file_is_sent_as_it_is_with_its_length(officer: Caller, request_refe
     assert answer.json()["errors"][0]["pointer"] == "/headers/Content-Type"
 
 
+def test_the_file_may_come_as_the_one_file_of_a_form(
+    officer: Caller, request_reference: str
+) -> None:
+    row = announced(officer, request_reference).json()
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    form = {"content_type": "multipart/form-data; boundary=x"}
+    for broken in (PDF, head + PDF):
+        answer = officer.send_file(row["content_url"], broken, **form)
+        assert answer.json()["errors"][0]["pointer"] == "/content"
+    answer = officer.send_file(row["content_url"], head + PDF + b"\r\n--x--\r\n", **form)
+    assert (answer.json()["state"], answer.json()["bytes"]) == ("kept", len(PDF))
+
+
 # --- who -----------------------------------------------------------------------------------------
 def test_whoever_asks_reads_their_own_and_nobody_elses_papers(
     patient: Caller, officer: Caller, request_reference: str, clinic: Office
@@ -310,6 +323,57 @@ def test_nothing_is_released_of_a_request_that_was_denied(
     row = kept(officer, request.reference, "release")
     office.act(request, "deny", office.INPUT["deny"])
     assert officer.post(f"/documents/{row['id']}/release", key=None).status_code == 409
+
+
+# --- added by mistake -----------------------------------------------------------------------------
+WHY = {"why": "It belongs to the request of somebody else."}
+
+
+def test_what_was_added_by_mistake_is_erased_and_that_it_was_here_stays(
+    officer: Caller, request_reference: str
+) -> None:
+    row = kept(officer, request_reference)
+    answer = officer.post(f"/documents/{row['id']}/erase", WHY, key=None)
+    shown = answer.json()
+    assert (shown["state"], shown["erased_because"]) == ("erased", WHY["why"])
+    assert (shown["name"], shown["sha256"]) == (row["name"], row["sha256"])
+    assert downloaded(officer, row["id"]).status_code == 409
+    (erased,) = entries(events.DOCUMENT_ERASED)
+    assert (erased.reason, erased.actor.name) == (WHY["why"], "Olive Officer")
+    assert document_sweep.remove(now=NOON) == 1
+    listed = officer.get(f"/requests/{request_reference}/documents").json()["documents"]
+    assert [one["erased_because"] for one in listed] == [WHY["why"]]
+    assert officer.post(f"/documents/{row['id']}/erase", WHY, key=None).status_code == 409
+
+
+def test_a_reason_is_asked_and_the_officer_decides(officer: Caller, request_reference: str) -> None:
+    row = kept(officer, request_reference)
+    path = f"/documents/{row['id']}/erase"
+    assert officer.post(path, {}, key=None).status_code == 422
+    staff = api.staff(office.Role.PRIVACY_STAFF, name="Stan Staff")
+    assert staff.post(path, WHY, key=None).status_code == 403
+    waiting = announced(officer, request_reference).json()
+    assert officer.post(f"/documents/{waiting['id']}/erase", WHY, key=None).status_code == 409
+
+
+def test_what_was_given_is_not_erased(patient: Caller, officer: Caller, clinic: Office) -> None:
+    request = office.filed(actor=patient.actor)
+    row = kept(officer, request.reference, "release")
+    office.act(request, "grant", office.INPUT["grant"])
+    assert officer.post(f"/documents/{row['id']}/release", key=None).status_code == 200
+    refused = officer.post(f"/documents/{row['id']}/erase", WHY, key=None)
+    assert (refused.status_code, refused.json()["citation"]) == (409, "45 CFR 164.530(j)")
+
+
+def test_papers_of_a_patient_are_erased_by_whoever_manages_patients(
+    officer: Caller, desk: Caller, clinic: Office
+) -> None:
+    path = f"/patients/{clinic.patient.pk}/documents"
+    row = desk.post(path, {"sort": "authority", "name": "Power of attorney.pdf"}).json()
+    assert desk.send_file(row["content_url"], PDF).status_code == 200
+    assert desk.post(f"/documents/{row['id']}/erase", WHY, key=None).status_code == 403
+    staff = api.staff(office.Role.PRIVACY_STAFF, name="Stan Staff")
+    assert staff.post(f"/documents/{row['id']}/erase", WHY, key=None).json()["state"] == "erased"
 
 
 # --- identity images ----------------------------------------------------------------------------

@@ -222,9 +222,9 @@ def test_an_accounting_given_before_uses_up_the_free_one(clinic: Office, officer
         "requested_on": "2026-01-05", "given_on": "2026-01-20", "fee": 0, "where_kept": "Here",
     }  # fmt: skip
     request = office.filed("accounting")
-    assert issue.is_free(request)
+    assert issue.is_free(request, now=NOON)
     post(officer, ndjson(given), "application/x-ndjson")
-    assert not issue.is_free(request)
+    assert not issue.is_free(request, now=NOON)
 
 
 def test_a_move_is_judged_by_the_law_of_its_own_day(clinic: Office, officer: Caller) -> None:

@@ -104,6 +104,7 @@ MAY = {
     "GET /patients/{id}/documents": "officer staff desk machine",
     "POST /patients/{id}/documents": "officer staff desk",
     "PUT /documents/{id}/content": "patient",  # who announced it
+    "POST /documents/{id}/erase": "officer",
     "POST /documents/{id}/release": OFFICE,
     "POST /documents/{id}/downloads": "officer staff professional",
     "GET /downloads/{id}": "patient",  # who asked for it
@@ -157,6 +158,7 @@ MAY = {
     "GET /reports/answers": "officer staff professional auditor machine",
     "GET /reports/ageing": "officer staff professional auditor machine",
     "GET /reports/late": "officer staff professional auditor machine",
+    "GET /reports/unmatched": "officer staff professional auditor machine",
     "GET /webhooks": "administrator",
     "POST /webhooks": "administrator",
     "POST /webhooks/{id}/rotate": "administrator",

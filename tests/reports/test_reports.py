@@ -12,6 +12,7 @@ from django.test import Client
 from audit import clock, log
 from audit.log import Facet
 from requests_app import events
+from requests_app.actions import refile
 from requests_app.actions.file import file
 from requests_app.permissions import Permission, Role
 from tests.support import api, office
@@ -64,7 +65,7 @@ def test_a_month_by_hand_count() -> None:
     found = row(officer(), "answers")
     assert found["outcomes"] == {
         "given": 1, "in_part": 1, "denied": 1, "elsewhere": 1, "unverified": 1, "withdrawn": 1,
-        "open": 1,
+        "moved": 0, "open": 1,
     }  # fmt: skip
     assert (found["received"], found["in_time"], found["late"], found["open_late"]) == (7, 4, 0, 0)
     assert (found["on_time_share"], found["median_days"]) == (1.0, 6.0)  # 1, 4, 8, 10 days
@@ -87,6 +88,16 @@ def test_what_was_answered_twice_counts_as_it_was_answered_last() -> None:
 
     found = row(officer(), "answers")["outcomes"]
     assert (found["withdrawn"], found["given"]) == (0, 1)
+
+
+def test_what_was_filed_as_the_wrong_kind_counts_as_the_request_it_goes_on_as() -> None:
+    wrong = office.filed()
+    raw = {"kind": "accounting", "details": {}, "why": "Asks to whom records went."}
+    refile.refile(wrong.reference, raw, actor=office.STAFF, now=NOON)
+    access, accounting = (
+        row(officer(), "answers", kind)["outcomes"] for kind in ("access", "accounting")
+    )
+    assert (access["withdrawn"], access["moved"], accounting["open"]) == (0, 1, 1)
 
 
 def test_the_period_is_that_of_receipt() -> None:

@@ -169,3 +169,16 @@ def office_patient() -> Any:
     from requests_app.people.models import Patient
 
     return Patient.objects.get().pk
+
+
+def test_a_states_limit_on_the_fee_is_kept_at_the_door() -> None:
+    """In North Carolina: for an injury claim one page costs ten dollars at most (G.S. 90-411)."""
+    request = asked()
+    dear = FLAT | {
+        "method": "actual", "parts": [{"what": "labour", "amount": 1_001}],
+        "pages": 1, "purpose": "injury_claim",
+    }  # fmt: skip
+    with pytest.raises(BadInput) as refused:
+        act(request, "grant", office.INPUT["grant"] | {"fee": dear})
+    (problem,) = refused.value.problems
+    assert (problem.field, "90-411" in problem.sentence) == ("/fee/parts", True)

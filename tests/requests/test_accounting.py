@@ -138,8 +138,8 @@ def test_after_twelve_months_it_is_free_again(
     again: str, free: bool, clinic: office.Office
 ) -> None:
     do(office.filed("accounting"), "provide")
-    request = office.filed("accounting", now=office.day(again))
-    assert issue.is_free(request) is free
+    asked = office.day(again)
+    assert issue.is_free(office.filed("accounting", now=asked), now=asked) is free
 
 
 @pytest.fixture

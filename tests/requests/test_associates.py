@@ -1,21 +1,27 @@
 """An accounting asks each business associate, and waits for none beyond its day (164.528(a)(1))."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from requests_app.actions import associates as actions
-from requests_app.actions import practice
-from requests_app.disclosures import associates
+from requests_app.actions import disclosures, practice
+from requests_app.disclosures import associates, queue
+from requests_app.disclosures.models import Disclosure
 from requests_app.errors import NotNow, NotPermitted
 from requests_app.kinds.base import Kind
+from requests_app.people.models import Patient
 from requests_app.practice.models import BusinessAssociate
 from tests.support import office
 from tests.support.office import NOON, OFFICER, STAFF, do
 
 pytestmark = pytest.mark.django_db
 LATE = office.day("2026-03-23")
+RIGHT = {
+    "basis": "PH", "disclosed_on": "2026-02-01", "recipient_name": "Example County Health",
+    "description": "Another result", "purpose": "Reporting",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +32,10 @@ def clinic(db: None) -> office.Office:
 def under_contract(name: str = "Example Billing", since: str = "2024-01-01") -> BusinessAssociate:
     firm = {"name": name, "service": "Bills", "contact_name": "Bea", "telephone": "919-555-0161"}
     return practice.add_associate(firm | {"in_force_from": since}, actor=OFFICER, now=NOON)
+
+
+def whom() -> dict[str, str]:
+    return {"patient": str(Patient.objects.get().pk)}
 
 
 def asked(request: Kind) -> list[Any]:
@@ -93,6 +103,64 @@ def test_lines_that_come_after_are_owed() -> None:
     request = do(office.filed("accounting"), "provide", now=LATE)
     answer(request, "lines", now=LATE.replace(hour=20))
     assert associates.supplement_owed(request)
+
+
+HOURS_LATER = LATE.replace(hour=20)
+NEXT_DAY = LATE + timedelta(days=1)
+
+
+def given_before_an_answer() -> Kind:
+    """An accounting of one line, given while an associate was silent."""
+    under_contract()
+    office.disclosed(Patient.objects.get(), "2026-02-01")
+    return do(office.filed("accounting"), "provide", now=LATE)
+
+
+def told(day: str = "2026-02-03", **more: Any) -> Disclosure:
+    return office.disclosed(Patient.objects.get(), day, now=HOURS_LATER, **more)
+
+
+def supplemented(request: Kind) -> tuple[dict[str, str], ...]:
+    """The lines of the supplement, as frozen."""
+    do(request, "supplement", now=NEXT_DAY)
+    lines: tuple[dict[str, str], ...] = request.accountings.latest("issued_at").text.lines
+    return lines
+
+
+def test_what_an_associate_tells_after_it_has_gone_out_is_given_as_an_addition_once() -> None:
+    request = given_before_an_answer()
+    line = told(recipient_name="Example State Registry")
+    assert not list(queue.supplements_owed(OFFICER, now=NEXT_DAY)), "nobody has answered yet"
+    answer(request, "lines", now=HOURS_LATER)
+    (owed,) = queue.supplements_owed(OFFICER, now=NEXT_DAY)
+    assert (owed.reference, owed.lines) == (request.reference, 1)
+    assert [one["recipient"] for one in supplemented(request)] == ["Example State Registry"]
+    assert not list(queue.supplements_owed(OFFICER, now=NEXT_DAY))
+    with pytest.raises(NotNow, match="nothing to add"):
+        do(request, "supplement", now=NEXT_DAY)
+    disclosures.correct(str(line.pk), RIGHT | whom(), actor=OFFICER, now=NEXT_DAY)
+    assert not list(queue.supplements_owed(OFFICER, now=NEXT_DAY)), "a correction is no new line"
+
+
+def test_an_addition_holds_neither_what_was_there_nor_its_correction_nor_other_days() -> None:
+    request = given_before_an_answer()
+    first = Disclosure.objects.get()
+    disclosures.correct(str(first.pk), RIGHT | whom(), actor=OFFICER, now=HOURS_LATER)
+    told("2026-03-20")
+    answer(request, "lines", now=HOURS_LATER)
+    assert not list(queue.supplements_owed(OFFICER, now=NEXT_DAY)), "after the day it was asked"
+    told()
+    assert [one["date"] for one in supplemented(request)] == ["2026-02-03"]
+
+
+def test_what_comes_late_and_is_held_back_is_owed_when_the_hold_ends() -> None:
+    request = given_before_an_answer()
+    line = told(**office.TO_THE_POLICE)
+    office.held_back(Patient.objects.get(), line, until="2026-04-20", now=HOURS_LATER)
+    answer(request, "lines", now=HOURS_LATER)
+    assert not list(queue.supplements_owed(OFFICER, now=NEXT_DAY))
+    (owed,) = queue.supplements_owed(OFFICER, now=office.day("2026-04-22"))
+    assert owed.lines == 1
 
 
 def test_a_request_found_on_the_eve_of_its_day_asks_and_waits_for_nobody() -> None:

@@ -22,7 +22,10 @@ from requests_app.people.charts import same_person
 from requests_app.people.models import AccountLink, Patient
 from requests_app.selectors import visible_requests
 from requests_app.standing import objections, opt_outs, preferences, restrictions
+from requests_app.standing import selectors as standing
+from requests_app.standing.authorizations import Authorization
 from requests_app.standing.opt_outs import Sending
+from requests_app.standing.reliance import relied_on_allowed
 from tests.support import office
 from tests.support.office import NOON, OFFICER, PATIENT, REPRESENTATIVE, STAFF, Office
 
@@ -137,6 +140,59 @@ def test_may_i_speak_to_and_the_accounting_know_both_charts(
     assert len(issue.draft(request, now=NOON).lines) == 1
 
 
+def revocation_of(chart: Patient, paper: Authorization | None = None) -> Kind:
+    """In writing, under this chart."""
+    named = {"authorization": str(paper.pk)} if paper else {}
+    details = {"subject": "authorization"} | named
+    return office.taken_down(
+        "revocation", patient=str(chart.pk), details=details, channel="paper", received=NOON
+    )
+
+
+def test_a_revocation_under_one_chart_stops_what_was_signed_under_the_other(
+    clinic: Office, second: Patient
+) -> None:
+    paper = office.authorized(second, now=NOON - timedelta(hours=1))
+    revocation_of(clinic.patient)
+    assert relied_on_allowed(paper, AFTER).allowed
+    linked(clinic.patient, second)
+    assert not relied_on_allowed(paper, AFTER).allowed
+
+
+def test_a_revocation_may_name_what_was_signed_under_the_other_chart(
+    clinic: Office, second: Patient
+) -> None:
+    paper = office.authorized(second, now=NOON - timedelta(hours=1))
+    with pytest.raises(BadInput), transaction.atomic():
+        revocation_of(clinic.patient, paper)
+    linked(clinic.patient, second)
+    request = revocation_of(clinic.patient, paper)
+    office.act(request, "confirm_identity", office.INPUT["confirm_identity"])
+    (ending,) = paper.endings.all()
+    assert (ending.cause, ending.at) == ("revoked", NOON)
+
+
+def test_the_register_of_one_chart_shows_what_was_signed_under_the_other(
+    clinic: Office, second: Patient
+) -> None:
+    paper = office.authorized(second)
+    assert not standing.authorizations(clinic.patient, at=AFTER)
+    linked(clinic.patient, second)
+    assert list(standing.authorizations(clinic.patient, at=AFTER)) == [paper]
+
+
+def test_the_first_accounting_in_twelve_months_is_the_persons_not_the_charts(
+    clinic: Office, second: Patient
+) -> None:
+    earlier = office.taken_down("accounting", patient=str(second.pk), now=NOON)
+    office.act(earlier, "confirm_identity", office.INPUT["confirm_identity"])
+    office.do(earlier, "provide")
+    request = office.taken_down("accounting", patient=str(clinic.patient.pk))
+    assert issue.is_free(request, now=AFTER)
+    linked(clinic.patient, second)
+    assert not issue.is_free(request, now=AFTER)
+
+
 # --- split between a parent and a minor ----------------------------------------------------------
 PART = {"because": "consented", "care": "Counselling in 2025", "evidence": "Own consent on file"}
 
@@ -208,6 +264,17 @@ def test_a_parents_accounting_lacks_the_marked_lines_and_their_corrections(
     }  # fmt: skip
     disclosures.correct(str(kept.pk), right, **BY)
     assert [line.entry for line in issue.draft(parents, now=NOON).lines] == [str(told.pk)]
+
+
+def test_a_line_of_the_minors_other_chart_is_kept_from_the_parent_too(
+    clinic: Office, second: Patient
+) -> None:
+    kept = office.disclosed(second, "2026-02-01")
+    parents = asked_by_parent(clinic, "accounting")
+    linked(clinic.patient, second)
+    assert len(issue.draft(parents, now=NOON).lines) == 1
+    charts.mark(str(part_of(clinic).pk), {"disclosure": str(kept.pk)}, **BY)
+    assert issue.draft(parents, now=NOON).lines == ()
 
 
 def test_only_what_is_the_patients_is_marked_and_once(clinic: Office, second: Patient) -> None:

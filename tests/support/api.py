@@ -50,13 +50,15 @@ class Caller:
             headers=self._headers() | headers,
         )
 
-    def send_file(self, path: str, content: bytes, **headers: str) -> Any:
+    def send_file(
+        self, path: str, content: bytes, content_type: str = "application/octet-stream"
+    ) -> Any:
         """The bytes of a file, as they are."""
         return Client().put(
             f"/api/v1{path}" if not path.startswith("/api/") else path,
             content,
-            content_type="application/octet-stream",
-            headers=self._headers() | headers,
+            content_type=content_type,
+            headers=self._headers(),
         )
 
     def act(

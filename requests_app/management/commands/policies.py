@@ -9,19 +9,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from requests_app.deadlines import listing, packs
 from requests_app.deadlines.engine import Site, unsaid
 from requests_app.deadlines.replay import ReplayDiffers
-from requests_app.kinds import clock, trail
+from requests_app.kinds import clock, fee_caps, trail
 from requests_app.practice.selectors import open_sites
 
 
 class Command(BaseCommand):
     """`manage.py policies`: every row, in use or not. With an option, one of the other answers."""
 
-    help = "List the time limits, write docs/policies.md, or say where open requests differ."
+    help = "List the time limits, write their pages, or say where open requests differ."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--write", action="store_true", help="write docs/policies.md")
+        what.add_argument(
+            "--write", action="store_true", help="write docs/policies.md and docs/fee-caps.md"
+        )
         what.add_argument(
             "--differ",
             action="store_true",
@@ -41,9 +43,13 @@ class Command(BaseCommand):
         self.stdout.write(listing.totals(packs.listed()))
 
     def _write(self) -> None:
-        page = Path(settings.BASE_DIR) / "docs" / "policies.md"
-        page.write_text(listing.page(packs.listed()), encoding="utf-8")
-        self.stdout.write("docs/policies.md")
+        pages = {
+            "policies.md": listing.page(packs.listed()),
+            "fee-caps.md": fee_caps.page(fee_caps.listed()),
+        }
+        for name, page in pages.items():
+            (Path(settings.BASE_DIR) / "docs" / name).write_text(page, encoding="utf-8")
+            self.stdout.write(f"docs/{name}")
 
     def _differ(self) -> None:
         count = 0
