@@ -33,7 +33,8 @@ def _check(value: object) -> None:
     if isinstance(value, Mapping):
         for key, member in value.items():
             _check_key(key)
-            _check(member)
+            if type(member) is not str:  # Most are; a call for each is half of the checking.
+                _check(member)
     elif isinstance(value, list | tuple):
         for member in value:
             _check(member)

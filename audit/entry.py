@@ -17,6 +17,7 @@ checked first, so that one entry has one meaning.  The plaintext is canonical JS
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +112,7 @@ def millis(instant: datetime) -> int:
 
 # --- facts to canonical bytes and back -------------------------------------------------------
 _NESTED = ("actor", "object", "network", "lane")
+_MEMBERS = tuple(Entry.__dataclass_fields__)
 _decoder = msgspec.json.Decoder(Entry, strict=True)
 
 
@@ -137,8 +139,7 @@ def decode(plain: bytes) -> Entry:
 
 
 def _present(entry: Entry) -> dict[str, Any]:
-    facts = {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
-    facts = {name: value for name, value in facts.items() if value is not None}
+    facts = {name: value for name in _MEMBERS if (value := getattr(entry, name)) is not None}
     for name in _NESTED:
         if name in facts:
             facts[name] = _members(facts[name])
@@ -149,10 +150,11 @@ def _present(entry: Entry) -> dict[str, Any]:
 
 
 def _members(value: Who | Obj | Network | Lane) -> dict[str, Any]:
-    found = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    return {name: member for name, member in found.items() if member is not None}
+    names = value.__dataclass_fields__
+    return {name: member for name in names if (member := getattr(value, name)) is not None}
 
 
+@lru_cache(64)  # entries come in batches of one instant
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
