@@ -1,12 +1,12 @@
-"""Many entries of the log at once: each sealed as any other, all sent in one statement.
+"""Many entries of the log at once: each sealed as any other, all sent in one stream.
 
 For work that records thousands of things in one transaction, where a statement an entry would cost
 more than the sealing.  What an entry holds, and what it is found by, is the same as by `log.append`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +18,12 @@ from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Lane, Obj, Who
 from audit.errors import OutsideTransaction
+from audit.loading import copy_in
 
 __all__ = ["Draft", "append_all"]
 
-_INSERT = """
-    WITH stored AS (
-        INSERT INTO audit.event (eid, entry) SELECT * FROM unnest(%s::uuid[], %s::bytea[])
-    )
-    INSERT INTO audit.event_index (facet, token, at, eid)
-    SELECT * FROM unnest(%s::smallint[], %s::bytea[], %s::timestamptz[], %s::uuid[])
-"""
+_EVENT = {"eid": "uuid", "entry": "bytea"}
+_INDEX = {"facet": "int2", "token": "bytea", "at": "timestamptz", "eid": "uuid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,36 +57,45 @@ def append_all(drafts: Sequence[Draft], *, using: str = "default") -> list[UUID]
     # One lane for all: the first entry that may bear one names what was committed before.
     begun = None if all(one.openable for one in drafts) else lanes.begin(connection)
     bears = next((place for place, one in enumerate(drafts) if not one.openable), None)
-    borne = [begun if place == bears else None for place in range(len(drafts))]
     batch = _Batch()
-    ids = [batch.add(_entry(draft, lane)) for draft, lane in zip(drafts, borne, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [ids, batch.blobs, *map(list, zip(*batch.index, strict=True))])
-    for eid, lane in zip(ids, borne, strict=True):
-        lanes.appended(connection, eid, lane)
-    return ids
+    for place, draft in enumerate(drafts):
+        batch.add(draft, begun if place == bears else None)
+    copy_in("audit.event", _EVENT, batch.sealed(), using=using)
+    copy_in("audit.event_index", _INDEX, batch.index, using=using)
+    lanes.appended_all(connection, batch.ids, begun)
+    return batch.ids
 
 
 class _Batch:
-    """Sealed entries and their index rows; a token that many share is made once."""
+    """Entries of one instant; what many of them share is made once."""
 
     def __init__(self) -> None:
-        self.blobs: list[bytes] = []
-        self.index: list[tuple[int, bytes, Any, UUID]] = []
-        self._ring = keys.keyring()
+        self.ids: list[UUID] = []
+        self.index: list[tuple[int, bytes, datetime, UUID]] = []
+        self._plain: list[bytes] = []
+        self._now, self._around = clock.now(), context.current()
+        self._time_ms, self._ring = entry.millis(self._now), keys.keyring()
+        self._key = self._ring.active(keys.AUDIT, self._now.date())
         self._tokens: dict[tuple[log.Facet, str], bytes] = {}
+        self._actors: dict[Actor, Who] = {}
 
-    def add(self, facts: Entry) -> UUID:
-        time_ms = entry.millis(facts.at)
-        eid = eids.fresh(time_ms)
-        key = self._ring.active(keys.AUDIT, facts.at.date())
-        origin = settings.LOG_ORIGIN
-        blob = entry.seal(entry.encode(facts), key=key, eid=eid, time_ms=time_ms, origin=origin)
-        self.blobs.append(blob)
+    def add(self, draft: Draft, lane: Lane | None) -> None:
+        """One more entry, spelt and found; nothing is sealed or sent yet."""
+        facts, eid = self._entry(draft, lane), eids.fresh(self._time_ms)
+        self._plain.append(entry.encode(facts))
+        self.ids.append(eid)
         at = eids.instant(eid)
         for facet, value in log.facets_of(facts).items():
             self.index.append((facet.value, self._token(facet, value), at, eid))
-        return eid
+
+    def sealed(self) -> Iterator[tuple[UUID, bytes]]:
+        """Each entry sealed as it is sent, so that PostgreSQL stores while the next is sealed."""
+        origin = settings.LOG_ORIGIN
+        for eid, plain in zip(self.ids, self._plain, strict=True):
+            yield (
+                eid,
+                entry.seal(plain, key=self._key, eid=eid, time_ms=self._time_ms, origin=origin),
+            )
 
     def _token(self, facet: log.Facet, value: str) -> bytes:
         known = self._tokens.get((facet, value))
@@ -99,25 +104,30 @@ class _Batch:
             self._tokens[facet, value] = known
         return known
 
+    def _who(self, actor: Actor) -> Who:
+        known = self._actors.get(actor)
+        if known is None:
+            known = Who(actor.id, actor.name, tuple(sorted(actor.roles)), actor.via)
+            self._actors[actor] = known
+        return known
 
-def _entry(draft: Draft, lane: Lane | None) -> Entry:
-    around, actor = context.current(), draft.actor
-    return Entry(
-        name=names.require(draft.name),
-        at=clock.now(),
-        actor=Who(actor.id, actor.name, tuple(sorted(actor.roles)), actor.via),
-        outcome="success",
-        day=draft.day,
-        zone=draft.zone,
-        acting_for=actor.acting_for,
-        patient=draft.patient,
-        request=draft.request,
-        object=draft.obj,
-        purpose=draft.purpose,
-        recipient=draft.recipient,
-        after=draft.after,
-        network=log.network_of(around),
-        app=around.app,
-        lane=lane,
-        extra=draft.extra,
-    )
+    def _entry(self, draft: Draft, lane: Lane | None) -> Entry:
+        return Entry(
+            name=names.require(draft.name),
+            at=self._now,
+            actor=self._who(draft.actor),
+            outcome="success",
+            day=draft.day,
+            zone=draft.zone,
+            acting_for=draft.actor.acting_for,
+            patient=draft.patient,
+            request=draft.request,
+            object=draft.obj,
+            purpose=draft.purpose,
+            recipient=draft.recipient,
+            after=draft.after,
+            network=log.network_of(self._around),
+            app=self._around.app,
+            lane=lane,
+            extra=draft.extra,
+        )

@@ -39,7 +39,8 @@ def check(value: object) -> None:
     if isinstance(value, Mapping):
         for key, member in value.items():
             _check_key(key)
-            check(member)
+            if type(member) is not str:  # Most are; a call for each is half of the checking.
+                check(member)
     elif isinstance(value, list | tuple):
         for member in value:
             check(member)

@@ -16,6 +16,7 @@ checked first, so that one entry has one meaning.  The plaintext is canonical JS
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -141,6 +142,7 @@ def _present(entry: Entry) -> dict[str, Any]:
     return facts
 
 
+@lru_cache(64)  # entries come in batches of one instant
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -13,7 +13,7 @@ opens them with the row's key when somebody looks.  Only `pre_save` seals, and o
 sealed reaches a statement: `update`, `bulk_update` and every lookup but `isnull` raise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
@@ -134,14 +134,41 @@ class SealedRecord(_Field, Generic[R]):
         return Ready(held.sealed)
 
     def _seal(self, record: R, row: str) -> bytes:
+        return self.sealer()(record, row)
+
+    def sealer(self) -> Callable[[R, str], bytes]:
+        """What seals records, each for the row of that primary key: for many, one look for the key.
+
+        Not to be kept: a key is replaced, or destroyed, between one piece of work and the next.
+        """
         key = keys.keyring().active(self.key_class, keys.today())
-        return envelope.seal(self._encoder.encode(record), key=key, place=self._place(row))
+
+        def seal(record: R, row: str) -> bytes:
+            if type(record) is not self.record_type:
+                raise TypeError(f"{self.record_name} takes its own record type and nothing else.")
+            return envelope.seal(self._encoder.encode(record), key=key, place=self._place(row))
+
+        return seal
 
     def _open(self, sealed: bytes, row: str) -> R:
+        return self.opener()(Sealed(sealed), row)
+
+    def opener(self) -> Callable[[Sealed, str], R]:
+        """What opens values as a query gave them, each with its row's primary key: for many rows that
+        need no instance. Not to be kept, as little as a sealer is.
+        """
         if self.record_type is None:
             raise SealBroken("a historical model opens nothing")
-        key = keys.keyring().named(envelope.dek_id_of(sealed))
-        plain = envelope.open_sealed(sealed, key=key, place=self._place(row))
+        ring = keys.keyring()
+
+        def opened(sealed: Sealed, row: str) -> R:
+            key = ring.named(envelope.dek_id_of(sealed.content))
+            return self._read(envelope.open_sealed(sealed.content, key=key, place=self._place(row)))
+
+        return opened
+
+    def _read(self, plain: bytes) -> R:
+        """The record of these very bytes; SealBroken for any other spelling of it."""
         try:
             record: R = self._decoder.decode(plain)
         except (msgspec.DecodeError, ValueError):

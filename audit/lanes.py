@@ -46,9 +46,9 @@ class _Process:
             doubt = tuple(self.doubtful)[:MOST]
             return Lane(self.id, tuple(self.unnamed)[:MOST], doubt or None)
 
-    def committed(self, eid: str, lane: Lane | None) -> None:
+    def committed(self, eids: Iterable[str], lane: Lane | None) -> None:
         with self.lock:
-            self.unnamed[eid] = None
+            self.unnamed |= dict.fromkeys(eids)
             if lane is not None:
                 _forget(self.unnamed, lane.prev)
                 _forget(self.doubtful, lane.doubt or ())
@@ -95,12 +95,17 @@ def begin(connection: BaseDatabaseWrapper) -> Lane:
 
 def appended(connection: BaseDatabaseWrapper, eid: UUID, lane: Lane | None) -> None:
     """An entry was stored; from its commit on it waits to be named."""
-    process, session, name = _process(connection), _session(connection), str(eid)
-    session.open[name] = None
+    appended_all(connection, [eid], lane)
+
+
+def appended_all(connection: BaseDatabaseWrapper, eids: Iterable[UUID], lane: Lane | None) -> None:
+    """Entries were stored, of which one bore this lane or none did."""
+    process, session, found = _process(connection), _session(connection), [str(e) for e in eids]
+    session.open |= dict.fromkeys(found)
 
     def committed() -> None:
-        session.open.pop(name, None)
-        process.committed(name, lane)
+        _forget(session.open, found)
+        process.committed(found, lane)
 
     connection.on_commit(committed)
 

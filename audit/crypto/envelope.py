@@ -24,6 +24,7 @@ FORM = 1
 FAMILY = b"fld"
 _HEAD = Struct(">BHI32s32s")
 _LENGTH = Struct(">I")
+_VERSION = Struct(">IH")
 MINIMUM = _HEAD.size + primitives.TAG_SIZE
 
 
@@ -36,8 +37,9 @@ class Place:
     version: int
 
     def bound(self) -> bytes:
-        parts = (self.name.encode(), self.row.encode(), self.version.to_bytes(2, "big"))
-        return b"".join(_LENGTH.pack(len(part)) + part for part in parts)
+        name, row = self.name.encode(), self.row.encode()
+        length = _LENGTH.pack
+        return length(len(name)) + name + length(len(row)) + row + _VERSION.pack(2, self.version)
 
 
 @dataclass(frozen=True, slots=True)

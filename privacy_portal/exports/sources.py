@@ -81,13 +81,12 @@ _LEDGER = (
 )  # fmt: skip
 
 
-def disclosure_line(row: Disclosure) -> Line:
+def disclosure_line(row: selectors.Line) -> Line:
     """One line of the file, in the order of its columns."""
     facts, standing = row.facts, selectors.standing(row)
-    corrected_by = getattr(row, "corrected_by_id", None)
     return (
         row.seq,
-        str(row.pk),
+        row.id,
         row.recorded_at.isoformat(),
         row.disclosed_on.isoformat(),
         row.disclosed_until.isoformat() if row.disclosed_until else None,
@@ -102,7 +101,7 @@ def disclosure_line(row: Disclosure) -> Line:
         facts.purpose,
         row.form,
         str(row.corrects_id) if row.corrects_id else None,
-        str(corrected_by) if corrected_by else None,
+        str(row.corrected_by_id) if row.corrected_by_id else None,
         row.recorded_by_name,
     )
 
@@ -140,7 +139,7 @@ def _disclosures_expected(scope: Scope) -> int | None:
 
 def _disclosures(scope: Scope, after: str, limit: int) -> Found:
     rows, keep = _searched(scope)
-    read = list(rows.filter(seq__gt=int(after or 0)).order_by("seq")[:limit])
+    read = list(selectors.read(rows.filter(seq__gt=int(after or 0)).order_by("seq")[:limit]))
     kept = read if keep is None else [row for row in read if keep(row)]
     return Found(
         lines=[disclosure_line(row) for row in kept],

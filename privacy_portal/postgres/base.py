@@ -1,9 +1,13 @@
 """The database engine named in the settings: Django looks for `base.DatabaseWrapper`."""
 
 import select
+from datetime import UTC
+from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
+
+from privacy_portal.postgres import loaders
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -13,6 +17,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     read.  Only then, when anything else waits to be read, or after an error is a statement spent
     on asking.
     """
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        made = super().get_new_connection(conn_params)
+        if self.timezone is UTC:
+            loaders.register(made.adapters)
+        return made
 
     def is_usable(self) -> bool:
         return self._quiet() or bool(super().is_usable())

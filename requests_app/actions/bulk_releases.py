@@ -11,6 +11,7 @@ from requests_app import questions
 from requests_app.actions import disclosures
 from requests_app.actions.disclosures import DisclosureAnswers
 from requests_app.deadlines.calendars import latest_day
+from requests_app.disclosures import register
 from requests_app.disclosures.check import keep
 from requests_app.disclosures.models import Disclosure
 from requests_app.errors import BadInput
@@ -51,6 +52,7 @@ def release(raw: object, *, actor: Actor, now: datetime) -> tuple[UUID, list[Dis
     }
     together = uuid4()
     with transaction.atomic():
+        register.one_at_a_time()
         patients = {at: disclosures.patient_at(who, at, actor) for at, who in named.items()}
         _check_once(patients)
         lines = [

@@ -149,7 +149,7 @@ def enter(
 ) -> Disclosure:
     """One line from parsed answers, in the caller's transaction. Raises BadInput."""
     line = new_line(asked, patient, now=now, corrects=corrects, release=release)
-    return register.enter_all([line], actor=actor, now=now)[0]
+    return register.enter_one(line, actor=actor, now=now)
 
 
 def new_line(

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 
 from requests_app.disclosures import holding
 from requests_app.disclosures.holding import Hold
@@ -261,16 +262,23 @@ def _classify(line: LedgerLine, bases: Taxonomy) -> list[Ask]:
 
 def _gaps(line: LedgerLine) -> list[Ask]:
     """What the line should say and does not. It is listed all the same."""
-    missing = (
-        (not _said(line.recipient_name), _("Enter who received it."), f"{CONTENT}(ii)"),
-        (not _said(line.description), _("Describe what was disclosed."), f"{CONTENT}(iii)"),
-        (
-            not (_said(line.purpose) or line.copy_of_request),
-            _("Enter the purpose, or attach a copy of the written request."),
-            f"{CONTENT}(iv)",
-        ),
+    said = (
+        _said(line.recipient_name),
+        _said(line.description),
+        line.copy_of_request or _said(line.purpose),
     )
-    return [Ask(entry=line.id, sentence=text, citation=cite) for gap, text, cite in missing if gap]
+    return [
+        Ask(entry=line.id, sentence=_(sentence), citation=cite)
+        for there, (sentence, cite) in zip(said, _GAPS, strict=True)
+        if not there
+    ]
+
+
+_GAPS = (
+    (_noop("Enter who received it."), f"{CONTENT}(ii)"),
+    (_noop("Describe what was disclosed."), f"{CONTENT}(iii)"),
+    (_noop("Enter the purpose, or attach a copy of the written request."), f"{CONTENT}(iv)"),
+)
 
 
 def _said(text: str | None) -> bool:

@@ -1,41 +1,61 @@
 """The ledger's rows as the pure accounting rules read them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from uuid import UUID
 
 from requests_app.disclosures.accounting import LedgerLine
-from requests_app.disclosures.models import Disclosure, Form
+from requests_app.disclosures.models import Disclosure, DisclosureFacts, Form, More
+
+#: What a line of the rules is made of, in the order of the query.
+_COLUMNS = (
+    "id", "facts", "more", "seq", "disclosed_on", "disclosed_until", "recorded_at", "basis", "form",
+    "corrects_id",
+)  # fmt: skip
+_FORMS = {form.value: form for form in Form}
 
 
-def line(row: Disclosure) -> LedgerLine:
+def lines_of(
+    patients: Collection[UUID], *, withheld: Collection[UUID] = ()
+) -> Iterator[LedgerLine]:
+    """Every line about one person, by all of their charts, but those withheld from who asks."""
+    rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
+    facts, more = Disclosure.facts.field.opener(), Disclosure.more.field.opener()
+    for pk, sealed, told, *rest in rows.order_by("disclosed_on", "seq").values_list(*_COLUMNS):
+        row = str(pk)
+        yield _line(row, facts(sealed, row), more(told, row) if told else None, *rest)
+
+
+def _line(
+    row: str,
+    facts: DisclosureFacts,
+    more: More | None,
+    seq: int,
+    disclosed_on: date,
+    disclosed_until: date | None,
+    recorded_at: datetime,
+    basis: str,
+    form: str,
+    corrects: UUID | None,
+) -> LedgerLine:
     """One row, opened, as a line of the rules."""
-    facts = row.facts
     return LedgerLine(
-        id=str(row.pk),
-        seq=row.seq,
-        disclosed_from=row.disclosed_on,
-        disclosed_until=row.disclosed_until,
-        recorded_at=row.recorded_at,
-        basis=row.basis or None,
+        id=row,
+        seq=seq,
+        disclosed_from=disclosed_on,
+        disclosed_until=disclosed_until,
+        recorded_at=recorded_at,
+        basis=basis or None,
         excluded_answer=facts.excluded_answer,
         recipient_name=facts.recipient_name,
         recipient_address=facts.recipient_address,
         description=facts.description,
         purpose=facts.purpose,
         copy_of_request=bool(facts.request_copy),
-        form=Form(row.form),
-        more=row.more,
-        corrects=str(row.corrects_id) if row.corrects_id else None,
+        form=_FORMS[form],
+        more=more,
+        corrects=str(corrects) if corrects else None,
     )
-
-
-def lines_of(
-    patients: Collection[UUID], *, withheld: Collection[UUID] = ()
-) -> Iterable[LedgerLine]:
-    """Every line about one person, by all of their charts, but those withheld from who asks."""
-    rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
-    rows = rows.order_by("disclosed_on", "seq")
-    return (line(row) for row in rows.iterator())
 
 
 def corrections_of(patients: Collection[UUID]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from audit import bulk, log
+from audit import bulk, loading, log
 from audit.actors import Actor
 from requests_app import events
 from requests_app.disclosures.models import (
@@ -71,22 +71,63 @@ def enter(
         more=formed[1],
         release=release,
     )
-    return enter_all([line], actor=actor, now=now)[0]
+    return enter_one(line, actor=actor, now=now)
 
 
-def enter_all(lines: Sequence[NewLine], *, actor: Actor, now: datetime) -> list[Disclosure]:
-    """New lines with their entries, in a few statements however many. Returns the rows as stored."""
-    rows = [_row(line, actor, now) for line in lines]
-    drafts = [_draft(line, row.pk, actor) for line, row in zip(lines, rows, strict=True)]
-    eids = bulk.append_all(drafts)
-    for row, eid in zip(rows, eids, strict=True):
-        row.audit_eid = eid
+def enter_one(line: NewLine, *, actor: Actor, now: datetime) -> Disclosure:
+    """One new line with its entry. Returns the row as stored."""
+    (pk,), (eid,) = _logged([line], actor)
+    row = _row(line, pk, eid, actor, now)
+    row.save(force_insert=True)
+    return row
+
+
+def enter_all(lines: Sequence[NewLine], *, actor: Actor, now: datetime) -> list[UUID]:
+    """New lines with their entries, in a few statements however many; the ids of the lines."""
+    if len(lines) > 1:
+        one_at_a_time()
+    ids, eids = _logged(lines, actor)
+    facts, more = Disclosure.facts.field.sealer(), Disclosure.more.field.sealer()
+    # The numbers are taken after the entries: see the exports' horizon.
+    loading.store(
+        Disclosure,
+        _COLUMNS,
+        (
+            (
+                pk, seq, line.patient.pk, line.patient.site_id, line.request_id, line.basis,
+                line.on, line.until, facts(line.facts, str(pk)), str(line.form),
+                more(line.more, str(pk)) if line.more else None, line.release,
+                line.corrects.pk if line.corrects else None, actor.id, actor.name, now, eid,
+            )
+            for line, pk, seq, eid in zip(lines, ids, _numbers(len(ids)), eids, strict=True)
+        ),
+    )  # fmt: skip
+    return ids
+
+
+_COLUMNS = (
+    "id", "seq", "patient", "site", "request", "basis", "disclosed_on", "disclosed_until", "facts",
+    "form", "more", "release", "corrects", "recorded_by", "recorded_by_name", "recorded_at",
+    "audit_eid",
+)  # fmt: skip
+
+
+def one_at_a_time() -> None:
+    """Whoever enters lines about several people in one transaction does it alone.
+
+    Each person's lines are numbered one transaction after another.  Two that number several people
+    in another order each would wait for each other for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('requests_app.register'))")
+
+
+def _logged(lines: Sequence[NewLine], actor: Actor) -> tuple[list[UUID], list[UUID]]:
+    """The entries of these lines, and their numbers among each person's; ids of lines, of entries."""
+    ids = [uuid4() for _ in lines]
+    eids = bulk.append_all([_draft(line, pk, actor) for line, pk in zip(lines, ids, strict=True)])
     _number([(str(line.patient.pk), eid) for line, eid in zip(lines, eids, strict=True)], actor)
-    if len(rows) > 1:
-        # Numbers in hand, PostgreSQL takes the rows as arrays: a fraction of the statement's text.
-        for row, seq in zip(rows, _numbers(len(rows)), strict=True):
-            row.seq = seq
-    return Disclosure.objects.bulk_create(rows)
+    return ids, eids
 
 
 def _numbers(count: int) -> list[int]:
@@ -96,8 +137,8 @@ def _numbers(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def _row(line: NewLine, actor: Actor, now: datetime) -> Disclosure:
-    row = Disclosure(id=uuid4(), patient=line.patient, site_id=line.patient.site_id)
+def _row(line: NewLine, pk: UUID, eid: UUID, actor: Actor, now: datetime) -> Disclosure:
+    row = Disclosure(id=pk, patient=line.patient, site_id=line.patient.site_id, audit_eid=eid)
     row.request_id, row.corrects, row.release = line.request_id, line.corrects, line.release
     row.basis, row.disclosed_on, row.disclosed_until = line.basis, line.on, line.until
     row.facts, row.form, row.more = line.facts, line.form, line.more

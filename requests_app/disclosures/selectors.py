@@ -1,9 +1,12 @@
 """Questions asked of the ledger by staff and auditors: who may see which lines, and how they count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -11,15 +14,36 @@ from django.db.models.functions import Coalesce
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.disclosures.accounting import counts
-from requests_app.disclosures.models import Disclosure
-from requests_app.disclosures.taxonomy import YesNo, taxonomy
+from requests_app.disclosures.models import Disclosure, DisclosureFacts
+from requests_app.disclosures.taxonomy import Basis, YesNo, taxonomy
 from requests_app.errors import BadInput, Problem
 from requests_app.people import folding
 from requests_app.permissions import Permission, require, sites_for
 from requests_app.questions import EXAMPLE_ID, day, text, yes_no
 from requests_app.questions.amounts import whole
 
-Keep = Callable[[Disclosure], bool]
+
+class Line(NamedTuple):
+    """A line as registers of many read it: opened, and without a model's machinery.
+
+    The members are those of `Disclosure`; `id` is text.
+    """
+
+    id: str
+    facts: DisclosureFacts
+    seq: int
+    patient_id: UUID
+    basis: str
+    disclosed_on: date
+    disclosed_until: date | None
+    form: str
+    corrects_id: UUID | None
+    corrected_by_id: UUID | None
+    recorded_by_name: str
+    recorded_at: datetime
+
+
+Keep = Callable[[Disclosure | Line], bool]
 
 UNCLASSIFIED = "Its basis has not been chosen yet, so it counts."
 UNDECIDED = "Not decided yet, so it counts."
@@ -121,19 +145,32 @@ def one(disclosure_id: str, *, actor: Actor) -> Disclosure:
     return selectors.one(visible(actor).select_related("request").filter(pk=pk))
 
 
-def standing(row: Disclosure) -> Standing:
+def read(rows: QuerySet[Disclosure]) -> Iterator[Line]:
+    """Every row of a query that `visible` began, opened one after the other."""
+    opened = Disclosure.facts.field.opener()
+    for pk, facts, *rest in rows.values_list(*Line._fields):
+        row = str(pk)
+        yield Line(row, opened(facts, row), *rest)
+
+
+def standing(row: Disclosure | Line) -> Standing:
     """How a line counts. Opens the record only where the basis leaves it to a fact."""
     if not row.basis:
         return Standing(Accountable.UNCLASSIFIED, UNCLASSIFIED, "45 CFR 164.528(a)(1)")
     basis = taxonomy().basis(row.basis)
     if basis.accountable is not YesNo.DEPENDS:
-        answer = Accountable(basis.accountable.value)
-        return Standing(answer, basis.because, basis.because_citation)
+        return _always(basis)
     if row.facts.excluded_answer is None:
         because = f"{UNDECIDED} {basis.deciding_question}"
         return Standing(Accountable.UNCLASSIFIED, because, basis.because_citation)
     answer = Accountable.YES if counts(basis, row.facts.excluded_answer) else Accountable.NO
     return Standing(answer, basis.because, basis.because_citation)
+
+
+@cache
+def _always(basis: Basis) -> Standing:
+    """How every line on a basis counts that leaves nothing to a fact."""
+    return Standing(Accountable(basis.accountable.value), basis.because, basis.because_citation)
 
 
 def between(
@@ -169,11 +206,11 @@ def matching(
     return rows, (lambda row: all(keep(row) for keep in sealed)) if sealed else None
 
 
-def _counts(row: Disclosure) -> bool:
+def _counts(row: Disclosure | Line) -> bool:
     return standing(row).accountable is not Accountable.NO
 
 
-def _is_open(row: Disclosure) -> bool:
+def _is_open(row: Disclosure | Line) -> bool:
     return standing(row).accountable is Accountable.UNCLASSIFIED
 
 

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from audit import keys
+from audit import keys, loading
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.crypto.keyring import Keyring
@@ -22,7 +22,7 @@ from requests_app import questions
 from requests_app.actions import disclosures
 from requests_app.actions.disclosures import DisclosureAnswers
 from requests_app.deadlines.calendars import latest_day
-from requests_app.disclosures.register import NewLine, enter_all
+from requests_app.disclosures.register import NewLine, enter_all, one_at_a_time
 from requests_app.errors import BadInput, Problem, RequestError
 from requests_app.intake.lines import DISCLOSURE, SORTS, brought_in
 from requests_app.intake.models import CONTENT, KEY, TakenLine
@@ -98,16 +98,10 @@ def _take_all(lines: Iterable[object], report: Report, actor: Actor, now: dateti
     while some := list(islice(numbered, BATCH)):
         with transaction.atomic():
             batch = list(_read(some, report))
-            _lock()
+            one_at_a_time()  # Of two alike, the second finds what the first has taken.
             for run in _runs(_fresh(batch, report)):
                 made = _carried_out(run, report, known, who, now)
                 _remember(made, who, now, report)
-
-
-def _lock() -> None:
-    """One intake at a time: of two alike, the second finds what the first has taken."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('requests_app.intake'))")
 
 
 # --- what a line is ------------------------------------------------------------------------------
@@ -206,8 +200,8 @@ def _disclosures(
             good.append((line, disclosures.new_line(asked, known.patient(asked.patient), now=now)))
         except RequestError as fault:
             report.refused.append(_refused(line, fault))
-    rows = enter_all([new for _, new in good], actor=actor, now=now)
-    return [(line, row.pk) for (line, _), row in zip(good, rows, strict=True)]
+    made = enter_all([new for _, new in good], actor=actor, now=now)
+    return [(line, pk) for (line, _), pk in zip(good, made, strict=True)]
 
 
 def _refused(line: _Line, fault: RequestError) -> Refused:
@@ -216,13 +210,11 @@ def _refused(line: _Line, fault: RequestError) -> Refused:
 
 
 def _remember(made: Made, actor: Actor, now: datetime, report: Report) -> None:
-    TakenLine.objects.bulk_create(
-        TakenLine(
-            token=line.token, content=line.content, sort=line.sort, made=pk, taken_by=actor.id,
-            taken_at=now,
-        )
-        for line, pk in made
-    )  # fmt: skip
+    loading.store(
+        TakenLine,
+        ("token", "content", "sort", "made", "taken_by", "taken_at"),
+        ((one.token, one.content, one.sort, pk, actor.id, now) for one, pk in made),
+    )
     report.taken += len(made)
     for line, _ in made:
         report.sorts[line.sort] = report.sorts.get(line.sort, 0) + 1

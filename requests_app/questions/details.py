@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _KEY = "question"
 _SHOWN = 40
+#: A class never changes what it asks.
+_known: "dict[type[Any], Mapping[str, Question]]" = {}
 
 
 def asked(question: "Question") -> Any:
@@ -21,8 +23,13 @@ def asked(question: "Question") -> Any:
     return dataclasses.field(kw_only=True, default=default, metadata={_KEY: question})
 
 
-def questions_of(details: type[Any]) -> "dict[str, Question]":
+def questions_of(details: type[Any]) -> "Mapping[str, Question]":
     """The questions of a dataclass by field name, in order. A field without one raises."""
+    known = _known.get(details)
+    return known if known is not None else _known.setdefault(details, _found(details))
+
+
+def _found(details: type[Any]) -> "Mapping[str, Question]":
     fields = dataclasses.fields(details)
     silent = [field.name for field in fields if _KEY not in field.metadata]
     if silent:
@@ -35,16 +42,19 @@ def read_details(details: type[Any], raw: object, place: Place, group: "Question
     if not isinstance(raw, Mapping):
         return group.wrong(Fault.NOT_A_GROUP, place)
     questions = questions_of(details)
-    values = {
-        name: question.read(raw.get(name), place.within(name, question.name_for(name)))
-        for name, question in questions.items()
-    }
+    values = {name: _answer(raw.get(name), name, one, place) for name, one in questions.items()}
     unknown = [str(key) for key in raw if key not in questions]
     for key in map(_showable, unknown):
         place.within(key).fault(str(UNKNOWN) % {"key": key})
     if unknown or NOTHING in values.values():
         return NOTHING
     return _together(details(**values), place)
+
+
+def _answer(given: object, name: str, question: "Question", place: Place) -> object:
+    if given is None and question.optional:  # Most of what can be left out is.
+        return None
+    return question.read(given, place.within(name, question.name or name.replace("_", " ")))
 
 
 def _together(answers: Any, place: Place) -> object:

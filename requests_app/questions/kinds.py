@@ -56,7 +56,7 @@ class Question:
     def wrong(self, fault: Fault, place: Place, **more: object) -> object:
         """Note the fault with this question's own sentence, or the usual one."""
         sentence = str(self.errors.get(fault, SENTENCES[fault]))
-        names = {"name": place.name, "Name": capital(place.name)}
+        names = {"name": str(place.name), "Name": capital(str(place.name))}
         return place.fault(sentence % (names | more))
 
     def schema(self, field_name: str) -> Schema:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from requests_app.errors import Problem
+from requests_app.questions.wording import Words
 
 Schema = dict[str, Any]
 
@@ -20,24 +21,28 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an answer stands: the reading, its JSON pointer, and the name for sentences."""
+class Place(NamedTuple):
+    """Where an answer stands: the reading, its JSON pointer, and the name for sentences.
+
+    A tuple, because one is made for every answer; the name is put into words when it is said.
+    """
 
     reading: Reading
     at: str
-    name: str
+    name: Words
 
     def fault(self, sentence: str) -> object:
         """Note the problem; the answer counts as nothing."""
         self.reading.problems.append(Problem(self.at, sentence))
         return NOTHING
 
-    def within(self, step: str | int, name: str | None = None) -> "Place":
+    def within(self, step: str | int, name: "Words | None" = None) -> "Place":
         """The place one step further in."""
-        return Place(reading=self.reading, at=point(self.at, step), name=name or self.name)
+        return Place(self.reading, point(self.at, step), self.name if name is None else name)
 
 
 def point(at: str, step: str | int) -> str:
     """A JSON pointer one step further (RFC 6901)."""
-    return f"{at}/{str(step).replace('~', '~0').replace('/', '~1')}"
+    text = str(step)
+    plain = text.isidentifier() or text.isdecimal()
+    return f"{at}/{text if plain else text.replace('~', '~0').replace('/', '~1')}"

@@ -24,6 +24,8 @@ _LINE_END = re.compile("\r\n?")
 
 def fault_in(text: str) -> Fault | None:
     """The first kind of character that is refused anywhere; None when the text may be kept."""
+    if text.isprintable():  # Nothing that can be seen is refused, and that is told at once.
+        return None
     return next((fault for pattern, fault in _REFUSED if pattern.search(text)), None)
 
 
@@ -32,6 +34,8 @@ def tidy(text: str) -> str:
 
     Empty when it holds nothing that could be seen, such as joiners and blanks alone.
     """
+    if text.isascii() and text.isprintable():  # Composed already, and one blank is all it may hold.
+        return text.strip()
     composed = unicodedata.normalize("NFC", _LINE_END.sub("\n", text)).strip()
     return composed if any(_seen(sign) for sign in composed) else ""
 
