@@ -17,7 +17,7 @@ from audit import clock, context, eids, entry, keys, lanes, log, names
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Lane, Obj, Who
-from audit.errors import OutsideTransaction
+from audit.errors import NotTaken, OutsideTransaction
 
 __all__ = ["Draft", "append_all"]
 
@@ -66,6 +66,8 @@ def append_all(drafts: Sequence[Draft], *, using: str = "default") -> list[UUID]
     ids = [batch.add(_entry(draft, lane)) for draft, lane in zip(drafts, borne, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [ids, batch.blobs, *map(list, zip(*batch.index, strict=True))])
+        if cursor.rowcount != len(batch.index):
+            raise NotTaken("the entries were sent and not stored")
     for eid, lane in zip(ids, borne, strict=True):
         lanes.appended(connection, eid, lane)
     return ids

@@ -19,7 +19,7 @@ from audit import actors, clock, context, eids, entry, events, keys, lanes, name
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Network, Obj, Who
-from audit.errors import OutsideTransaction, SealBroken
+from audit.errors import NotTaken, OutsideTransaction, SealBroken
 
 __all__ = [
     "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find", "number",
@@ -221,6 +221,8 @@ def _store(facts: Entry, using: str) -> UUID:
     with connection.cursor() as cursor:
         # One statement, one round trip: the entry and its index rows.
         cursor.execute(_INSERT + _INDEXED + ", ".join([_ROW] * len(facets)), parameters)
+        if cursor.rowcount != len(facets):
+            raise NotTaken("the entry was sent and not stored")
     return eid
 
 
