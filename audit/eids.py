@@ -28,3 +28,10 @@ def instant(eid: UUID) -> datetime:
     """The instant that an id begins with; one beyond the calendar is its last."""
     seconds, milliseconds = divmod(min(eid.int >> 80, _END_OF_TIME), 1000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
+
+
+def first(at: datetime) -> UUID:
+    """The least id of an instant: every id made from then on is greater, or has this very beginning."""
+    since = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    time_ms = max((since.days * 86_400 + since.seconds) * 1000 + -(-since.microseconds // 1000), 0)
+    return UUID(int=time_ms << 80)

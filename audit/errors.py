@@ -36,6 +36,10 @@ class OutsideTransaction(AuditError):
     """An entry was to be appended where no transaction could take it back with its cause."""
 
 
+class NotTaken(AuditError):
+    """The database answered and did not store what was sent: something swallows rows there."""
+
+
 class MalformedEntry(AuditError):
     """Bytes that are not an entry as this program would have written it."""
 

@@ -6,5 +6,7 @@ from audit import names
 LANE_CLOSED = "log:lane:closed"
 #: Somebody had everything compared, and entries opened for it.
 CHECKED = "log:invariants:checked"
+#: How database and service are set up, every day.
+CONFIGURATION_ATTESTED = "service:configuration:attested"
 
-names.register(LANE_CLOSED, CHECKED)
+names.register(LANE_CLOSED, CHECKED, CONFIGURATION_ATTESTED)

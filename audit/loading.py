@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from audit.errors import OutsideTransaction
+from audit.errors import NotTaken, OutsideTransaction
 
 
 def copy_in(
@@ -26,16 +26,21 @@ def copy_in(
     table, columns  names as SQL has them, of our own making; each column with its type
     rows            values in the order of the columns; what raises while they are made undoes all
 
-    Raises OutsideTransaction without one, and what an INSERT would raise.
+    Raises OutsideTransaction without one, NotTaken when the database kept fewer than were sent, and
+    what an INSERT would raise.
     """
     connection = connections[using]
     if not connection.in_atomic_block:
         raise OutsideTransaction("rows are loaded inside the transaction of what happened")
-    into = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(into) as copy:
-        copy.set_types(list(columns.values()))
-        for row in rows:
-            copy.write_row(row)
+    into, sent = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)", 0
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(into) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
+                sent += 1
+        if cursor.rowcount != sent:
+            raise NotTaken("the rows were sent and not stored")
 
 
 def store(

@@ -21,7 +21,7 @@ from audit import actors, clock, context, eids, entry, events, keys, lanes, name
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Network, Obj, Who
-from audit.errors import OutsideTransaction, SealBroken
+from audit.errors import NotTaken, OutsideTransaction, SealBroken
 
 __all__ = [
     "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find", "number",
@@ -227,6 +227,8 @@ def _store(facts: Entry, connection: BaseDatabaseWrapper) -> UUID:
         values[f"token{facet.value}"] = blind_index.token(_INDEX[facet], value, ring=ring)
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(facets)), values)
+        if cursor.rowcount != len(facets):
+            raise NotTaken("the entry was sent and not stored")
     return eid
 
 

@@ -4,18 +4,55 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from audit import attestation
+from audit.attestation import Attested
+from audit.errors import AuditError
 from audit.standing import Standing, standing
 from requests_app.waiting import Waiting, waiting
 
 SWEEP_LATE = timedelta(minutes=5)
 MESSAGES_LATE = timedelta(minutes=30)
 SEALING_LATE = timedelta(minutes=2)
+ATTESTED_LATE = timedelta(hours=49)
 
 
 def raised(now: datetime) -> list[str]:
     """Every alarm as things stand; none means that nothing waits that should not."""
     facts = waiting(now=now)
-    return [*of_log(standing()), *sentences(facts, now=now, mail_set=settings.MAIL_SET)]
+    return [
+        *of_log(standing()),
+        *_of_set_up(now),
+        *sentences(facts, now=now, mail_set=settings.MAIL_SET),
+    ]
+
+
+def _of_set_up(now: datetime) -> list[str]:
+    try:
+        return of_set_up(attestation.latest(), now=now)
+    except AuditError:
+        return ["The newest attestation of the set-up cannot be opened: see that the key is there."]
+
+
+def of_set_up(found: Attested | None, *, now: datetime) -> list[str]:
+    """What the newest attestation raises; how many facts differ, and not which: the page is open."""
+    if found is None:
+        return []
+    raised = []
+    if found.differs:
+        raised.append(
+            f"{found.differs} facts of the database's set-up are not as this release makes them: "
+            "`manage attest` names them."
+        )
+    if found.changed:
+        raised.append(
+            f"{len(found.changed)} things are set up differently than the day before: `manage attest` "
+            "names them. If nobody here meant it, look into it at once."
+        )
+    if now - found.at > ATTESTED_LATE:
+        raised.append(
+            f"The set-up was last attested {_age(found.at, now)} ago: see that worker and beat run."
+        )
+    return raised
 
 
 def of_log(facts: Standing) -> list[str]:

@@ -9,8 +9,9 @@ from uuid import uuid5
 
 from django.conf import settings
 
-from audit import keys
-from privacy_portal import blobs, events
+from audit import attestation, keys
+from audit.actors import system
+from privacy_portal import blobs, events, set_up
 from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
 from privacy_portal.exports import jobs
@@ -74,7 +75,20 @@ def _say_key_is_old(row: FallsDue, now: datetime) -> str:
     return "told"
 
 
+# --- how database and service are set up --------------------------------------------------------------
+def _attest(row: FallsDue, now: datetime) -> str:
+    """An entry every day; whoever looks after the service hears when anything is otherwise."""
+    found = attestation.attest(actor=system("sweep"), also=set_up.of_service())
+    if not found.alarming:
+        return "done"
+    said: dict[str, Any] = {"changed": len(found.changed), "not_as_made": found.differs}
+    who = (Audience.ADMINISTRATOR, Audience.OFFICER)
+    tell_of_service(Topic.SET_UP, *who, said=said, now=now)
+    return "told"
+
+
 register(
+    chore("attest_set_up", _attest, each=timedelta(days=1)),
     chore("end_idle_sessions", _end_idle_sessions, each=_OFTEN),
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),

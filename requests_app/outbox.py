@@ -47,6 +47,7 @@ class Topic(models.TextChoices):
     DIGEST = "digest", _("What waits today")
     OUTAGE = "outage", _("The service was not at work for a while")
     KEY_OLD = "key_old", _("The key-encryption key is to be changed")
+    SET_UP = "set_up", _("Database or service are set up differently")
 
 
 def current_trace() -> str:

@@ -1,7 +1,8 @@
-"""The log, opened by those who may: with a reason, and every opening is itself an entry."""
+"""Entries of the log: listed without opening, opened with a reason; both are themselves entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,20 +11,22 @@ from django.db import transaction
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
-from audit import log
+from audit import log, reading
 from audit.log import Facet, Opened
+from audit.reading import Sealed, Which
 from privacy_portal.api import pages, schemas
 from privacy_portal.api.base import Resource, body
 from privacy_portal.api.described import described
-from privacy_portal.api.schemas import ANY, INSTANT, TEXT, a_list, an_object, maybe
+from privacy_portal.api.presenters import API
+from privacy_portal.api.schemas import ANY, INSTANT, TEXT, WHOLE, a_list, an_object, maybe
 from privacy_portal.api.schemas import shaped as like
 from requests_app import events, questions, selectors
 from requests_app.complaints import routing
-from requests_app.errors import NotPermitted, Problem
+from requests_app.errors import NotFound, NotPermitted, Problem
 from requests_app.people.references import parse_reference
 from requests_app.permissions import Permission, require, sites_for
 from requests_app.questions import choice, text
-from requests_app.questions.amounts import whole
+from requests_app.questions.amounts import instant, whole
 
 _LIST = "audit.entries"
 
@@ -37,17 +40,10 @@ class About(StrEnum):
     REQUEST = "request"
 
 
-@dataclass(frozen=True)
-class SearchEntries:
-    """Which entries, and why they are opened."""
+@dataclass(frozen=True, kw_only=True)
+class ListEntries:
+    """Which entries."""
 
-    reason: str = text(
-        name="the reason",
-        question="Why are these entries opened?",
-        hint="Kept in the log.",
-        max_length=400,
-        example="Yearly review of who read the disclosure log",
-    )
     facet: About | None = choice(
         About,
         name="the facet",
@@ -64,6 +60,13 @@ class SearchEntries:
         optional=True,
         example=events.READ_DISCLOSURES,
     )
+    since: datetime | None = instant(
+        name="the beginning", question="Written from when on?", optional=True
+    )
+    until: datetime | None = instant(
+        name="the end", question="Written before when?", optional=True,
+        example="2027-01-01T00:00:00-05:00",
+    )  # fmt: skip
     limit: int | None = whole(
         name="the limit", question="How many at most?", least=1, most=100, optional=True, example=25
     )
@@ -80,6 +83,42 @@ class SearchEntries:
         if self.value and not self.facet:
             return [Problem("/facet", "Choose by what entries are found.")]
         return []
+
+    def which(self) -> Which:
+        """The same in the log's own terms."""
+        span: dict[str, Any] = {"since": self.since, "until": self.until}
+        page = {"before": _before(self.cursor), "limit": self.limit or pages.USUAL}
+        if self.facet is None or self.value is None:
+            return Which(**span, **page)
+        return Which(Facet[self.facet.name], _value(self.facet, self.value), **span, **page)
+
+    def told(self) -> dict[str, Any]:
+        """What an entry says of the search."""
+        span = {"since": self.since, "until": self.until}
+        told = {name: at.isoformat() for name, at in span.items() if at}
+        return told | ({"facet": self.facet.value, "value": self.value} if self.facet else {})
+
+    @property
+    def patient(self) -> str | None:
+        return self.value if self.facet is About.SUBJECT else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhyOpened:
+    """Why entries are opened."""
+
+    reason: str = text(
+        name="the reason",
+        question="Why are these entries opened?",
+        hint="Kept in the log.",
+        max_length=400,
+        example="Yearly review of who read the disclosure log",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchEntries(ListEntries, WhyOpened):
+    """Which entries, and why they are opened."""
 
 
 _WHO = an_object(
@@ -111,7 +150,38 @@ ENTRY = an_object(
 )
 
 
-class Search(Resource):
+_SEALED: dict[str, Any] = {
+    "id": TEXT,
+    "at": INSTANT,
+    "arrived_at": INSTANT,
+    "index": maybe("integer"),
+    "leaf": like(maybe("string"), "4d" * 32),
+    "length": WHOLE,
+    "key": WHOLE,
+    "url": TEXT,
+    "receipt": TEXT,
+}
+SEALED = an_object(**_SEALED)
+
+
+class LogResource(Resource):
+    """What only somebody may who may read the whole log."""
+
+    def initial(self, request: Call, *args: Any, **kwargs: Any) -> None:
+        """Entries are not sorted by site, so a role limited to some sites does not reach them."""
+        super().initial(request, *args, **kwargs)
+        require(self.actor, Permission.READ_LOG)
+        if sites_for(self.actor, Permission.READ_LOG) is not None:
+            raise NotPermitted("Only somebody whose role reaches every site can read the log.")
+
+    def without_own_complaints(self, entries: Sequence[Opened]) -> list[Opened]:
+        """A complaint is hidden from the person it names, here too; an auditor reads all of it."""
+        named = {one.entry.request for one in entries if one.entry.request}
+        hidden = routing.hidden_references(named, self.actor)
+        return [one for one in entries if one.entry.request not in hidden]
+
+
+class Search(LogResource):
     """Entries of the log, opened."""
 
     @described(tag="log", asks=SearchEntries, gives=schemas.paged(ENTRY))
@@ -120,44 +190,97 @@ class Search(Resource):
 
         Opening is itself an entry, with the reason given.
         """
-        self._require_all_sites()
         asked = questions.parse(SearchEntries, body(request), at="", today=self.now.date())
         with transaction.atomic():
-            page = self._page(asked)
-            self._log(asked, len(page.entries))
-        following = pages.write_cursor([str(page.before)], _LIST) if page.before else None
-        shown = self._without_own_complaints(page.entries)
-        return Response({"results": [_entry(one) for one in shown], "next": following})
+            page = reading.opened(asked.which())
+            log.append(
+                events.READ_LOG,
+                actor=self.actor,
+                patient=asked.patient,
+                reason=asked.reason,
+                extra={"count": len(page.entries), **asked.told()},
+            )
+        shown = self.without_own_complaints(page.entries)
+        return Response({"results": [_entry(one) for one in shown], "next": _next(page.before)})
 
-    def _without_own_complaints(self, entries: Sequence[Opened]) -> list[Opened]:
-        """A complaint is hidden from the person it names, here too; an auditor reads all of it."""
-        named = {one.entry.request for one in entries if one.entry.request}
-        hidden = routing.hidden_references(named, self.actor)
-        return [one for one in entries if one.entry.request not in hidden]
 
-    def _require_all_sites(self) -> None:
-        """Entries are not sorted by site, so a role limited to some sites does not open them."""
-        require(self.actor, Permission.READ_LOG)
-        if sites_for(self.actor, Permission.READ_LOG) is not None:
-            raise NotPermitted("Only somebody whose role reaches every site can read the log.")
+class Listed(LogResource):
+    """Entries of the log, sealed."""
 
-    def _page(self, asked: SearchEntries) -> log.Page:
-        before = _before(asked.cursor)
-        limit = asked.limit or pages.USUAL
-        if asked.facet is None or asked.value is None:
-            return log.recent(before=before, limit=limit)
-        facet = Facet[asked.facet.name]
-        return log.find(facet, _value(asked.facet, asked.value), before=before, limit=limit)
+    @described(tag="log", asks=ListEntries, gives=schemas.paged(SEALED))
+    def post(self, request: Call) -> Response:
+        """List entries of the log without opening them, newest first.
 
-    def _log(self, asked: SearchEntries, count: int) -> None:
-        about = {"facet": asked.facet.value, "value": asked.value} if asked.facet else {}
-        log.append(
-            events.READ_LOG,
-            actor=self.actor,
-            patient=asked.value if asked.facet is About.SUBJECT else None,
-            reason=asked.reason,
-            extra={"count": count, **about},
-        )
+        Found through the keyed index: by patient, actor, event or request, and by time. The act is
+        itself an entry.
+        """
+        asked = questions.parse(ListEntries, body(request), at="", today=self.now.date())
+        with transaction.atomic():
+            sheet = reading.listed(asked.which())
+            log.append(
+                events.LISTED_LOG,
+                actor=self.actor,
+                patient=asked.patient,
+                extra={"count": len(sheet.entries), **asked.told()},
+            )
+        shown = [_sealed(one) for one in sheet.entries]
+        return Response({"results": shown, "next": _next(sheet.before)})
+
+
+class OneEntry(LogResource):
+    """One entry, sealed."""
+
+    @described(tag="log", gives=SEALED, refused=(404,))
+    def get(self, request: Call, pk: str) -> Response:
+        """Read where an entry stands in the log, without opening it."""
+        return Response(_sealed(one_sealed(pk)))
+
+
+class OpenEntry(LogResource):
+    """One entry, opened."""
+
+    @described(tag="log", asks=WhyOpened, gives=ENTRY, refused=(404,))
+    def post(self, request: Call, pk: str) -> Response:
+        """Open one entry of the log. Opening is itself an entry, with the reason given."""
+        asked = questions.parse(WhyOpened, body(request), at="", today=self.now.date())
+        found = log.read(one_sealed(pk).eid)
+        if not self.without_own_complaints([found]):
+            raise NotFound
+        with transaction.atomic():
+            log.append(
+                events.READ_LOG,
+                actor=self.actor,
+                patient=found.entry.patient,
+                reason=asked.reason,
+                extra={"count": 1, "entry": str(found.eid)},
+            )
+        return Response(_entry(found))
+
+
+def one_sealed(pk: str) -> Sealed:
+    try:
+        return reading.sealed(selectors.uuid_or_not_found(pk))
+    except LookupError:
+        raise NotFound from None
+
+
+def _next(before: UUID | None) -> str | None:
+    return pages.write_cursor([str(before)], _LIST) if before else None
+
+
+def _sealed(one: Sealed) -> dict[str, Any]:
+    url = f"{API}/log/entries/{one.eid}"
+    return {
+        "id": str(one.eid),
+        "at": one.at.isoformat(),
+        "arrived_at": one.arrived.isoformat(),
+        "index": one.index,
+        "leaf": one.leaf.hex() if one.leaf else None,
+        "length": one.length,
+        "key": one.key,
+        "url": url,
+        "receipt": f"{url}/receipt",
+    }
 
 
 def _before(cursor: str | None) -> UUID | None:

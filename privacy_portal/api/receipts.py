@@ -29,8 +29,8 @@ TAG = "receipts"
 LONGEST, _GLANCE = 2, 0.1
 RETRY_AFTER = 1
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,4})\"?\s*(?=$|[,;])", re.IGNORECASE)
-_SAYS = "The log is not signed up to this yet. Ask again in a moment."
-WAITING = an_object(status=like(TEXT, "waiting"), detail=like(TEXT, _SAYS))
+SAYS = "The log is not signed up to this yet. Ask again in a moment."
+WAITING = an_object(status=like(TEXT, "waiting"), detail=like(TEXT, SAYS))
 _FILE = "c2sp.org/tlog-proof@v1\nextra QVVEMQ…\nindex 5\nvBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms=\n…\n"
 _DESCRIBED: dict[str, Any] = {
     "tag": TAG,
@@ -42,13 +42,13 @@ _DESCRIBED: dict[str, Any] = {
 }
 
 
-class _Receipt:
+class Given:
     """What the three have in common."""
 
     def given(self, eid: UUID, name: str, *, wait: float) -> HttpResponse:
         found = _within(eid, wait)
         if found is None:
-            body = {"status": "waiting", "detail": _SAYS}
+            body = {"status": "waiting", "detail": SAYS}
             return Response(body, status=202, headers={"Retry-After": str(RETRY_AFTER)})
         file = f"{name}{proof.SUFFIX}"
         return HttpResponse(
@@ -58,7 +58,7 @@ class _Receipt:
         )
 
 
-class OfFiling(_Receipt, RequestResource):
+class OfFiling(Given, RequestResource):
     """That a request was filed."""
 
     content_negotiation_class = AnyMedia
@@ -75,7 +75,7 @@ class OfFiling(_Receipt, RequestResource):
         return self.given(row.audit_eid, found.reference, wait=wanted(request))
 
 
-class OfMove(_Receipt, RequestResource):
+class OfMove(Given, RequestResource):
     """That a request was moved: decided, extended, answered, withdrawn."""
 
     content_negotiation_class = AnyMedia
@@ -90,7 +90,7 @@ class OfMove(_Receipt, RequestResource):
         return self.given(row.audit_eid, name, wait=wanted(request))
 
 
-class OfDisclosure(_Receipt, Resource):
+class OfDisclosure(Given, Resource):
     """That a disclosure was recorded."""
 
     content_negotiation_class = AnyMedia

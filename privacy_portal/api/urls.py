@@ -19,6 +19,7 @@ from privacy_portal.api import (
     kinds,
     links,
     log,
+    log_files,
     machines,
     notices,
     patients,
@@ -242,5 +243,20 @@ urlpatterns = [
     ),
     path("v1/outages", service.Outages.as_view(), name="api_outages"),
     path("v1/outages/<slug:pk>/deadlines", service.Deadlines.as_view(), name="api_outage"),
-    path("v1/audit/entries/search", log.Search.as_view(), name="api_audit_entries"),
+    path("v1/log/entries/search", log.Search.as_view(), name="api_log_search"),
+    path("v1/log/entries/list", log.Listed.as_view(), name="api_log_list"),
+    path("v1/log/entries/<slug:pk>", log.OneEntry.as_view(), name="api_log_entry"),
+    path("v1/log/entries/<slug:pk>/open", log.OpenEntry.as_view(), name="api_log_open"),
+    path(
+        "v1/log/entries/<slug:pk>/receipt",
+        log_files.EntryReceipt.as_view(),
+        name="api_log_entry_receipt",
+    ),
+    path("v1/log/checkpoint", log_files.Checkpoint.as_view(), name="api_log_checkpoint"),
+    path("v1/log/tile/<path:place>", log_files.TileFile.as_view(), name="api_log_tile"),
+    path("v1/log/inclusion/<slug:index>", log_files.Inclusion.as_view(), name="api_log_inclusion"),
+    path(
+        "v1/log/consistency/<slug:old>", log_files.Consistency.as_view(), name="api_log_consistency"
+    ),
+    path("v1/log/bundles", log_files.Bundles.as_view(), name="api_log_bundles"),
 ]

@@ -56,6 +56,13 @@ SENTENCES = {
     (Audience.ADMINISTRATOR, Topic.KEY_OLD): gettext_lazy(
         "The key-encryption key has reached the age at which it is to be changed."
     ),
+    (Audience.ADMINISTRATOR, Topic.SET_UP): gettext_lazy(
+        "The database or the service is set up differently than before. After an upgrade that is as "
+        "it should be. If nobody here meant it, look into it at once."
+    ),
+    (Audience.OFFICER, Topic.SET_UP): gettext_lazy(
+        "The database or the service is set up differently than before. Ask the administrator why."
+    ),
 }
 #: What the counts and instants of a message are called.
 SAID = {
@@ -68,6 +75,8 @@ SAID = {
     "until": gettext_lazy("Until"),
     "passed": gettext_lazy("Deadlines that passed"),
     "days": gettext_lazy("Days since it was first used"),
+    "changed": gettext_lazy("Things that have changed"),
+    "not_as_made": gettext_lazy("Facts that are not as this release makes them"),
 }
 
 

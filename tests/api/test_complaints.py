@@ -61,5 +61,5 @@ def test_the_officer_it_names_finds_it_nowhere(
     assert officer.get(f"/requests/{reference}").status_code == 404
     assert reference not in officer.get("/requests").content.decode()
     search = {"reason": "Looking", "facet": "request", "value": reference}
-    assert officer.post("/audit/entries/search", search, key=None).json()["results"] == []
+    assert officer.post("/log/entries/search", search, key=None).json()["results"] == []
     assert alternate.act(reference, "acknowledge").status_code == 200

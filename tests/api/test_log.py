@@ -17,7 +17,7 @@ WHY = {"reason": "Yearly review"}
 
 
 def search(caller: Caller, **asked: Any) -> Any:
-    return caller.post("/audit/entries/search", WHY | asked)
+    return caller.post("/log/entries/search", WHY | asked)
 
 
 def test_an_auditor_reads_who_looked_for_a_patient(

@@ -31,7 +31,16 @@ ASKERS = "officer staff desk billing"
 #: The machine client of this test holds read_requests and read_patients.
 MAY = {
     # the log and the ledger
-    "POST /audit/entries/search": "officer auditor",
+    "POST /log/entries/search": "officer auditor",
+    "POST /log/entries/list": "officer auditor",
+    "GET /log/entries/{id}": "officer auditor",
+    "POST /log/entries/{id}/open": "officer auditor",
+    "GET /log/entries/{id}/receipt": "officer auditor",
+    "GET /log/checkpoint": "officer auditor",
+    "GET /log/tile/{place}": "officer auditor",
+    "GET /log/inclusion/{index}": "officer auditor",
+    "GET /log/consistency/{old}": "officer auditor",
+    "POST /log/bundles": "officer auditor",
     "GET /disclosure-bases": ALL,
     "POST /disclosures": OFFICE,
     "POST /disclosures/releases": OFFICE,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from audit import clock
+from audit import clock, log
 from audit.actors import Actor
 from privacy_portal.accounts import tokens
 from privacy_portal.accounts.model_roles import RoleGrant
@@ -145,6 +145,7 @@ class World:
         """The path with the id of something that is there."""
         path = operation.path.removeprefix("/api/v1")
         path = path.replace("{version}", "1").replace("{reference}", self._reference(path))
+        path = path.replace("{place}", "0/000").replace("{index}", "0").replace("{old}", "0")
         return path.replace("{id}", str(self._id(path)))
 
     def body(self, example: Any) -> Any:
@@ -212,6 +213,7 @@ class World:
             "suspensions": lambda: self.suspension.pk,
             "held-messages": lambda: self.held.pk,
             "grants": lambda: RoleGrant.objects.get(user=self.somebody.user).pk,
+            "log": lambda: log.recent(limit=1).entries[0].eid,
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
             "machine-tokens": lambda: self.token.pk,
             "patients": lambda: self.clinic.patient.pk,
