@@ -21,7 +21,7 @@ AT = 3
 @pytest.fixture
 def edited(stage: Stage) -> Stage:
     """The entry and its leaf, in the database."""
-    stage.append(300)
+    stage.append_many(300)
     stage.seal()
     changed = turned(entry_at(stage, AT))
     set_entry(stage, AT, changed)
@@ -56,7 +56,7 @@ def test_with_the_heads_made_to_fit_as_well_the_published_files_remember(edited:
 
 def test_in_the_published_files_the_tile_above_and_the_root_are_others(stage: Stage) -> None:
     """And a program that is not ours agrees."""
-    stage.append(300)
+    stage.append_many(300)
     stage.seal()
     asked = ("log", stage.folder, stage.signer.verifier)
     assert GO.accepts(*asked)

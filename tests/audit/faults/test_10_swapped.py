@@ -12,7 +12,7 @@ ONE, OTHER = 3, 7
 
 @pytest.fixture
 def sealed(stage: Stage) -> Stage:
-    stage.append(300)
+    stage.append_many(300)
     stage.seal()
     return stage
 
