@@ -23,9 +23,9 @@ from django.db import connections, transaction
 from audit import events, log
 from audit.actors import Actor
 from audit.errors import AuditError
+from audit.sealer.pruning import LEAST_YEARS
 from audit.tiles import WIDTH
 
-LEAST_YEARS = 6
 _CITED = "45 CFR 164.316(b)(2)(i), 164.530(j)(2)"
 
 

@@ -20,6 +20,9 @@ from audit.sealer.pin import held
 from audit.sealer.table import Connection
 from audit.tiles import ENTRIES, WIDTH, Tile
 
+#: 45 CFR 164.316(b)(2)(i), 164.530(j)(2). The database holds to it as well.
+LEAST_YEARS = 6
+
 
 class CannotPrune(AuditError):
     """The database refuses it; says why."""
@@ -64,8 +67,7 @@ def pruned_below(url: str) -> int:
     """Below which index the database says that entries were pruned."""
     with _as_owner(url) as connection, connection.transaction():
         connection.execute("SET LOCAL ROLE audit_owner")
-        row = connection.execute("SELECT max(min_index) FROM audit.retention").fetchone()
-    return row[0] or 0 if row else 0
+        return table.pruned_below(connection)
 
 
 def _removed(folder: Path, number: int) -> bool:

@@ -1,5 +1,6 @@
 """24. Retention: one index too many, on legal hold, without an event, and a key that comes back."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,6 +112,24 @@ def test_killed_before_the_files_went_it_is_done_by_the_next_run(
     below = pruning.pruned_below(log_of_years.database.url("portal_migrator"))
     assert pruning.drop_bundles(log_of_years.folder, below) == FREE // 256
     assert log_of_years.violations() == []
+
+
+def test_lost_files_are_written_anew_with_the_hashes_of_what_was_pruned(
+    log_of_years: Stage,
+) -> None:
+    stage, plan = log_of_years, planned()
+    event = announced(stage, plan)
+    prune(stage, plan, event)
+    told, signed = told_by(stage, event), (stage.folder / "checkpoint").read_bytes()
+    shutil.rmtree(stage.folder)
+    stage.folder.mkdir()
+    where = {"folder": stage.folder, "pin": Pin(stage.pin), "keys": [stage.signer.verifier]}
+    url = stage.database.url("portal_migrator")
+    recovery.accept_loss(url, **where, dry_run=True)
+    assert list(stage.folder.glob("tile")) == []
+    recovery.accept_loss(url, **where)
+    assert (stage.folder / "checkpoint").read_bytes() == signed
+    assert verified(stage, told=told).exit is Exit.OK
 
 
 def _killed(*_: object) -> int:
