@@ -9,4 +9,27 @@ CHECKED = "log:invariants:checked"
 #: How database and service are set up, every day.
 CONFIGURATION_ATTESTED = "service:configuration:attested"
 
-names.register(LANE_CLOSED, CHECKED, CONFIGURATION_ATTESTED)
+#: Entries whose retention is over were pruned, or are about to be (FORMAT.md, section 16).
+PRUNED = "log:entries:pruned"
+#: A duty to keep beyond the term, and its end.
+HOLD_PLACED = "log:hold:placed"
+HOLD_LIFTED = "log:hold:lifted"
+#: A new key wraps the data keys; a new data key seals from now on; a new key signs the heads as
+#: well, and the old one no longer does.
+WRAPPING_KEY_CHANGED = "key:wrapping:changed"
+DATA_KEY_CHANGED = "key:data:changed"
+SIGNING_KEY_BEGUN = "key:signing:begun"
+SIGNING_KEY_ENDED = "key:signing:ended"
+
+names.register(
+    LANE_CLOSED,
+    CHECKED,
+    CONFIGURATION_ATTESTED,
+    PRUNED,
+    HOLD_PLACED,
+    HOLD_LIFTED,
+    WRAPPING_KEY_CHANGED,
+    DATA_KEY_CHANGED,
+    SIGNING_KEY_BEGUN,
+    SIGNING_KEY_ENDED,
+)

@@ -11,6 +11,7 @@ crash they make.
     I6  each row that must name an entry names one, its own, that is there or was pruned
     I7  each lane's entries name entries that are there; each person's numbers have no hole
     I8  the published files are the tree, as far as their head reaches
+    I9  what the log says was pruned and destroyed is gone, and has not come back with a backup
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,13 +30,14 @@ from audit.entry import Entry
 from audit.errors import AuditError, KeyDestroyed, MalformedProof, ProofFailed
 from audit.merkle import Frontier
 from audit.note import Verifier
+from audit.verify import retained
 from audit.verify.heads import Trust
 from audit.verify.logdir import Also, check_log
 from audit.verify.report import Exit
 from audit.verify.source import Local
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-#: Opens an entry's bytes. Without one, lanes and numbers are not looked at.
+#: Opens an entry's bytes. Without one, lanes, numbers and what was pruned are not looked at.
 Opener = Callable[[bytes], Entry]
 Sql = sql.SQL | sql.Composed
 _AT_ONCE = 2_000
@@ -98,7 +100,7 @@ def check(
     """Every violation; none if all is well. The connection must not be in a transaction.
 
     folder, keys  the published files and who signs them; without them I8 is not looked at
-    opener        for I7
+    opener        for I7 and I9
     """
     with _snapshot(connection):
         look = _Look(connection)
@@ -215,6 +217,7 @@ def _business(look: _Look) -> None:
 def _lanes(look: _Look, opener: Opener) -> None:
     named: dict[UUID, UUID] = {}
     numbers: dict[str, list[tuple[int, str, str]]] = {}
+    pruned: list[Mapping[str, Any]] = []
     for eid, raw in look.stream("SELECT eid, entry FROM audit.event ORDER BY eid"):
         entry = _opened(look, eid, raw, opener)
         if entry is None:
@@ -224,10 +227,13 @@ def _lanes(look: _Look, opener: Opener) -> None:
         if entry.patient and entry.extra and set(NUMBER) <= entry.extra.keys():
             of, seq, prev = (entry.extra[name] for name in NUMBER)
             numbers.setdefault(entry.patient, []).append((seq, of, prev))
+        if entry.name == retained.EVENT:
+            pruned.append(entry.extra or {})
     for one in _not_there(look, named):
         look.add("I7", f"entry {named[one]} names {one}, which is not there")
     for found in numbers.values():
         _count_numbers(look, sorted(found))
+    _gone(look, pruned)
 
 
 def _opened(look: _Look, eid: UUID, raw: bytes, opener: Opener) -> Entry | None:
@@ -258,6 +264,23 @@ def _count_numbers(look: _Look, numbers: list[tuple[int, str, str]]) -> None:
     for (seq, of, _), (following, _, prev) in pairwise(numbers):
         if following != seq + 1 or prev != of:
             look.add("I7", f"a person's number {seq} is not followed by the next")
+
+
+# --- I9 ----------------------------------------------------------------------------------------
+_HERE = sql.SQL(
+    "SELECT count(*) FROM audit.event JOIN audit.leaf USING (eid) WHERE idx < {} "
+    "AND NOT EXISTS (SELECT FROM audit.hold WHERE lifted_at IS NULL)"
+)
+_ALIVE = sql.SQL("SELECT count(*) FROM audit.dek WHERE dek_id = ANY({}) AND state <> 'destroyed'")
+
+
+def _gone(look: _Look, told: Sequence[Mapping[str, Any]]) -> None:
+    """A backup from before a pruning brings entries and keys back."""
+    below = max((int(one.get(retained.FIELD, 0)) for one in told), default=0)
+    look.none("I9", "entries that were told to be pruned are here", _HERE.format(below))
+    numbers = [int(key) for one in told for key in str(one.get("keys", "")).split()]
+    alive = _ALIVE.format(sql.Literal(numbers))
+    look.none("I9", "data keys that were told to be destroyed are here", alive)
 
 
 # --- I8 ----------------------------------------------------------------------------------------

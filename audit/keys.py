@@ -23,7 +23,8 @@ from audit.errors import UnknownKey
 ALIAS = "refusals"
 AUDIT = "audit"
 AHEAD = 2
-_SELECT = (
+#: The columns of a key as `row` takes them; a condition follows.
+SELECT = (
     "SELECT dek_id, class, lower(period), upper(period), wrapped, kek_id, state "
     "FROM audit.dek WHERE "
 )
@@ -93,16 +94,15 @@ def rewrap(*, using: str = "migrate") -> int:
     changed = 0
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute("SET LOCAL ROLE audit_owner")
-        cursor.execute(_SELECT + "wrapped IS NOT NULL FOR UPDATE")
-        for row in [_row(found) for found in cursor.fetchall()]:
-            if row.kek_id != keeper.id:
-                anew = rings.wrapped(row, rings.unwrapped(row, keeper), keeper)
+        cursor.execute(SELECT + "wrapped IS NOT NULL FOR UPDATE")
+        for held in [row(found) for found in cursor.fetchall()]:
+            if held.kek_id != keeper.id:
+                anew = rings.wrapped(held, rings.unwrapped(held, keeper), keeper)
                 cursor.execute(
                     "UPDATE audit.dek SET wrapped = %s, kek_id = %s WHERE dek_id = %s",
                     [anew.wrapped, anew.kek_id, anew.dek_id],
                 )
                 changed += 1
-        cursor.execute("RESET ROLE")
     forget()
     return changed
 
@@ -133,11 +133,12 @@ class DatabaseStore:
 
     def _select(self, condition: str, value: int | str) -> list[KeyRow]:
         with connections[ALIAS].cursor() as cursor:
-            cursor.execute(_SELECT + condition, [value])
-            return [_row(found) for found in cursor.fetchall()]
+            cursor.execute(SELECT + condition, [value])
+            return [row(found) for found in cursor.fetchall()]
 
 
-def _row(found: tuple[Any, ...]) -> KeyRow:
+def row(found: tuple[Any, ...]) -> KeyRow:
+    """What `SELECT` gave, one row of it."""
     dek_id, key_class, start, end, wrapped, kek_id, state = found
     return KeyRow(
         dek_id,

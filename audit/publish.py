@@ -50,6 +50,12 @@ def extend(folder: Path, size: int, entries: Sequence[bytes]) -> int:
     return new
 
 
+def extend_hashes(folder: Path, size: int, leaves: Sequence[bytes]) -> int:
+    """The tiles alone, of entries that were pruned; the new size."""
+    _write_tiles(folder, size, list(leaves))
+    return size + len(leaves)
+
+
 def drop_partials(folder: Path, *, old: int, new: int) -> None:
     """Remove partial tiles and bundles whose full ones are published with the head at `new`.
 

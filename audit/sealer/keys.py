@@ -11,8 +11,9 @@ log gets them from somebody else than the log.
 import os
 from pathlib import Path
 
+from audit import checkpoint
 from audit.crypto import primitives
-from audit.errors import MalformedProof, UnsafeKeyFile
+from audit.errors import MalformedProof, ProofFailed, UnsafeKeyFile
 from audit.note import Kind, Signer
 
 FILE = "signing-key"
@@ -40,6 +41,34 @@ def read(file: Path, origin: str) -> tuple[Signer, ...]:
     if mode & 0o077:
         raise UnsafeKeyFile(f"others may read {file}: chmod 600 {file}")
     return _signers([line for line in lines if line], file, origin)
+
+
+def begin_succession(file: Path, origin: str) -> tuple[Signer, Signer]:
+    """(old, new): from the sealer's next start on both sign. UnsafeKeyFile if two sign already."""
+    held = read(file, origin)
+    if len(held) == 2:
+        raise UnsafeKeyFile("two keys sign already: finish that succession first")
+    new = Signer(origin, primitives.new_key())
+    _write_private(file, f"{held[0].secret()}\n{new.secret()}\n")
+    return held[0], new
+
+
+def end_succession(file: Path, origin: str, newest: bytes) -> tuple[Signer, Signer]:
+    """(old, new): the old key is taken out of the file, and signs no more.
+
+    newest  the published head. UnsafeKeyFile unless the new key has signed it, since a head that
+            nobody can verify any more would fence the log, or if only one key signs.
+    """
+    held = read(file, origin)
+    if len(held) != 2:
+        raise UnsafeKeyFile("only one key signs: there is no succession to finish")
+    old, new = held
+    try:
+        checkpoint.open_signed(newest, log=[new.verifier])
+    except (MalformedProof, ProofFailed):
+        raise UnsafeKeyFile("the new key has not signed the newest head yet") from None
+    _write_private(file, new.secret() + "\n")
+    return old, new
 
 
 def _signers(lines: list[str], file: Path, origin: str) -> tuple[Signer, ...]:

@@ -66,10 +66,13 @@ def recover(
         return made
 
 
-def accept_loss(url: str, *, folder: Path, pin: Pin, keys: Sequence[Verifier]) -> Recovered:
+def accept_loss(
+    url: str, *, folder: Path, pin: Pin, keys: Sequence[Verifier], dry_run: bool = False
+) -> Recovered:
     """Files or pin are gone for good, and neither remembers more than the database: go on from it.
 
-    The files are written anew from the database, as far as it knows to have signed.
+    The files are written anew from the database, as far as it knows to have signed; of entries that
+    were pruned, their hashes alone.
     """
     with held(folder), _as_owner(url) as connection, table.durable(connection):
         head = _locked(connection)
@@ -81,7 +84,7 @@ def accept_loss(url: str, *, folder: Path, pin: Pin, keys: Sequence[Verifier]) -
                     "signed. Bring back the published files, or begin a log of a new name."
                 )
         newest = _newest(connection, keys)
-        if newest is not None:
+        if newest is not None and not dry_run:
             _write_anew(connection, folder, newest[0])
             publish.write_atomically(folder, tiles.CHECKPOINT, newest[1])
             _agree(connection, pin, newest[1])
@@ -211,12 +214,16 @@ def _newest(connection: Connection, keys: Sequence[Verifier]) -> tuple[Checkpoin
 
 
 def _write_anew(connection: Connection, folder: Path, head: Checkpoint) -> None:
-    for start in range(0, head.size, BATCH):
+    pruned = table.pruned_below(connection)
+    for start in range(0, pruned, BATCH):
+        leaves = table.leaves(connection, start, min(start + BATCH, pruned))
+        publish.extend_hashes(folder, start, leaves)
+    for start in range(pruned, head.size, BATCH):
         end = min(start + BATCH, head.size)
         batch = table.placed(connection, start, end)
         if len(batch) != end - start:
             raise CannotRecover(
-                "Entries were pruned, so the files cannot be made from what is here."
+                "Entries are missing, so the files cannot be made from what is here."
             )
         publish.extend(folder, start, [one.entry for one in batch])
     if Folder(folder, head.size).root() != head.root:

@@ -145,6 +145,19 @@ def placed(connection: Connection, start: int, end: int) -> list[Placed]:
     return [Placed(index, eid, bytes(leaf), bytes(entry)) for index, eid, leaf, entry in rows]
 
 
+def pruned_below(connection: Connection) -> int:
+    """Below which index entries were pruned; 0 if none were."""
+    return int(_one(connection, "SELECT coalesce(max(min_index), 0) FROM audit.retention")[0])
+
+
+def leaves(connection: Connection, start: int, end: int) -> list[bytes]:
+    """The hashes from `start` to `end`, of entries that are there and of pruned ones."""
+    rows = connection.execute(
+        "SELECT leaf_hash FROM audit.leaf WHERE idx >= %s AND idx < %s ORDER BY idx", [start, end]
+    )
+    return [bytes(leaf) for (leaf,) in rows]
+
+
 def seen(connection: Connection) -> None:
     """The sealer is there; written a few times a minute."""
     connection.execute(

@@ -21,6 +21,9 @@ COMMANDS = {
     "restore": "restore",
     "confirm-key-copy": "key_copy",
     "recover": "recover",
+    "prune": "prune",
+    "hold": "hold",
+    "rotate": "rotate",
     "sealer": "sealer",
     "container-secrets": "container_secrets",
 }

@@ -113,6 +113,25 @@ def last_good(places: Places) -> datetime | None:
     return datetime.fromisoformat(noted["made_at"])
 
 
+def made_before(folder: Path, instant: datetime) -> list[Path]:
+    """Backups in this folder from before an instant, the oldest first."""
+    return [
+        place
+        for place, told in _manifests(folder)
+        if datetime.fromisoformat(told["made_at"]) < instant
+    ]
+
+
+def needing(folder: Path, kek_id: str) -> list[Path]:
+    """Backups in this folder that open with this key-encryption key, the oldest first."""
+    return [place for place, told in _manifests(folder) if kek_id in told["keys_needed"]]
+
+
+def _manifests(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    found = sorted(folder.glob(f"portal-*/{MANIFEST}"))
+    return [(file.parent, json.loads(file.read_text(encoding="utf-8"))) for file in found]
+
+
 def refuse_near_keys(target: Path, places: Places) -> None:
     """A backup beside the keys, or around them, would carry them along one day."""
     there, keys = target.resolve(), places.keys.resolve()

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from privacy_portal.commands import inside_log
+
 
 def main(arguments: Sequence[str]) -> int:
     import django
@@ -126,6 +128,7 @@ TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     "fill": fill,
     "passwords": passwords,
     "note_recovery": note_recovery,
+    **inside_log.TASKS,
 }
 
 if __name__ == "__main__":

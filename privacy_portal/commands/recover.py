@@ -44,8 +44,8 @@ def _done(reached: Servers, options: Namespace) -> Recovered:
     known = [one.verifier for one in keys.read(secrets.signing_key(here.keys, origin), origin)]
     on = {"folder": here.log, "pin": Pin(here.pin), "keys": known}
     try:
-        if options.accept_loss and not options.dry_run:
-            return recovery.accept_loss(reached.migrator, **on)
+        if options.accept_loss:
+            return recovery.accept_loss(reached.migrator, **on, dry_run=options.dry_run)
         return recovery.recover(reached.migrator, **on, dry_run=options.dry_run)
     except CannotRecover as reason:
         raise Misconfigured(f"{reason} Nothing was changed.") from None

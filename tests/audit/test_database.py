@@ -12,7 +12,7 @@ EID = "019a1ff7-0000-7000-8000-000000000001"
 DENIED = errors.InsufficientPrivilege
 TABLES = (
     "event", "pending", "event_index", "dek", "leaf", "head", "checkpoint", "cosignature",
-    "anchor", "retention", "subject_lane",
+    "anchor", "retention", "subject_lane", "hold",
 )  # fmt: skip
 ROLES = ("portal_app", "portal_sealer", "portal_auditor", "portal_migrator")
 ALLOWED: dict[tuple[str, str], set[str]] = {
@@ -30,6 +30,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("portal_auditor", "pending"): {"SELECT"},
     ("portal_auditor", "event_index"): {"SELECT"},
     ("portal_auditor", "dek"): {"SELECT"},
+    ("portal_app", "hold"): {"SELECT"},
+    ("portal_auditor", "hold"): {"SELECT"},
 }
 ALLOWED |= {
     (role, table): {"SELECT"}
@@ -53,7 +55,7 @@ NOTHING = "FROM (SELECT eid, entry FROM audit.event WHERE false) AS none"
 COLUMN = {
     "event": "entry", "pending": "eid", "event_index": "eid", "dek": "state", "leaf": "idx",
     "head": "size", "checkpoint": "note", "cosignature": "line", "anchor": "blob",
-    "retention": "policy", "subject_lane": "seq",
+    "retention": "policy", "subject_lane": "seq", "hold": "since",
 }  # fmt: skip
 CASES = [
     pytest.param(role, table, right, id=f"{role} {right} {table}")
@@ -181,6 +183,7 @@ def test_the_application_is_refused(statement: str) -> None:
                 "retention",
                 "subject_lane",
                 "event_index",
+                "hold",
             )
         ),
     ],

@@ -14,7 +14,7 @@ from audit.crypto import providers
 from audit.crypto.keyring import Period, Span, period_of
 from audit.errors import UnknownKey
 from tests.audit.support import NOON, OFFICER
-from tests.support.database import OwnDatabase
+from tests.support.database import OwnDatabase, migrating
 
 
 def test_keys_are_made_two_periods_ahead(own_database: OwnDatabase) -> None:
@@ -119,17 +119,5 @@ def _own_key_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def _rewrap_as_migrator(database: OwnDatabase) -> int:
-    from privacy_portal import env
-
-    previous = connections.settings.get("migrate")
-    connections.settings["migrate"] = connections.settings["default"] | env.database(
-        database.url("portal_migrator")
-    )
-    try:
+    with migrating(database):
         return keys.rewrap(using="migrate")
-    finally:
-        connections["migrate"].close()
-        del connections["migrate"]
-        connections.settings.pop("migrate")
-        if previous is not None:
-            connections.settings["migrate"] = previous

@@ -179,6 +179,27 @@ def _admin(statement: sql.Composable | str) -> None:
         connection.execute(statement)  # type: ignore[arg-type]
 
 
+@contextmanager
+def migrating(own: OwnDatabase) -> Iterator[None]:
+    """Django's alias `migrate`, which only commands have, on this database."""
+    from django.db import connections
+
+    from privacy_portal import env
+
+    before = connections.settings.get("migrate")
+    connections.settings["migrate"] = connections.settings["default"] | env.database(
+        own.url("portal_migrator")
+    )
+    try:
+        yield
+    finally:
+        connections["migrate"].close()
+        del connections["migrate"]
+        connections.settings.pop("migrate")
+        if before is not None:
+            connections.settings["migrate"] = before
+
+
 # --- the template ------------------------------------------------------------------------------
 def _template() -> str:
     return f"{TEMPLATE}_{_fingerprint()}" if _outside() else TEMPLATE

@@ -18,6 +18,7 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from audit import checkpoint, invariants, log, tiles
+from audit.bulk import Draft, append_all
 from audit.invariants import Violation
 from audit.note import Signer
 from audit.sealer.pin import Pin
@@ -35,6 +36,23 @@ from tests.support.database import OwnDatabase
 _numbers = count(1)
 ORIGIN = "privacy-portal.local/log/1"
 ROOT = Path(__file__).resolve().parents[3]
+
+
+#: Every trigger of ours on the tables that hold the tree.
+_SWITCH = """
+    DO $$
+    DECLARE
+        one record;
+    BEGIN
+        FOR one IN SELECT tgname, tgrelid::regclass AS place FROM pg_trigger
+            WHERE NOT tgisinternal AND tgrelid = ANY (ARRAY['audit.event', 'audit.pending',
+            'audit.leaf', 'audit.head', 'audit.checkpoint', 'audit.cosignature']::regclass[])
+        LOOP
+            EXECUTE format('ALTER TABLE %s {how} TRIGGER %I', one.place, one.tgname);
+        END LOOP;
+    END
+    $$
+"""
 
 
 class Stopped(BaseException):
@@ -66,6 +84,13 @@ class Stage:
         """So many entries, committed together."""
         with transaction.atomic():
             made = [log.append(EVENT, actor=OFFICER, **about) for _ in range(count)]
+        self.told += made
+        return made
+
+    def append_many(self, count: int, **about: Any) -> list[UUID]:
+        """The same in one statement, where how they are appended does not matter."""
+        with transaction.atomic():
+            made = append_all([Draft(name=EVENT, actor=OFFICER, **about)] * count)
         self.told += made
         return made
 
@@ -159,12 +184,10 @@ class Stage:
     def force(self, *statements: str) -> None:
         """As a superuser who has switched the log's own triggers off."""
         with psycopg.connect(self.database.admin_url) as admin:
-            for table in ("event", "pending", "leaf", "head", "checkpoint", "cosignature"):
-                admin.execute(f"ALTER TABLE audit.{table} DISABLE TRIGGER USER")
+            admin.execute(_SWITCH.format(how="DISABLE").encode())
             for statement in statements:
                 admin.execute(statement.encode())
-            for table in ("event", "pending", "leaf", "head", "checkpoint", "cosignature"):
-                admin.execute(f"ALTER TABLE audit.{table} ENABLE TRIGGER USER")
+            admin.execute(_SWITCH.format(how="ENABLE ALWAYS").encode())
 
     def violations(self) -> list[Violation]:
         with psycopg.connect(self.database.url()) as connection:

@@ -1,6 +1,6 @@
 -- What an entry meets as it arrives, for less. The state of its key is read and its place in the list
 -- of the unsealed taken in one statement. The list refers to nothing: only this trigger writes to it,
--- and an entry is neither changed nor deleted, so looking for it again could find nothing wrong.
+-- and no entry is changed or leaves before it is sealed, so looking for it again could find nothing wrong.
 --
 -- A CHECK of a table is kept as text and read anew by every statement that inserts, which took a
 -- quarter of an append. The form of an entry is looked at by the trigger, that of an index row by
