@@ -117,6 +117,7 @@ REQUEST = {
         "reviewer": maybe("string"),
         "follows": shaped(maybe("string"), None),
         "asker": ANY,
+        "wishes": ANY,
         "details": ANY,
         "links": ANY,
         "actions": a_list(ACTION),

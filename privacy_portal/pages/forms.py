@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from privacy_portal.pages.fields import Field, Shown, Typed, identifier
+from privacy_portal.pages.fields import Field, Option, Shown, Typed, identifier
 from privacy_portal.pages.submitted import raw_of, sentence_for, typed_from, typed_of
 from requests_app.errors import BadInput
 from requests_app.practice import selectors as practice
@@ -145,4 +145,41 @@ class Form:
         return lines + [Line("#main", sentence) for sentence in self.general]
 
 
-__all__ = ["Form", "Line", "identifier"]
+@dataclass
+class OneOf:
+    """A form of one question whose answers are known only now: which kind, for whom, which site."""
+
+    name: str
+    title: str
+    options: Sequence[tuple[str, str, str]]
+    sentence: str
+    hint: str = ""
+    chosen: str | None = None
+    wrong: bool = False
+
+    def read(self, data: QueryDict) -> "OneOf":
+        """Take what a browser sent; anything that was not offered is no answer."""
+        self.chosen = data.get(self.name)
+        self.wrong = self.chosen not in {value for value, _, _ in self.options}
+        return self
+
+    @property
+    def fields(self) -> list[Field]:
+        at = identifier(self.name)
+        options = [
+            Option(f"{at}-{n}" if n else at, value, label, value == self.chosen, hint)
+            for n, (value, label, hint) in enumerate(self.options)
+        ]
+        return [
+            Field(
+                "parts/fields/radios.html", at, self.name, self.title, hint=self.hint, heading=True,
+                first=at, errors=(self.sentence,) if self.wrong else (), options=options,
+            )
+        ]  # fmt: skip
+
+    @property
+    def summary(self) -> list[Line]:
+        return [Line(f"#{identifier(self.name)}", self.sentence)] if self.wrong else []
+
+
+__all__ = ["Form", "Line", "OneOf", "identifier"]
