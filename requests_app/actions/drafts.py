@@ -1,5 +1,6 @@
 """A draft is begun, kept, sent or thrown away by whoever writes it, and by nobody else."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -54,16 +55,23 @@ def keep(pk: UUID, facts: DraftFacts, *, actor: Actor, now: datetime) -> Draft:
     return draft
 
 
-def send(pk: UUID, *, actor: Actor, now: datetime) -> Kind:
+def send(
+    pk: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    shaped: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> Kind:
     """File what was written, once: sent again, it gives the request that it became.
 
+    shaped  makes the body for `actions.file` of what the pages wrote down
     Raises what `actions.file` raises; the draft then stays as it is.
     """
     with transaction.atomic():
         draft = _locked(pk, actor=actor, now=now)
         if draft.request_id is not None:
             return cast(Kind, draft.request)
-        request = file(draft.facts.raw, actor=actor, now=now)
+        request = file(shaped(draft.facts.raw), actor=actor, now=now)
         # What was written lives on in the request; the draft keeps only which one it became.
         draft.request, draft.facts = request, DraftFacts()
         draft.save(update_fields=["request", "facts"])
