@@ -15,6 +15,7 @@ from privacy_portal import blobs, events, set_up
 from privacy_portal.accounts import refusals, sessions
 from privacy_portal.api import idempotency
 from privacy_portal.exports import jobs
+from requests_app.actions import drafts
 from requests_app.falling_due.matters import chore
 from requests_app.falling_due.models import FallsDue
 from requests_app.falling_due.registry import SERVICE, Found, Matter, register
@@ -40,6 +41,11 @@ def _forget_refusals(row: FallsDue, now: datetime) -> str:
 
 def _forget_answers(row: FallsDue, now: datetime) -> str:
     idempotency.purge(now)
+    return "done"
+
+
+def _forget_drafts(row: FallsDue, now: datetime) -> str:
+    drafts.purge(now)
     return "done"
 
 
@@ -93,6 +99,7 @@ register(
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),
     chore("forget_answers", _forget_answers),
+    chore("forget_drafts", _forget_drafts),
     chore("forget_exports", _forget_exports),
     chore("forget_orphaned_files", _forget_orphaned_files),
     chore("make_keys", _make_keys, each=timedelta(hours=6)),

@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "csp.context_processors.nonce",
+                "privacy_portal.pages.context.portal",
             ],
         },
     },
@@ -136,6 +137,9 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
+
+#: What error pages show when the database, which knows the office's telephone, does not answer.
+OFFICE_TELEPHONE = env.text("PRIVACY_TELEPHONE", "")
 
 # --- accounts --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -29,6 +29,7 @@ urlpatterns = [
         name="calendar_feed",
     ),
     path("api/", include("privacy_portal.api.urls")),
+    path("", include("privacy_portal.pages.urls")),
 ]
 
 handler400 = "privacy_portal.web.errors.bad_request"

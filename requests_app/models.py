@@ -24,6 +24,7 @@ from requests_app.disclosures.suspensions import (
     SuspensionAnswer,
 )
 from requests_app.documents.models import Document, Download
+from requests_app.drafts.models import Draft
 from requests_app.falling_due.models import FallsDue, Heartbeat, Outage, PassedMeanwhile
 from requests_app.intake.models import TakenLine
 
@@ -116,6 +117,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "Download",
+    "Draft",
     "DueInstant",
     "EarlierAccounting",
     "EmergencyOverride",

@@ -146,6 +146,11 @@ def _ties(account: str, *, now: datetime) -> list[Tie]:
     ]
 
 
+def ties(actor: Actor, *, now: datetime) -> list[Tie]:
+    """Under what this account can file: for itself, and for whom it acts."""
+    return _ties(actor.id, now=now)
+
+
 def link_for(actor: Actor, patient: str | None, *, now: datetime) -> Tie | None:
     """The tie under which an account files: the named patient's, or its only one, or none yet."""
     links = _ties(actor.id, now=now)

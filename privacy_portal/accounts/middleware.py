@@ -54,11 +54,12 @@ class ClosedByDefault(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
     ) -> HttpResponse | None:
-        if is_open(view_func) or _belongs_to_api(view_func):
+        if _belongs_to_api(view_func):
             return None
-        if not request.user.is_authenticated:
+        if request.user.is_authenticated:
+            request.actor = actor_for(request.user, via="session")  # type: ignore[attr-defined]
+        elif not is_open(view_func):
             return self.handle_no_permission(request, view_func)
-        request.actor = actor_for(request.user, via="session")  # type: ignore[attr-defined]
         return None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:

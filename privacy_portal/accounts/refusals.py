@@ -34,7 +34,7 @@ def check(source: str, name: str, *, now: datetime) -> None:
 
 
 def note(source: str, *, what: str, name: str | None = None) -> None:
-    """Count one refusal; `what` is sign_in, too_many or token.
+    """Count one refusal; `what` is sign_in, too_many, token, or what was counted.
 
     The first of a source in a minute is an entry of the log, which holds the source, encrypted.
     """
@@ -49,6 +49,19 @@ def note(source: str, *, what: str, name: str | None = None) -> None:
                 outcome="refused",
                 extra={"what": what, "minute": minute.isoformat()},
             )
+
+
+def count(what: str, source: str, *, most: int, within: timedelta, now: datetime) -> None:
+    """Count one thing that a caller without an account does; TooManyAttempts beyond `most` of them.
+
+    A caller who is turned away is an entry of the log, the first in each minute.
+    """
+    key = _key(what, source)
+    if _count(key, now - within) >= most:
+        note(source, what=what)
+        raise TooManyAttempts
+    with transaction.atomic():
+        _add(key, now.replace(second=0, microsecond=0))
 
 
 def purge(now: datetime) -> int:

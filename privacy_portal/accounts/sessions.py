@@ -15,6 +15,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
+from django.db.models import Q
 
 from audit import clock, log
 from audit.actors import system
@@ -23,6 +24,8 @@ from privacy_portal.accounts.model_sessions import Session
 
 OPENED, SEEN = "opened_at", "seen_at"
 WRITE_AT_MOST_EVERY = timedelta(minutes=1)
+#: Whoever writes a request without an account has nothing else that keeps what is written.
+VISITOR_IDLE = timedelta(hours=1)
 
 
 def digest(key: str) -> str:
@@ -108,7 +111,9 @@ def end_idle(now: datetime) -> int:
 
     Returns how many sessions were ended.
     """
-    over = Session.objects.filter(last_seen__lt=now - idle_limit())
+    visitors = Q(account_id__isnull=True, last_seen__lt=now - VISITOR_IDLE)
+    people = Q(account_id__isnull=False, last_seen__lt=now - idle_limit())
+    over = Session.objects.filter(visitors | people)
     with transaction.atomic():
         rows = list(over.select_for_update(skip_locked=True))
         for account in (row.account_id for row in rows if row.account_id):

@@ -61,6 +61,12 @@ def request_whole(request: Kind) -> dict[str, Any]:
             "contact": filed.asker.contact,
             "on_behalf": filed.asker.on_behalf,
         },
+        "wishes": {
+            "safe_to_write": filed.wishes.safe_to_write,
+            "language": filed.wishes.language,
+            "interpreter": filed.wishes.interpreter,
+            "large_print": filed.wishes.large_print,
+        },
         "details": filed.details,
         "links": {
             name: address(request.reference, name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -67,11 +67,11 @@ def problem(status: int, detail: str, *, title: str = "", **members: Any) -> dic
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """settings.REST_FRAMEWORK's EXCEPTION_HANDLER; None lets the error rise to the 500 page."""
-    status = _status(error)
+    status = status_of(error)
     if status is None:
         return None
     set_rollback()
-    _note(error, context)
+    note_refusal(error, context["request"]._request)
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         refusals.note(client_address(context["request"]), what="token")
     call = context["request"]  # A problem is JSON, whatever the view itself would render.
@@ -80,22 +80,21 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return Response(body, status=status, headers=_headers(error), content_type=PROBLEM_TYPE)
 
 
-def _note(error: Exception, context: dict[str, Any]) -> None:
+def note_refusal(error: Exception, call: HttpRequest) -> None:
     """A refusal of somebody who is known is an entry of its own, which outlives the rollback.
 
     Input to be put right is no refusal.  The address is named by its pattern, never as typed.
     """
-    call = context["request"]
-    actor: Actor | None = getattr(call._request, "actor", None)
+    actor: Actor | None = getattr(call, "actor", None)
     if actor is None or not isinstance(error, _REFUSALS):
         return
-    match = call._request.resolver_match
+    match: Any = call.resolver_match
     log.append(
         events.REFUSED,
         actor=actor,
         request=_reference(match.kwargs),
         outcome="refused",
-        extra={"status": _status(error), "method": call.method, "route": match.route},
+        extra={"status": status_of(error), "method": call.method, "route": match.route},
         using=log.REFUSALS,
     )
 
@@ -108,7 +107,8 @@ def _reference(inside: Mapping[str, Any]) -> str | None:
         return None
 
 
-def _status(error: Exception) -> int | None:
+def status_of(error: Exception) -> int | None:
+    """The status an error has in HTTP; None for what nobody foresaw."""
     for kind, status in STATUS:
         if isinstance(error, kind):
             return status

@@ -118,6 +118,7 @@ REQUEST = {
         "follows": shaped(maybe("string"), None),
         "goes_on_as": shaped(maybe("string"), None),
         "asker": ANY,
+        "wishes": ANY,
         "details": ANY,
         "links": ANY,
         "actions": a_list(ACTION),

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from privacy_portal.api.problems import PROBLEM_TYPE, problem
+from privacy_portal.pages.context import office_line
+from requests_app.practice.selectors import office_line_remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ def _answer(request: HttpRequest, status: int, words: Words | None = None) -> Ht
     if request.path.startswith("/api/"):
         body = problem(status, str(words.happened), title=HTTPStatus(status).phrase)
         return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
-    # Rendered without the request: an error page asks neither the database nor the session.
-    facts: dict[str, Any] = {"words": words, "request_id": getattr(request, "request_id", "")}
+    # Rendered without the request: an error page does not ask the session, and after a fault of
+    # ours not the database either.
+    facts: dict[str, Any] = {
+        "words": words,
+        "request_id": getattr(request, "request_id", ""),
+        "office": office_line_remembered() if status == 500 else office_line(),
+        "telephone": settings.OFFICE_TELEPHONE,
+    }
     return HttpResponse(render_to_string("error.html", facts), status=status)

@@ -1,6 +1,6 @@
 """A request is filed: by the person it concerns, or taken down by staff for somebody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,14 +15,18 @@ from requests_app.deadlines.calendars import day_of, latest_day
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind, Move, Nothing
-from requests_app.kinds.models import Asker, Channel, Filed, Request
+from requests_app.kinds.models import Asker, Channel, Filed, Request, Wishes
 from requests_app.people.models import Patient, Representative
 from requests_app.people.references import new_reference
 from requests_app.permissions import Permission, may, require
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
-from requests_app.questions import EXAMPLE_ID, choice, group, text
+from requests_app.questions import EXAMPLE_ID, choice, group, text, yes_no
 from requests_app.questions.amounts import instant
+
+#: The channel of whoever files without an account: verification follows filing, and the answer goes
+#: by another way than this service.
+WITHOUT_ACCOUNT = "visitor"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,36 @@ class AskerAnswers:
 
 
 @dataclass(frozen=True)
+class WishesAnswers:
+    """What an office must know before it answers: whether and how this person can be reached."""
+
+    safe_to_write: bool | None = yes_no(
+        name="whether it is safe to write to you",
+        question="Is it safe to write to you here?",
+        hint="If somebody else could read it and you do not want that, choose no. We then wait for "
+        "you to call or to look here.",
+        optional=True,
+    )
+    language: str | None = text(
+        name="the language",
+        question="In which language should we answer, if not in English?",
+        max_length=60,
+        optional=True,
+        example="Spanish",
+    )
+    interpreter: bool | None = yes_no(
+        name="whether you need an interpreter",
+        question="Do you need an interpreter when we talk? It costs you nothing.",
+        optional=True,
+    )
+    large_print: bool | None = yes_no(
+        name="whether you want large print",
+        question="Do you want letters in large print?",
+        optional=True,
+    )
+
+
+@dataclass(frozen=True)
 class FileOwn:
     """What comes with a request a person files for themself or as a representative."""
 
@@ -61,6 +95,15 @@ class FileOwn:
     asker: AskerAnswers | None = group(
         AskerAnswers, name="who asks", question="Who asks?", optional=True
     )
+    for_somebody_else: bool | None = yes_no(
+        name="whether it is for somebody else",
+        question="Is it for somebody for whom your account does not act?",
+        example=False,
+        optional=True,
+    )
+    wishes: WishesAnswers | None = group(
+        WishesAnswers, name="how to reach you", question="How can we reach you?", optional=True
+    )
 
 
 @dataclass(frozen=True)
@@ -73,6 +116,9 @@ class FileForSomebody:
         question="When did any office of the practice receive it?",
     )
     asker: AskerAnswers = group(AskerAnswers, name="who asks", question="Who asks?")
+    wishes: WishesAnswers | None = group(
+        WishesAnswers, name="how to reach them", question="How can we reach them?", optional=True
+    )
     patient: str | None = text(
         name="the patient",
         question="Whose records, if already found?",
@@ -140,12 +186,13 @@ def _own(
     kind: type[Kind], details: object, rest: dict[str, Any], *, actor: Actor, now: datetime
 ) -> Kind:
     asked = questions.parse(FileOwn, rest, at="", today=latest_day(now))
-    link = selectors.link_for(actor, asked.patient, now=now)
+    other = bool(asked.for_somebody_else)
+    link = None if other else selectors.link_for(actor, asked.patient, now=now)
     site = link.site if link else _site(asked.site)
     today = day_of(now, site.time_zone)
     _require_set_up(today)
     if link is None and asked.asker is None and not kind.ANONYMOUS:
-        raise BadInput.one("/asker", "Enter who asks: your account is not tied to a patient yet.")
+        raise BadInput.one("/asker", "Enter who asks: it is not known from your account.")
     request = kind(
         kind=kind.name,
         site=site,
@@ -154,7 +201,11 @@ def _own(
         channel=Channel.PORTAL,
         received_at=now,
         received_on=today,
-        filed=filed(kind, details, asked.asker, today=today, received=today),
+        filed=replace(
+            filed(kind, details, asked.asker, today=today, received=today),
+            wishes=_wishes(asked.wishes),
+            without_account=actor.via == WITHOUT_ACCOUNT,
+        ),
     )
     known = link is not None and "file_signed_in" in kind.moves()
     return born(request, "file_signed_in" if known else "file", actor=actor, now=now)
@@ -185,7 +236,10 @@ def _for_somebody(
         channel=asked.channel,
         received_at=asked.received_at,
         received_on=received_on,
-        filed=filed(kind, details, asked.asker, today=today, received=received_on),
+        filed=replace(
+            filed(kind, details, asked.asker, today=today, received=received_on),
+            wishes=_wishes(asked.wishes),
+        ),
     )
     return born(request, "file", actor=actor, now=now)
 
@@ -220,6 +274,17 @@ def filed(
             on_behalf=asker.on_behalf or "",
         )
     return Filed(asker=who, details=msgspec.to_builtins(parsed))
+
+
+def _wishes(asked: WishesAnswers | None) -> Wishes:
+    if asked is None:
+        return Wishes()
+    return Wishes(
+        safe_to_write=asked.safe_to_write,
+        language=asked.language or "",
+        interpreter=bool(asked.interpreter),
+        large_print=bool(asked.large_print),
+    )
 
 
 def _site(asked: str | None) -> Site:

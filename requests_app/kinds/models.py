@@ -48,11 +48,26 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the person can be reached; `safe_to_write` is None where nobody asked."""
+
+    safe_to_write: bool | None = None
+    language: str = ""
+    interpreter: bool = False
+    large_print: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
-    """What was asked, as it was asked: the kind's own details and who asked."""
+    """What was asked, as it was asked: the kind's own details, who asked, and how to reach them.
+
+    without_account  filed in this service by somebody who cannot sign in to read the answer here
+    """
 
     asker: Asker = field(default_factory=Asker)
     details: dict[str, Any] = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=Wishes)
+    without_account: bool = False
 
 
 class Request(FSMModelMixin, models.Model):

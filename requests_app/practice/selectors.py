@@ -1,6 +1,7 @@
 """Questions asked of the practice's own facts."""
 
 import time
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -11,6 +12,7 @@ from requests_app.practice.models import Designation, Duty, Practice, RecordSet,
 
 _REMEMBERED = 60.0  # seconds
 _complete: dict[tuple[object, date], float] = {}
+_line: "dict[object, tuple[OfficeLine | None, float]]" = {}
 
 
 def in_force(on: date) -> Q:
@@ -42,6 +44,43 @@ def zone() -> str:
     return first.time_zone if first else "UTC"
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """How the privacy office is reached, as the notice says it."""
+
+    practice: str
+    title: str
+    telephone: str
+    address: str
+
+
+def office_line(*, on: date) -> OfficeLine | None:
+    """How to reach the privacy office, for the foot of a page; remembered for a minute."""
+    database = connection.settings_dict["NAME"]
+    known, until = _line.get(database, (None, 0.0))
+    if until < time.monotonic():
+        known = _office_line(on)
+        _line[database] = (known, time.monotonic() + _REMEMBERED)
+    return known
+
+
+def office_line_remembered() -> OfficeLine | None:
+    """What was last known, for when the database does not answer."""
+    return _line.get(connection.settings_dict["NAME"], (None, 0.0))[0]
+
+
+def _office_line(on: date) -> OfficeLine | None:
+    entity, official = Practice.objects.first(), holder(Duty.PRIVACY_OFFICIAL, on=on)
+    if entity is None:
+        return None
+    return OfficeLine(
+        practice=entity.name,
+        title=official.title if official else "",
+        telephone=official.telephone if official else entity.telephone,
+        address=entity.address,
+    )
+
+
 def set_up_complete(*, on: date) -> bool:
     """Whether nothing is missing. A yes is remembered for a minute in this process, a no never."""
     known = (connection.settings_dict["NAME"], on)
@@ -57,6 +96,7 @@ def set_up_complete(*, on: date) -> bool:
 def forget() -> None:
     """Ask the database again; for whoever has just changed the set-up."""
     _complete.clear()
+    _line.clear()
 
 
 def missing_set_up(*, on: date) -> list[str]:

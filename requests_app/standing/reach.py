@@ -78,6 +78,8 @@ def by_email(request: Request, *, usual: str | None, at: datetime) -> Reach:
     facts = preferences.governing(request, at=at)
     if facts is not None:
         return _obeying(facts, usual)
+    if cast(Kind, request).filed.wishes.safe_to_write is False:
+        return Reach(Verdict.LEAVE)
     if usual is None:
         return Reach(Verdict.NO_ADDRESS)
     if all(_allows(facts, usual) for facts in _not_yet_certain(request, at)):
@@ -87,7 +89,7 @@ def by_email(request: Request, *, usual: str | None, at: datetime) -> Reach:
 
 def letter_way(request: Request, *, at: datetime) -> Provided:
     """The way a letter takes unless the office chooses one: as asked for, else as it came in."""
-    own = request.channel == Channel.PORTAL
+    own = request.channel == Channel.PORTAL and not request.filed.without_account
     facts = preferences.governing(request, at=at)
     if facts is None:
         return Provided.PORTAL if own else _as_it_came(request)

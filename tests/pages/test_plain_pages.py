@@ -137,6 +137,6 @@ def test_no_template_asks_for_more_than_it_needs() -> None:
 
 def test_pages_speak_plainly() -> None:
     for source in (ROOT / "privacy_portal" / "templates").rglob("*.html"):
-        words = source.read_text(encoding="utf-8").lower()
+        words = source.read_text(encoding="utf-8").lower().replace("aria-invalid", "")
         for word in ("invalid", "please", "sorry", "this field is required"):
             assert word not in words, f"{source.name} says {word!r}: say what to do"

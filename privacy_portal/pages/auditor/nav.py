@@ -1,0 +1,5 @@
+"""The auditor's links."""
+
+from privacy_portal.pages.links import Link
+
+LINKS: tuple[Link, ...] = ()

@@ -1,0 +1,34 @@
+"""What stands on every page: where one can go, and how to reach the privacy office.
+
+Template context processor; named in settings.TEMPLATES.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpRequest
+
+from audit import clock
+from privacy_portal.pages import navigation
+from privacy_portal.pages.once import fresh
+from requests_app.practice import selectors as practice
+
+
+def portal(call: HttpRequest) -> dict[str, Any]:
+    """`office`, `demo`, `links` of whoever is signed in, and a fresh key for a form."""
+    actor = getattr(call, "actor", None)
+    return {
+        "office": office_line(),
+        "demo": settings.DEMO,
+        "links": navigation.links(actor, call.path) if actor else [],
+        "form_key": fresh(),
+    }
+
+
+def office_line() -> practice.OfficeLine | None:
+    """How to reach the privacy office; what was last known where the database does not answer."""
+    try:
+        return practice.office_line(on=clock.now().date())
+    except Error:
+        return practice.office_line_remembered()

@@ -1,0 +1,121 @@
+"""What the shared templates below templates/parts show. Presenters make these; templates show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app.kinds.base import Kind
+from requests_app.kinds.models import StatusRow
+
+
+class Tone(StrEnum):
+    """One colour a meaning, the same across the service; the word always stands beside it."""
+
+    NEUTRAL = "neutral"  # nothing to be done
+    WAITING = "waiting"  # for somebody else
+    OPEN = "open"  # being worked on
+    GOOD = "good"  # answered as asked
+    LATE = "late"  # overdue
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A state in one adjective (parts/tag.html)."""
+
+    words: str
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One row of a summary list (parts/summary.html). `noun` is read out after "Change"."""
+
+    key: str
+    values: Sequence[str]
+    change: str = ""
+    noun: str = ""
+
+
+@dataclass(frozen=True)
+class TimelineItem:
+    """One thing that happened (parts/timeline.html), newest first."""
+
+    title: str
+    at: datetime
+    by: str
+    words: str = ""
+    link: str = ""
+    link_words: str = ""
+    link_about: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; a row's first is its header."""
+
+    words: str
+    href: str = ""
+    tag: Tag | None = None
+    under: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table (parts/table.html) that scrolls inside a wrapper which takes the focus."""
+
+    id: str
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = ""
+
+
+def long_day(day: date) -> str:
+    """Friday, October 2, 2026."""
+    return str(formats.date_format(day, "l, F j, Y"))
+
+
+def short_day(day: date) -> str:
+    """October 2, 2026."""
+    return str(formats.date_format(day, "F j, Y"))
+
+
+def distance(day: date, today: date) -> str:
+    """How far a day is, in words: "in 6 days", "today", "3 days ago"."""
+    days = (day - today).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days > 1:
+        return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+    return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    """The instant on the clock of the place, for a template to write."""
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def timeline(request: Kind, rows: Sequence[StatusRow], *, staff: bool) -> list[TimelineItem]:
+    """The moves of a request, newest first; a patient reads by which side, staff by whom."""
+    moves, zone = request.moves(), request.site.time_zone
+    return [
+        TimelineItem(str(moves[row.move].title), local(row.at, zone), _by(row, staff=staff))
+        for row in rows
+    ]
+
+
+def _by(row: StatusRow, *, staff: bool) -> str:
+    if staff and row.actor_name:
+        return row.actor_name
+    if row.by_patient:
+        return _("the person who asked") if staff else _("you or your representative")
+    return _("the privacy office")

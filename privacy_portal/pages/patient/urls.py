@@ -1,0 +1,41 @@
+"""The patient's pages. Asking is open to anybody: no account is ever a condition."""
+
+from django.urls import URLPattern, path
+
+from privacy_portal.accounts.access import open_to_all
+from privacy_portal.pages.patient import ask, mine
+
+_ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
+
+_OWN = "Whoever asked reads it: signed in, or in the browser that sent it or looked it up."
+
+urlpatterns: list[URLPattern] = [
+    path("ask/", open_to_all(ask.front, why=_ANYBODY), name="ask"),
+    path("ask/not-sure", open_to_all(ask.unsure, why=_ANYBODY), name="ask_unsure"),
+    path("ask/<uuid:pk>/sent", open_to_all(ask.sent, why=_ANYBODY), name="ask_sent"),
+    path("ask/<uuid:pk>/drop", open_to_all(ask.drop, why=_ANYBODY), name="ask_drop"),
+    path("ask/<uuid:pk>/<slug:name>", open_to_all(ask.step, why=_ANYBODY), name="ask_step"),
+    path("my/requests", mine.requests, name="my_requests"),
+    path("my/requests/<slug:reference>", open_to_all(mine.request, why=_OWN), name="my_request"),
+    path(
+        "my/requests/<slug:reference>/messages",
+        open_to_all(mine.message, why=_OWN),
+        name="my_message",
+    ),
+    path(
+        "my/requests/<slug:reference>/receipt",
+        open_to_all(mine.receipt, why=_OWN),
+        name="my_receipt",
+    ),
+    path(
+        "my/requests/<slug:reference>/letters/<slug:pk>",
+        open_to_all(mine.letter, why=_OWN),
+        name="my_letter",
+    ),
+    path(
+        "my/requests/<slug:reference>/act/<slug:move>",
+        open_to_all(mine.act, why=_OWN),
+        name="my_act",
+    ),
+    path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
+]
