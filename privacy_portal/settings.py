@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "requests_app",
     "privacy_portal.accounts",
     "privacy_portal.api",
+    "privacy_portal.pages.officer",
     "privacy_portal",
 ]
 MIDDLEWARE = [

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from django.db import transaction
+
 from audit import log
 from audit.actors import Actor
 from requests_app import selectors
@@ -70,6 +72,21 @@ def act(
             for check in spec.input_checks:
                 check(move)
             return carry_out(move, spec)
+
+
+def rehearse(
+    reference: str, name: str, *, actor: Actor, now: datetime, raw: object, version: int
+) -> Letter | None:
+    """The letter as it would go, every check of the move made; nothing of it is kept.
+
+    Takes and raises what `act` does.  The move is made and undone, because what a letter says may
+    follow from what the move does: the day an extension leads to, the reviewer who is found.
+    """
+    with transaction.atomic():
+        moved = act(reference, name, actor=actor, now=now, raw=raw, version=version)
+        sent = moved.letters.filter(version=moved.version).first()
+        transaction.set_rollback(True)
+    return sent
 
 
 @contextmanager

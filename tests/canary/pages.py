@@ -2,10 +2,12 @@
 
 import re
 
+from privacy_portal.accounts.model_users import User
 from tests.canary.people import PATIENT, People, mail_address, sign_in_address
 from tests.canary.web import Web
 from tests.support.accounts import PASSWORD
 from tests.support.canary import Cage
+from tests.support.office import OFFICER
 
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
@@ -13,6 +15,7 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 def walk(web: Web, cage: Cage, people: People) -> None:
     open_doors(web, cage)
     sign_in_to_the_api(web, cage)
+    put_aside(web, cage)
     wrong_sign_in(web, cage)
     change_password(web, cage)
     odd_addresses(web, cage, people)
@@ -35,6 +38,25 @@ def sign_in_to_the_api(web: Web, cage: Cage) -> None:
         "password": cage.canary("API sign-in: password"),
     }
     assert web.call("POST", "/api/v1/sign-in", wrong).status == 401
+
+
+def put_aside(web: Web, cage: Cage) -> None:
+    """What the officer puts aside: a view's name, whom one looks for, a call that broke off."""
+    word = cage.canary
+    officer = User.objects.get(pk=OFFICER.id)
+    officer.set_password(PASSWORD)
+    officer.save(update_fields=["password"])
+    fields = {"login": officer.username, "password": PASSWORD} | _token(web, "/sign-in")
+    assert web.form("/sign-in", fields).status == 302
+    token = _token(web, "/office/requests?kind=access")
+    named = {"name": word("page: name of a view"), "query": "kind=access"}
+    assert web.form("/office/views", named | token).status == 302
+    sought = {"family_name": word("page: whom"), "record_number": word("page: record number")}
+    assert web.form("/office/find", sought | token).status in {303, 302}
+    begun = web.form("/office/desk/begin", {"kind": "access", "channel": "telephone"} | token)
+    said = {"asker.name": word("page: asker"), "details.records": word("page: what is asked")}
+    assert web.form(begun.headers["Location"], said | {"later": "1"} | token).status == 302
+    assert web.form("/sign-out", token).status == 302
 
 
 def wrong_sign_in(web: Web, cage: Cage) -> None:

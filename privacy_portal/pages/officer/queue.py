@@ -1,0 +1,170 @@
+"""The queue: what will be late first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from audit.actors import Actor
+from privacy_portal.api.reading import logged
+from privacy_portal.pages import parts
+from privacy_portal.pages.officer import base, keeping, people, queue_filters, wording
+from privacy_portal.pages.officer.queue_filters import Filter
+from requests_app import events, selectors
+from requests_app.deadlines.calendars import day_of
+from requests_app.kinds import registry
+from requests_app.kinds.base import Kind
+from requests_app.permissions import Permission, may
+from requests_app.practice.models import Site
+
+SIZE = 25
+#: So many rows are counted and can be paged through; past them a filter finds more than paging.
+COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    reference: str
+    kind: str
+    initials: str
+    state: parts.Tag
+    urgency: parts.Tag | None
+    due: str
+    distance: str
+    assigned: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where among the pages one is. `more` is whether there are rows that are not counted."""
+
+    number: int
+    pages: int
+    total: int
+    more: bool
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * SIZE
+
+
+@base.office(*base.STAFF)
+def queue(request: HttpRequest) -> HttpResponse:
+    """The requests one may see, by what is due first."""
+    actor, now = base.actor_of(request), base.who(request)["now"]
+    asked = queue_filters.read(request.GET, actor=actor, now=now)
+    rows = queue_filters.apply(
+        asked, selectors.visible_requests(actor, now=now), actor=actor, now=now
+    )
+    with logged(events.READ_REQUESTS, actor) as seen:
+        page = _page(rows, request.GET.get("page", "1"))
+        found = list(rows.select_related("site", "patient")[page.first : page.first + SIZE])
+        seen += [row.reference for row in found]
+    return base.shown(
+        request,
+        "queue",
+        asked=asked,
+        page=page,
+        heading=_heading(page),
+        rows=_rows(found, now=now),
+        chosen=_sentence(asked),
+        views=[_view(row) for row in keeping.views_of(actor)],
+        filters=_filters(asked, now=now),
+        may_assign=may(actor, Permission.WORK_REQUESTS),
+        may_find=may(actor, Permission.READ_PATIENTS),
+        workers=people.workers(now=now),
+        result=_result(request, actor, now),
+    )
+
+
+def _page(rows: Any, typed: str) -> Page:
+    """The page asked for; one that is not there is the first."""
+    counted = rows.order_by()[: COUNTED + 1].count()
+    total = min(counted, COUNTED)
+    pages = max(1, -(-total // SIZE))
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 1
+    return Page(number if 1 <= number <= pages else 1, pages, total, counted > COUNTED)
+
+
+def _heading(page: Page) -> str:
+    if page.pages == 1:
+        return _("Requests")
+    return _("Requests (page %(page)s of %(pages)s)") % {"page": page.number, "pages": page.pages}
+
+
+def _rows(found: Sequence[Any], *, now: datetime) -> list[Row]:
+    named = people.names(row.assigned_to for row in found if row.assigned_to)
+    return [_row(cast(Kind, row), named, now) for row in found]
+
+
+def _row(request: Kind, named: dict[str, str], now: datetime) -> Row:
+    today = day_of(now, request.site.time_zone)
+    due = request.due_on
+    return Row(
+        reference=request.reference,
+        kind=str(request.title),
+        initials=initials(request),
+        state=wording.state_tag(request),
+        urgency=wording.urgency(request, now=now, today=today),
+        due=wording.brief_day(due) if due else _("No legal due date"),
+        distance=parts.distance(due, today) if due and request.answered_at is None else "",
+        assigned=named.get(request.assigned_to, ""),
+    )
+
+
+def initials(request: Kind) -> str:
+    """The patient's; of whoever asks where nobody is matched yet."""
+    if request.patient is not None:
+        return request.patient.identity.initials
+    letters = [word[:1] for word in request.filed.asker.name.split()]
+    return "".join(letters[:1] + letters[-1:][: len(letters) - 1]).upper() or "–"
+
+
+def _sentence(asked: Filter) -> str:
+    """What the queue is narrowed to, in words, for the line above the table."""
+    words = [str(queue_filters.STAGES[asked.stage])]
+    if asked.due:
+        words.append(str(queue_filters.DUE[asked.due]))
+    if asked.kind:
+        words.append(str(registry.kind(asked.kind).title))
+    if asked.patients is not None:
+        words.append(_("of the person you looked up"))
+    return ", ".join(words)
+
+
+def _filters(asked: Filter, *, now: datetime) -> list[dict[str, Any]]:
+    """The selects of the filter form."""
+    kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
+    workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
+    sites = {"": _("Any site")} | {str(one.pk): one.name for one in Site.objects.order_by("name")}
+    return [
+        _select("stage", _("Which requests"), queue_filters.STAGES, asked.stage),
+        _select("due", _("Due"), queue_filters.DUE, asked.due),
+        _select("kind", _("Kind"), kinds, asked.kind),
+        _select("assigned", _("Assigned to"), workers | dict(people.workers(now=now)), asked.assigned),
+        *([_select("site", _("Site"), sites, asked.site)] if len(sites) > 2 else []),
+    ]  # fmt: skip
+
+
+def _select(name: str, label: str, options: Any, chosen: str) -> dict[str, Any]:
+    lines = [(value, words, value == chosen) for value, words in options.items()]
+    return {"name": name, "label": label, "options": lines}
+
+
+def _view(row: Any) -> dict[str, str]:
+    return {"id": str(row.pk), "name": row.content.name, "query": row.content.answers["query"]}
+
+
+def _result(request: HttpRequest, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """What became of each request that was assigned together, once, after it was done."""
+    if "done" not in request.GET:
+        return []
+    row = keeping.kept(
+        request.GET["done"], keeping.Purpose.ENTRY, actor=actor, now=now, about="assigned"
+    )
+    return list(row.content.answers["results"])

@@ -1,0 +1,163 @@
+"""The page of one request: what happens now, what can be done, what was asked, what was done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from audit.actors import Actor
+from privacy_portal.pages import parts
+from privacy_portal.pages.officer import answers, base, loading, wording
+from privacy_portal.pages.officer.answers import Shown
+from privacy_portal.pages.officer.verbs import verb
+from requests_app import selectors
+from requests_app.actions import door
+from requests_app.deadlines import replay
+from requests_app.deadlines import wording as clock_words
+from requests_app.kinds import clock
+from requests_app.kinds.base import Kind
+from requests_app.kinds.models import ClockRow
+from requests_app.permissions import Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be done, or cannot now, with the policy's own sentence."""
+
+    move: str
+    words: str
+    allowed: bool
+    why: str = ""
+    citation: str = ""
+
+
+@base.office(*base.STAFF)
+def one(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything one must know to decide what to do next."""
+    who = base.who(request)
+    with loading.read(reference, **who) as (found, seen):
+        rows = list(found.status_rows.order_by("-version"))
+        clock_rows = list(found.clock_rows.order_by("version"))
+        beside = linked(found, **who)
+        seen += [one["reference"] for one in beside]
+    choices = _choices(found, **who)
+    staff = may(who["actor"], Permission.READ_REQUESTS)
+    return base.shown(
+        request,
+        "request",
+        heading=_("Request %s") % found.reference,
+        bar=loading.bar(found, **who),
+        found=found,
+        now_words=_now(found, now=who["now"]),
+        clock=_explained(clock_rows),
+        target=_target(found),
+        allowed=[one for one in choices if one.allowed],
+        others=[one for one in choices if not one.allowed],
+        facts=_facts(found),
+        timeline=parts.timeline(found, rows, staff=staff),
+        linked=beside,
+        may_read_patient=may(who["actor"], Permission.READ_PATIENTS),
+        tabs=tabs(found, "office_request", who["actor"]),
+    )
+
+
+def tabs(found: Kind, here: str, actor: Actor) -> list[dict[str, Any]]:
+    """The pages of one request."""
+    pages = [
+        ("office_request", _("The request")),
+        ("office_messages", _("Messages and notes")),
+        ("office_papers", _("Letters and documents")),
+    ]
+    if may(actor, Permission.WORK_REQUESTS, site=str(found.site_id)):
+        pages.append(("office_work", _("Work beside it")))
+    return [{"route": route, "words": words, "here": route == here} for route, words in pages]
+
+
+def _choices(found: Kind, *, actor: Actor, now: datetime) -> list[Choice]:
+    """From the very guards of the API's list of actions."""
+    return [
+        Choice(one.spec.name, verb(one.spec.name), one.allowed, one.sentence, one.citation)
+        for one in door.possibilities(found, actor=actor, now=now)
+    ]
+
+
+def _now(found: Kind, *, now: datetime) -> str:
+    """What happens now, in one sentence with its day."""
+    if found.answered_on is not None:
+        day = parts.long_day(found.answered_on)
+        return _("Answered on %s.") % day
+    if found.due_on is None:
+        return _("The law sets no day for the answer. It is answered without undue delay.")
+    day = parts.long_day(found.due_on)
+    if found.is_late(now=now):
+        return _("It was to be answered by %s and is late. It is still to be answered.") % day
+    return _("It must be answered by %s.") % day
+
+
+def _explained(rows: list[ClockRow]) -> list[str]:
+    """Why that day: the lines of the newest answer of the engine."""
+    kept = [row for row in rows if row.answer]
+    return clock_words.explain(replay.replay(kept[-1].answer)) if kept else []
+
+
+def _target(found: Kind) -> str:
+    aim = clock.target_on(found)
+    return parts.long_day(aim) if aim and found.answered_at is None else ""
+
+
+def _facts(found: Kind) -> list[Shown]:
+    """Who asks, how it came, and what was asked."""
+    asker, zone = found.filed.asker, found.site.time_zone
+    said = [
+        (_("Received"), wording.moment(found.received_at, zone)),
+        (_("How it came"), str(found.get_channel_display())),  # type: ignore[attr-defined]
+        (_("Site"), found.site.name),
+        (_("Who asks"), asker.name),
+        (_("Date of birth they gave"), asker.birth_date),
+        (_("How they can be reached"), asker.contact),
+        (_("On behalf of"), asker.on_behalf),
+        (_("Represented by"), found.representative.facts.name if found.representative else ""),
+        (_("Identity"), _identity(found, zone)),
+    ]
+    return [
+        *(Shown(question, answer) for question, answer in said if answer),
+        *answers.of(found.Details, found.filed.details, all_asked=False),
+    ]
+
+
+def _identity(found: Kind, zone: str) -> str:
+    at = found.identity_confirmed_at
+    return _("Confirmed on %s") % wording.moment(at, zone) if at else _("Not confirmed yet")
+
+
+def linked(found: Kind, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
+    """Requests that belong to this one. Those that may be it again stand beside its work."""
+    lines: list[tuple[str | None, str]] = [
+        (found.follows.reference if found.follows else None, _("This one goes on from it"))
+    ]
+    if _may_work(found, actor):
+        seen = selectors.visible_requests(actor, now=now)
+        after = seen.filter(Q(follows=found.pk) | Q(refiled_from__wrong=found.pk))
+        before = Q(refiled_as__right=found.pk)
+        near = seen.filter(before | Q(pk__in=after.values("pk"))).values_list(
+            "reference", "follows_id", "refiled_as__right_id"
+        )
+        lines += [_line(found, *row) for row in near]
+    return [{"reference": one, "words": words} for one, words in lines if one]
+
+
+def _line(found: Kind, reference: str, follows: Any, right: Any) -> tuple[str | None, str]:
+    if follows == found.pk:
+        return reference, _("Goes on from this one")
+    if right == found.pk:
+        return reference, _("Filed as another kind first")
+    return reference, _("Filed anew as the right kind")
+
+
+def _may_work(found: Kind, actor: Actor) -> bool:
+    site = str(found.site_id)
+    allowed = (Permission.WORK_REQUESTS, Permission.READ_LOG)
+    return any(may(actor, one, site=site) for one in allowed)

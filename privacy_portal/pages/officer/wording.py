@@ -1,0 +1,42 @@
+"""States and days in words: the same ones on every page of the office."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from privacy_portal.pages.parts import Tag, Tone
+from requests_app.kinds.base import Kind
+
+#: Within so many days a request is about to be late.
+SOON = 7
+
+
+def brief_day(day: date) -> str:
+    """Oct 2, 2026, for a table."""
+    return str(date_format(day, "M j, Y"))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """October 2, 2026, 2:05 p.m., by the clock of the site."""
+    return str(date_format(at.astimezone(ZoneInfo(zone)), "F j, Y, P"))
+
+
+def urgency(request: Kind, *, now: datetime, today: date) -> Tag | None:
+    """What presses, if anything does."""
+    if request.answered_at is not None or request.due_on is None:
+        return None
+    if request.is_late(now=now):
+        return Tag(_("Overdue"), Tone.LATE)
+    soon = (request.due_on - today).days <= SOON
+    return Tag(_("Due soon"), Tone.WAITING) if soon else None
+
+
+def state_tag(request: Kind) -> Tag:
+    """Where it stands. The label is the kind's own, but for its "you"; a meaning has one colour."""
+    if request.state == "waiting":
+        return Tag(_("Waiting for the person"), Tone.WAITING)
+    if request.state in {"closed", "withdrawn", "unverified"}:
+        return Tag(request.state_label)
+    return Tag(request.state_label, Tone.GOOD if request.answered_at else Tone.OPEN)

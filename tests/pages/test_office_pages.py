@@ -1,0 +1,76 @@
+"""Every page of the office is well made and thrifty, and a form of each errand opens."""
+
+import pytest
+
+from privacy_portal.pages.officer.errand_list import ERRANDS
+from privacy_portal.pages.officer.verbs import VERBS
+from requests_app.kinds import registry
+from requests_app.kinds.base import UNBORN
+from requests_app.questions import questions_of
+from tests.support import office
+from tests.support.office import Office
+from tests.support.office_pages import staff, thrifty
+from tests.support.pages import Visitor
+
+PLACES = ["requests", "find", "desk", "due", "report", "not-sent", "set-up", "notice"]
+
+
+@pytest.fixture
+def officer(clinic: Office) -> Visitor:
+    return staff()
+
+
+def test_every_place_of_the_office_is_well_made_and_thrifty(officer: Visitor) -> None:
+    office.filed("access")
+    office.filed("restriction")
+
+    for place in PLACES:
+        thrifty(officer, f"/office/{place}")
+
+
+def test_every_page_of_a_request_is_well_made_and_thrifty(officer: Visitor) -> None:
+    found = office.filed("access")
+    office.act(found, "ask", {"body": "Which years?"})
+
+    for page in ("", "/messages", "/papers", "/work"):
+        thrifty(officer, f"/office/requests/{found.reference}{page}")
+
+
+def test_the_pages_of_a_person_are_well_made_and_thrifty(officer: Visitor, clinic: Office) -> None:
+    whom = clinic.patient
+    line = office.disclosed(whom, "2026-02-01", **office.TO_THE_POLICE)
+    office.held_back(whom, line)
+    office.authorized(whom)
+    office.recognise(whom)
+
+    thrifty(officer, f"/office/patients/{whom.pk}")
+    thrifty(officer, f"/office/patients/{whom.pk}/stands/authorizations")
+    page = thrifty(officer, f"/office/patients/{whom.pk}/stands/others")
+    thrifty(officer, f"/office/desk/people/{whom.pk}")
+    thrifty(officer, f"/office/patients/{whom.pk}/disclose")
+
+    assert "Example Police Department" in page.main
+
+
+@pytest.mark.parametrize("name", sorted(ERRANDS))
+def test_the_form_of_every_errand_opens(name: str, officer: Visitor, clinic: Office) -> None:
+    errand = ERRANDS[name]
+    about = {"patient": str(clinic.patient.pk), "request": office.filed("access").reference}
+    where = about.get(errand.about, str(clinic.patient.pk)) if errand.about else ""
+
+    page = thrifty(officer, f"/office/record/{name}/{where}".rstrip("/"))
+
+    names = {one.get("name", "").partition(".")[0] for _, one in page.elements}
+    asked = set(errand.only or questions_of(errand.asks)) - {errand.fixed}
+    assert asked <= names
+
+
+def test_every_move_has_its_words() -> None:
+    moves = {
+        name
+        for kind in registry.all_kinds()
+        for name, spec in kind.moves().items()
+        if UNBORN not in spec.paths
+    }
+
+    assert moves == set(VERBS)
