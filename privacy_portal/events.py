@@ -16,6 +16,12 @@ ROLE_GRANTED = "account:role:granted"
 ROLE_ENDED = "account:role:ended"
 FEED_MADE = "account:calendar:made"
 FEED_ENDED = "account:calendar:ended"
+SESSION_ENDED = "account:session:ended"
+FACTOR_ADDED = "account:factor:added"
+FACTOR_REMOVED = "account:factor:removed"
+FACTORS_RESET = "account:factors:reset"
+RECOVERY_CODES_MADE = "account:recovery_codes:made"
+CODE_MAILED = "account:code:mailed"
 
 RECOVERY_BEGUN = "log:recovery:begun"
 RECOVERY_ENDED = "log:recovery:ended"
@@ -37,5 +43,11 @@ names.register(
     RECOVERY_ENDED,
     FEED_MADE,
     FEED_ENDED,
+    SESSION_ENDED,
+    FACTOR_ADDED,
+    FACTOR_REMOVED,
+    FACTORS_RESET,
+    RECOVERY_CODES_MADE,
+    CODE_MAILED,
     KEY_GREW_OLD,
 )

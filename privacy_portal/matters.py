@@ -12,7 +12,7 @@ from django.conf import settings
 from audit import attestation, keys
 from audit.actors import system
 from privacy_portal import blobs, events, set_up
-from privacy_portal.accounts import refusals, sessions
+from privacy_portal.accounts import factors, mailed, refusals, sessions, tokens
 from privacy_portal.api import idempotency
 from privacy_portal.exports import jobs
 from requests_app.actions import drafts
@@ -36,6 +36,17 @@ def _forget_sessions(row: FallsDue, now: datetime) -> str:
 
 def _forget_refusals(row: FallsDue, now: datetime) -> str:
     refusals.purge(now)
+    return "done"
+
+
+def _forget_tokens(row: FallsDue, now: datetime) -> str:
+    tokens.forget(now)
+    return "done"
+
+
+def _forget_codes(row: FallsDue, now: datetime) -> str:
+    mailed.forget(now)
+    factors.forget_orphans(now)
     return "done"
 
 
@@ -98,6 +109,8 @@ register(
     chore("end_idle_sessions", _end_idle_sessions, each=_OFTEN),
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),
+    chore("forget_tokens", _forget_tokens),
+    chore("forget_mailed_codes", _forget_codes),
     chore("forget_answers", _forget_answers),
     chore("forget_drafts", _forget_drafts),
     chore("forget_exports", _forget_exports),

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -164,6 +165,9 @@ ACCOUNT_FORMS = {
     "login": "privacy_portal.accounts.forms.SignInForm",
     "change_password": "privacy_portal.accounts.forms.PasswordForm",
 }
+MFA_ADAPTER = "privacy_portal.accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # Addresses lie outside allauth (docs/adr/0004).
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -15,6 +15,7 @@ from audit import clock, context
 from privacy_portal.exports import jobs
 from privacy_portal.exports.asking import who_asked
 from privacy_portal.logging import log_event
+from privacy_portal.mail import codes
 from privacy_portal.mail.drain import drain
 from privacy_portal.webhooks.drain import drain as tell_listeners
 from requests_app.actions import (
@@ -94,8 +95,8 @@ def _part(what: str) -> dict[str, str]:
 
 @shared_task(base=Traced)
 def drain_outbox() -> None:
-    """Hand over to the mail server what waits to be told."""
-    told = drain(seconds=SECONDS)
+    """Hand over to the mail server what waits to be told; codes first, somebody waits for them."""
+    told = codes.drain(seconds=SECONDS) + drain(seconds=SECONDS)
     if told:
         log_event(logger, "mail.handed_over", count=told)
 

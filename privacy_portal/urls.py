@@ -1,6 +1,5 @@
 """Every way in. A route is closed until its view is opened here, with the reason."""
 
-from allauth.account import views as account
 from django.urls import include, path
 
 from privacy_portal import calendars, health, metrics
@@ -13,10 +12,8 @@ _PLAIN = "A plain page without data."
 
 urlpatterns = [
     path("", open_to_all(pages.landing, why=_PLAIN), name="landing"),
-    path("sign-in", open_to_all(account.login, why="Where one signs in."), name="account_login"),
-    path("sign-out", account.logout, name="account_logout"),
+    path("", include("privacy_portal.accounts.urls")),
     path("signed-out", open_to_all(pages.signed_out, why=_PLAIN), name="signed_out"),
-    path("password", account.password_change, name="account_change_password"),
     path(
         "password-changed", open_to_all(pages.password_changed, why=_PLAIN), name="password_changed"
     ),

@@ -22,6 +22,16 @@ def is_open(view: Callable[..., Any]) -> bool:
     return bool(getattr(view, "open_to_all", ""))
 
 
+def before_second_step(view: View) -> View:
+    """Let a member of staff use a view whose session has not shown the second step yet."""
+    view.before_second_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def needs_second_step(view: Callable[..., Any]) -> bool:
+    return not getattr(view, "before_second_step", False)
+
+
 def require_user_manager(actor: Actor) -> None:
     """Raise NotPermitted unless the actor may manage users.
 

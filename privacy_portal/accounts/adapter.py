@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import clock, log
 from privacy_portal import events
-from privacy_portal.accounts import people, refusals, sessions, sign_in
+from privacy_portal.accounts import factors, people, refusals, sessions, sign_in
 from privacy_portal.accounts.actors import actor_for
 from privacy_portal.accounts.model_users import User
 from privacy_portal.network import client_address
@@ -49,6 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):
             sessions.opened(request.session, clock.now())
             request.session.save()
             log.append(events.SESSION_OPENED, actor=actor, obj=log.Obj("account", actor.id))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where one goes who named no page: staff without a second step, to where it is set up."""
+        if factors.missing(request):
+            return reverse("second_step")
+        return super().get_login_redirect_url(request)
 
     def logout(self, request: HttpRequest) -> None:
         actor = actor_for(request.user, via="session")

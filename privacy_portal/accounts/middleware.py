@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from audit import clock, log
 from privacy_portal import events
-from privacy_portal.accounts import sessions
-from privacy_portal.accounts.access import is_open
+from privacy_portal.accounts import factors, sessions
+from privacy_portal.accounts.access import is_open, needs_second_step
 from privacy_portal.accounts.actors import actor_for
 
 
@@ -49,6 +49,7 @@ class ClosedByDefault(LoginRequiredMiddleware):
 
     Stricter than Django's: a library's own `login_not_required` opens nothing.  Views of the API
     answer 401 themselves (DEFAULT_PERMISSION_CLASSES).  Signed-in callers get `request.actor`.
+    Staff who have not shown a second step reach only the pages that set one up.
     """
 
     def process_view(
@@ -56,10 +57,11 @@ class ClosedByDefault(LoginRequiredMiddleware):
     ) -> HttpResponse | None:
         if _belongs_to_api(view_func):
             return None
-        if request.user.is_authenticated:
-            request.actor = actor_for(request.user, via="session")  # type: ignore[attr-defined]
-        elif not is_open(view_func):
-            return self.handle_no_permission(request, view_func)
+        if not request.user.is_authenticated:
+            return None if is_open(view_func) else self.handle_no_permission(request, view_func)
+        if factors.missing(request):
+            return _to_second_step(view_func)
+        request.actor = actor_for(request.user, via="session")  # type: ignore[attr-defined]
         return None
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
@@ -68,6 +70,13 @@ class ClosedByDefault(LoginRequiredMiddleware):
             where["ended"] = "idle"
         query = f"?{urlencode(where)}" if where else ""
         return HttpResponseRedirect(reverse("account_login") + query)
+
+
+def _to_second_step(view: Any) -> HttpResponseRedirect | None:
+    """Nobody acts before it was shown: an open view answers as it answers anybody."""
+    if is_open(view) or not needs_second_step(view):
+        return None
+    return HttpResponseRedirect(reverse("second_step"))
 
 
 def _belongs_to_api(view: Any) -> bool:

@@ -53,9 +53,20 @@ def create_patient(address: str, password: str, *, actor: Actor, now: datetime) 
     user = User(username=User.opaque_username())
     _check_password(password, user)
     user.set_password(password)
+    return _save_patient(user, folded, actor=actor, now=now)
+
+
+def create_signed_up(address: str, password_hash: str, *, actor: Actor, now: datetime) -> User:
+    """A patient's account that its owner asked for; the password was checked and hashed then."""
+    folded = _checked_address(address)
+    user = User(username=User.opaque_username(), password=password_hash)
+    return _save_patient(user, folded, actor=actor, now=now)
+
+
+def _save_patient(user: User, address: str, *, actor: Actor, now: datetime) -> User:
     with transaction.atomic():
         _save(user, actor)
-        addresses.set_sign_in_address(user.pk, folded, actor=actor)
+        addresses.set_sign_in_address(user.pk, address, actor=actor)
         roles.record_grant(user, Role.PATIENT, actor=actor, since=now)
     return user
 

@@ -18,11 +18,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from audit import clock, log
-from audit.actors import system
+from audit.actors import Actor, system
 from privacy_portal import events
 from privacy_portal.accounts.model_sessions import Session
 
-OPENED, SEEN = "opened_at", "seen_at"
+OPENED, SEEN, CONFIRMED = "opened_at", "seen_at", "confirmed_at"
+#: Set once the second step was shown, or set up, in this session.
+SECOND_STEP = "second_step"
+#: How long after the password was typed what protects the account can be changed.
+CONFIRMED_FOR = timedelta(minutes=10)
 WRITE_AT_MOST_EVERY = timedelta(minutes=1)
 #: Whoever writes a request without an account has nothing else that keeps what is written.
 VISITOR_IDLE = timedelta(hours=1)
@@ -78,7 +82,18 @@ def _instant(text: str | None) -> datetime | None:
 
 def opened(session: SessionBase, now: datetime) -> None:
     """Note the start of a signed-in session."""
-    session[OPENED] = session[SEEN] = now.isoformat()
+    session[OPENED] = session[SEEN] = session[CONFIRMED] = now.isoformat()
+
+
+def confirm(session: SessionBase, now: datetime) -> None:
+    """Note that its owner has typed the password again."""
+    session[CONFIRMED] = now.isoformat()
+
+
+def is_confirmed(session: SessionBase, now: datetime) -> bool:
+    """Whether its owner signed in, or typed the password again, within the last ten minutes."""
+    at = _instant(session.get(CONFIRMED))
+    return at is not None and now - at <= CONFIRMED_FOR
 
 
 def is_over(session: SessionBase, now: datetime) -> bool:
@@ -104,6 +119,21 @@ def end_all(account: UUID) -> int:
     """End every session of one person; returns how many there were."""
     ended, _ = Session.objects.filter(account_id=account).delete()
     return ended
+
+
+def of(account: UUID, *, now: datetime) -> list[Session]:
+    """A person's sessions that still open something, the last used first."""
+    rows = Session.objects.filter(account_id=account, expire_date__gt=now)
+    return list(rows.filter(last_seen__gte=now - idle_limit()).order_by("-last_seen"))
+
+
+def end_one(account: UUID, key_digest: str, *, actor: Actor) -> bool:
+    """End one of a person's own sessions, named by its digest; False when it had ended already."""
+    with transaction.atomic():
+        gone, _ = Session.objects.filter(account_id=account, session_key=key_digest).delete()
+        if gone:
+            log.append(events.SESSION_ENDED, actor=actor, obj=log.Obj("account", str(account)))
+    return bool(gone)
 
 
 def end_idle(now: datetime) -> int:

@@ -28,6 +28,7 @@ from requests_app.permissions import Permission
 
 PREFIX = "ppt_"  # Lets a scanner of leaked secrets recognise ours.
 PERSON_LIFETIME = timedelta(minutes=60)
+KEPT = timedelta(days=30)
 LONGEST_MACHINE_LIFETIME = timedelta(days=366)
 
 
@@ -90,6 +91,15 @@ def end(row: ApiToken, *, actor: Actor, now: datetime) -> None:
 def end_all(account: UUID, *, now: datetime) -> int:
     """End every token of one account; the caller's own entry says why."""
     return ApiToken.objects.filter(user_id=account, ended_at=None).update(ended_at=now)
+
+
+def forget(now: datetime) -> int:
+    """Delete people's tokens a month after their end; that they were made and used is in the log.
+
+    A machine client's stay: which scopes it had is asked of them.  For a task, safe to repeat.
+    """
+    old = ApiToken.objects.filter(scopes__isnull=True, expires_at__lt=now - KEPT)
+    return old.delete()[0]
 
 
 def _make(

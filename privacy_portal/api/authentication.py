@@ -11,16 +11,23 @@ from rest_framework.authentication import (
     SessionAuthentication,
     get_authorization_header,
 )
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
 from audit import clock
-from privacy_portal.accounts import tokens
+from privacy_portal.accounts import factors, tokens
 from privacy_portal.accounts.actors import actor_for
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.accounts.model_users import User
 
 ENDED = _("This token opens nothing, or no longer does. Sign in again.")
+
+
+class SecondStepMissing(APIException):
+    """A member of staff's session that has shown a password or a code alone."""
+
+    status_code = 403
+    sentence = _("Set up the second step of your sign-in first, on the page /account/second-step.")
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -46,5 +53,7 @@ class PageSession(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
         found = super().authenticate(request)
         if found is not None:
+            if factors.missing(request._request):
+                raise SecondStepMissing
             request._request.actor = actor_for(found[0], via="session")
         return found

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
@@ -10,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit import clock
-from privacy_portal.accounts import refusals, sign_in, tokens
+from privacy_portal.accounts import factors, refusals, sign_in, tokens
+from privacy_portal.accounts.model_users import User
 from privacy_portal.accounts.refusals import NAME_WINDOW
 from privacy_portal.api.authentication import TokenAuthentication
 from privacy_portal.api.base import Resource
@@ -18,7 +21,8 @@ from privacy_portal.api.described import described
 from privacy_portal.api.problems import WrongPassword
 from privacy_portal.api.schemas import INSTANT, TEXT, WHOLE, Schema, an_object
 from privacy_portal.api.schemas import shaped as like
-from requests_app.errors import BadInput, Problem
+from privacy_portal.network import client_address
+from requests_app.errors import BadInput, NotPermitted, Problem
 
 LONGEST = 1024  # Longer than any address or passphrase; keeps the hasher from being fed megabytes.
 
@@ -33,6 +37,12 @@ CREDENTIALS: Schema = {
                 "description": "The e-mail address you sign in with.",
             },
             "password": {"type": "string", "maxLength": LONGEST},
+            "code": {
+                "type": "string",
+                "maxLength": LONGEST,
+                "description": "Of an account with a second step: the code its authenticator app "
+                "shows now, or a recovery code. Members of staff always have one.",
+            },
         },
         "required": ["address", "password"],
         "additionalProperties": False,
@@ -58,10 +68,12 @@ class SignIn(Resource):
     @described(tag="sign-in", asks=CREDENTIALS, asked=_EXAMPLE, gives=TOKEN, refused=(429,))
     def post(self, request: Request) -> Response:
         """Exchange an address and password for a short token."""
-        address, password = _read(request.data)
+        address, password, code = _read(request.data)
         now = clock.now()
         try:
             user = sign_in.check(request._request, address=address, password=password)
+            if user is not None:
+                _second_step(request._request, user, code)
         except refusals.TooManyAttempts:
             raise Throttled(wait=NAME_WINDOW.total_seconds()) from None
         if user is None:
@@ -79,23 +91,39 @@ class SignOut(Resource):
         return Response(status=204)
 
 
-def _shown(made: tokens.Made) -> dict[str, Any]:
-    from django.conf import settings
+def _second_step(call: HttpRequest, user: User, code: str) -> None:
+    """What the pages ask for after the password is asked for here too.
 
+    Only the demo, where a walk begins with nothing but a password, lets staff in who have not set
+    one up yet.
+    """
+    if not factors.enrolled(user.pk):
+        if factors.mandatory_for(user) and not settings.DEMO:
+            raise NotPermitted(_("Sign in on the pages once and set up the second step there."))
+        return
+    if not code:
+        raise BadInput.one("/code", _("Enter the code of your second step."))
+    if not factors.accepts(user, code, source=client_address(call), now=clock.now()):
+        raise WrongPassword
+
+
+def _shown(made: tokens.Made) -> dict[str, Any]:
     expires: datetime = made.row.expires_at
     idle = settings.SESSION_IDLE_MINUTES
     return {"token": made.text, "expires_at": expires.isoformat(), "idle_minutes": idle}
 
 
-def _read(body: object) -> tuple[str, str]:
-    """Address and password; BadInput names every field that is missing, wrong or unknown."""
+def _read(body: object) -> tuple[str, str, str]:
+    """Address, password and perhaps a code; BadInput names every field that is missing, wrong or unknown."""
     if not isinstance(body, dict):
         raise BadInput.one("", _("Send one JSON object with address and password."))
     problems = [
         Problem(f"/{name}", _("There is no such field here. Leave it out."))
-        for name in sorted(body.keys() - {"address", "password"})
+        for name in sorted(body.keys() - {"address", "password", "code"})
     ]
     wanted = {"address": _("Enter your e-mail address."), "password": _("Enter your password.")}
+    if "code" in body:
+        wanted["code"] = _("Enter the code of your second step.")
     for name, empty in wanted.items():
         value = body.get(name)
         if not isinstance(value, str) or not value.strip():
@@ -104,4 +132,4 @@ def _read(body: object) -> tuple[str, str]:
             problems.append(Problem(f"/{name}", _("This is longer, or other, than one can type.")))
     if problems:
         raise BadInput(problems)
-    return body["address"], body["password"]
+    return body["address"], body["password"], body.get("code", "")

@@ -77,7 +77,7 @@ def fill() -> dict[str, Any]:
 
 
 def passwords() -> dict[str, Any]:
-    """New random passwords; each account's sessions and tokens end.
+    """New random passwords; each account's sessions and tokens end, and its second step is set up anew.
 
     Addresses come on the standard input, one a line, since a command line can be read by others;
     none at all means every account of the demo.
@@ -88,14 +88,16 @@ def passwords() -> dict[str, Any]:
 
 
 def _renew(name: str) -> dict[str, str] | None:
-    from audit import actors
-    from privacy_portal.accounts import addresses, people
+    from audit.actors import Actor
+    from privacy_portal.accounts import addresses, factors, people
 
+    by = Actor("system:command:passwords", "Privacy office service", via="command")
     account = addresses.find(name)
     if account is None:
         return None
     password = people.random_password()
-    people.set_password(account, password, actor=actors.system("command:passwords"))
+    people.set_password(account, password, actor=by)
+    factors.reset(account, actor=by)
     return {"role": account.name or "Patient", "sign_in": name, "password": password}
 
 

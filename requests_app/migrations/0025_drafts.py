@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Requests that somebody is still writing."""
 
     dependencies = [
-        ("requests_app", "0022_intake"),
+        ("requests_app", "0024_set_up_told"),
     ]
 
     operations = [

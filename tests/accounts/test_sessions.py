@@ -9,7 +9,9 @@ from audit import clock, log
 from privacy_portal import events
 from privacy_portal.accounts import sessions
 from privacy_portal.accounts.model_sessions import Session
+from privacy_portal.accounts.sessions import digest
 from tests.support.accounts import NOON, PASSWORD, Somebody, signed_in, staff
+from tests.support.pages import Visitor
 
 MINUTE = timedelta(minutes=1)
 CLOSED = "/password"  # any page that is closed to those who are not signed in
@@ -97,3 +99,28 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(ada: Somebody) -> None:
 
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_one_sees_ones_sessions_and_ends_the_others(ada: Somebody) -> None:
+    here, other = Visitor(signed_in(ada)), signed_in(ada)
+    bert = signed_in(staff(name="Bert Example"))
+
+    page = here.open("/account/sessions")
+    assert len(page.nodes("tr")) == 3
+    assert "This one" in page.main
+    page = here.send("/account/sessions/end", session=digest(other.cookies["session"].value))
+
+    assert len(page.nodes("tr")) == 2
+    assert other.get("/account").status_code == 302
+    names = [one.entry.name for one in log.find(log.Facet.ACTOR, str(ada.user.pk)).entries]
+    assert names[0] == events.SESSION_ENDED
+    here.browser.post("/account/sessions/end", {"session": digest(bert.cookies["session"].value)})
+    assert bert.get("/account").status_code == 200
+
+
+def test_all_others_end_at_once_and_ones_own_stays(ada: Somebody) -> None:
+    here, others = signed_in(ada), [signed_in(ada), signed_in(ada)]
+
+    here.post("/account/sessions/end")
+
+    assert [one.get("/account").status_code for one in (here, *others)] == [200, 302, 302]

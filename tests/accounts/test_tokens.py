@@ -10,12 +10,13 @@ from rest_framework.request import Request
 
 from audit import clock, log
 from privacy_portal import events
-from privacy_portal.accounts import people, tokens
+from privacy_portal.accounts import factors, people, tokens
 from privacy_portal.accounts.model_tokens import ApiToken
 from privacy_portal.api.authentication import TokenAuthentication
 from requests_app.errors import BadInput
 from requests_app.permissions import Permission, Role, may
 from tests.support.accounts import COMMAND, NOON, Somebody, give
+from tests.support.factors import enrolled, recovery_code
 
 JSON = "application/json"
 MINUTE = timedelta(minutes=1)
@@ -26,7 +27,10 @@ def sign_in(body: Any) -> Any:
 
 
 def token_of(somebody: Somebody) -> str:
-    answer = sign_in({"address": somebody.address, "password": somebody.password})
+    if not factors.enrolled(somebody.user.pk):
+        enrolled(somebody)
+    body = {"address": somebody.address, "password": somebody.password}
+    answer = sign_in(body | {"code": recovery_code(somebody)})
     assert answer.status_code == 200, answer.content
     return str(answer.json()["token"])
 
@@ -111,7 +115,7 @@ def test_signing_out_ends_the_token(ada: Somebody) -> None:
     assert sign_out(token).status_code == 204
     assert sign_out(token).status_code == 401
     names = [one.entry.name for one in log.find(log.Facet.ACTOR, str(ada.user.pk)).entries]
-    assert names == [events.TOKEN_ENDED, events.TOKEN_MADE]
+    assert names[:2] == [events.TOKEN_ENDED, events.TOKEN_MADE]
 
 
 def test_a_changed_password_ends_tokens_too(ada: Somebody) -> None:

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from privacy_portal.accounts import factors
+from privacy_portal.accounts.model_users import User
 from privacy_portal.api.models import GivenAnswer
+from tests.support.accounts import Somebody
 from tests.support.api import Caller
+from tests.support.factors import enrolled, recovery_code
 from tests.support.office import Office
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +24,13 @@ def ada(administrator: Caller) -> dict[str, Any]:
 
 
 def sign_in(user: dict[str, Any]) -> Any:
-    body = {"address": user["address"], "password": user["password"]}
+    """As after the first sign-in on the pages, where the second step is set up."""
+    account = User.objects.get(pk=user["id"])
+    somebody = Somebody(account, user["address"], user["password"])
+    if not factors.enrolled(account.pk):
+        enrolled(somebody)
+    body = {"address": somebody.address, "password": somebody.password}
+    body["code"] = recovery_code(somebody)
     return Client().post("/api/v1/sign-in", body, content_type="application/json")
 
 

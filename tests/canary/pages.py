@@ -17,6 +17,7 @@ def walk(web: Web, cage: Cage, people: People) -> None:
     sign_in_to_the_api(web, cage)
     put_aside(web, cage)
     wrong_sign_in(web, cage)
+    mailed_codes(web, cage)
     change_password(web, cage)
     odd_addresses(web, cage, people)
     no_http(web, cage)
@@ -75,6 +76,20 @@ def wrong_sign_in(web: Web, cage: Cage) -> None:
     answer = web.form("/sign-in", fields | token)
     assert answer.status == 200, answer
     web.form("/sign-in", {"login": word("page sign-in: no address"), "password": "x"} | token)
+
+
+def mailed_codes(web: Web, cage: Cage) -> None:
+    """Addresses that nobody has and that somebody has, a password, and a code that is none."""
+    for path, place in {"/sign-in/code": "code", "/sign-up": "sign-up"}.items():
+        fields = {
+            "address": mail_address(cage, f"page {place}: address"),
+            "password": cage.canary(f"page {place}: password"),
+        }
+        assert web.form(path, fields | _token(web, path)).status == 302
+    word = {"code": cage.canary("page sign-up: code")}
+    assert web.form("/sign-up/confirm", word | _token(web, "/sign-up/confirm")).status == 200
+    taken = {"address": sign_in_address(cage, "visitor")} | _token(web, "/sign-in/code")
+    assert web.form("/sign-in/code", taken).status == 302
 
 
 def change_password(web: Web, cage: Cage) -> None:

@@ -23,6 +23,9 @@ from tests.support.office import NOON
 OPEN_IN = {"dump", "WAL", "PostgreSQL's log", "mail"}
 #: Sealed texts that come from no person's words, and why.
 WORDLESS = {
+    "accounts.factor_secret text": "made at random",
+    "accounts.mailed_code code": "made at random",
+    "accounts.mailed_code password": "an Argon2 hash",
     "documents.content_facts sha256": "a digest of the file",
     "kinds.decision grounds.code": "a code of the closed list",
     "letters.letter subject": "a fixed sentence for each template",

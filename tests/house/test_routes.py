@@ -13,6 +13,11 @@ from privacy_portal.accounts.access import is_open
 OPEN = {
     "",
     "sign-in",
+    "sign-in/code",
+    "sign-in/code/enter",
+    "sign-in/second-step",
+    "sign-up",
+    "sign-up/confirm",
     "signed-out",
     "password-changed",
     "health/live",

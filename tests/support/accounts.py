@@ -8,7 +8,7 @@ from django.test import Client
 
 from audit import clock
 from audit.actors import Actor
-from privacy_portal.accounts import people, roles
+from privacy_portal.accounts import people, roles, sessions
 from privacy_portal.accounts.model_users import User
 from requests_app.permissions import Role
 
@@ -43,7 +43,16 @@ def give(user: User, role: Role, *, site: UUID | None = None) -> None:
 
 
 def signed_in(somebody: Somebody) -> Client:
-    """A browser after the sign-in page."""
+    """A browser after the sign-in page, and for staff as after the second step."""
+    browser = half_signed_in(somebody)
+    session = browser.session
+    session[sessions.SECOND_STEP] = True
+    session.save()
+    return browser
+
+
+def half_signed_in(somebody: Somebody) -> Client:
+    """A browser after the sign-in page; staff have shown no second step."""
     browser = Client()
     answer = browser.post("/sign-in", {"login": somebody.address, "password": somebody.password})
     assert answer.status_code == 302, answer.content

@@ -1,5 +1,13 @@
 """The auditor's links."""
 
-from privacy_portal.pages.links import Link
+from django.utils.translation import gettext_lazy as _
 
-LINKS: tuple[Link, ...] = ()
+from privacy_portal.pages.links import Link
+from requests_app.permissions import Permission
+
+LINKS: tuple[Link, ...] = (
+    Link("audit_log", _("Log"), Permission.READ_LOG),
+    Link("audit_disclosures", _("Disclosure log"), Permission.READ_DISCLOSURES),
+    Link("audit_exports", _("Exports"), Permission.EXPORT_DISCLOSURES),
+    Link("audit_verification", _("Verification"), Permission.READ_LOG),
+)

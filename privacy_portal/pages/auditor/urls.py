@@ -1,5 +1,17 @@
 """The auditor's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from privacy_portal.pages.auditor import export_pages, ledger_pages, log_pages, verification
+
+urlpatterns: list[URLPattern] = [
+    path("audit/log", log_pages.search, name="audit_log"),
+    path("audit/log/<uuid:eid>", log_pages.entry, name="audit_entry"),
+    path("audit/disclosures", ledger_pages.ledger, name="audit_disclosures"),
+    path("audit/disclosures/<uuid:pk>", ledger_pages.line, name="audit_disclosure"),
+    path("audit/exports", export_pages.exports, name="audit_exports"),
+    path("audit/exports/ask/<slug:register>", export_pages.ask, name="audit_export_ask"),
+    path("audit/exports/<uuid:pk>", export_pages.export, name="audit_export"),
+    path("audit/exports/<uuid:pk>/file", export_pages.file, name="audit_export_file"),
+    path("audit/verification", verification.verification, name="audit_verification"),
+]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0022_intake"),
+        ("requests_app", "0023_documents_erased"),
     ]
 
     operations = [

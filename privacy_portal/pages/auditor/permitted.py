@@ -1,0 +1,24 @@
+"""Who reads the log and the ledger on these pages, and what they are not shown of it."""
+
+from collections.abc import Iterable
+
+from audit.actors import Actor
+from audit.log import Opened
+from requests_app.complaints import routing
+from requests_app.errors import NotPermitted
+from requests_app.permissions import Permission, require, sites_for
+
+
+def require_whole_log(actor: Actor) -> None:
+    """Entries are not sorted by site, so a role limited to some sites does not open them."""
+    require(actor, Permission.READ_LOG)
+    if sites_for(actor, Permission.READ_LOG) is not None:
+        raise NotPermitted("Only somebody whose role reaches every site can read the log.")
+
+
+def without_own_complaints(entries: Iterable[Opened], actor: Actor) -> list[Opened]:
+    """A complaint is hidden from the person it names, here too."""
+    found = list(entries)
+    named = {one.entry.request for one in found if one.entry.request}
+    hidden = routing.hidden_references(named, actor)
+    return [one for one in found if one.entry.request not in hidden]
