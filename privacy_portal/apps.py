@@ -14,6 +14,7 @@ class PortalConfig(AppConfig):
             events,  # noqa: F401  registers the shell's own names
             matters,  # noqa: F401  registers what falls due on this floor
         )
+        from privacy_portal.accounts import samples  # noqa: F401  registers a population
         from requests_app.documents import store
 
         blobs.check()

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.disclosures.check import facts as kept_facts
+from requests_app.disclosures.check.models import CheckMade, Subject
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.kinds.models import Decision, Request
@@ -23,6 +26,9 @@ from requests_app.notices.models import Acknowledgment
 from requests_app.people.models import IdentityCheck, Representative
 from requests_app.permissions import Permission, require, sites_for
 from requests_app.standing.authorizations import Authorization
+from requests_app.standing.involved import PersonInvolved
+from requests_app.standing.objections import ObjectionInForce
+from requests_app.standing.opt_outs import Material, OptOut, Sending
 from requests_app.standing.preferences import CommunicationPreference
 
 Facts = dict[str, str | None]
@@ -54,7 +60,7 @@ class Population:
     name: str
     title: str
     lines: tuple[int, ...]
-    rows: Callable[[Actor, datetime], QuerySet[Any]]
+    rows: "Rows"
     on: str
     site: str
     evidence: Evidence
@@ -145,6 +151,17 @@ def _letters_under_a_preference(actor: Actor, now: datetime) -> QuerySet[Any]:
     return rows.select_related("request")
 
 
+def _of_patients(rows: QuerySet[Any]) -> Rows:
+    """What hangs on a request, if on any, only where that request may be seen."""
+
+    def seen(actor: Actor, now: datetime) -> QuerySet[Any]:
+        requests = selectors.visible_requests(actor, now=now).values("pk")
+        found = rows.filter(Q(request__isnull=True) | Q(request__in=requests))
+        return found.select_related("request")
+
+    return seen
+
+
 def _disclosures(*citations: str) -> Rows:
     """Lines on the bases of these rules that no correction has replaced."""
 
@@ -232,6 +249,61 @@ def _disclosure_facts(row: Disclosure) -> Facts:
     }
 
 
+def _named(people: Any) -> str:
+    return "; ".join(f"{one.name} ({one.relation})" if one.relation else one.name for one in people)
+
+
+def _stands(row: Any) -> Facts:
+    until = row.in_force_until or row.lapses_at
+    return {
+        "since": row.in_force_from.isoformat(),
+        "until": until.isoformat() if until else None,
+        "recorded_at": row.recorded_at.isoformat(),
+    }
+
+
+def _objection_facts(row: ObjectionInForce) -> Facts:
+    facts = {"scope": row.scope, "to": _named(row.facts.people), "parts": row.facts.parts}
+    return facts | _stands(row)
+
+
+def _involved_facts(row: PersonInvolved) -> Facts:
+    facts = row.facts
+    return {
+        "ground": row.ground,
+        "name": facts.name,
+        "relation": facts.relation,
+        "part": facts.part,
+        "judged_by": facts.by_whom,
+        "recorded_by": row.recorded_by_name,
+        **_stands(row),
+    }
+
+
+def _opt_out_facts(row: OptOut) -> Facts:
+    return {"material": row.material, **_stands(row)}
+
+
+def _check_made_facts(row: CheckMade) -> Facts:
+    asked = kept_facts.read(row.kept.facts).asked
+    return {
+        "basis": row.code,
+        "verdict": row.verdict,
+        "recipient": asked.recipient,
+        "purpose": asked.purpose,
+        "because": asked.whole_record_because,
+        "asked_at": row.asked_at.isoformat(),
+    }
+
+
+def _sending_facts(row: CheckMade) -> Facts:
+    return {"sent": row.code, "verdict": row.verdict, "asked_at": row.asked_at.isoformat()}
+
+
+def _of_its_request(row: Any) -> str:
+    return str(row.request.reference) if row.request else ""
+
+
 def _own(row: Any) -> str:
     return str(row.pk)
 
@@ -297,6 +369,18 @@ _ROWS = (
         "in_force_from", "patient__site_id", Evidence.AUTHORIZATIONS, _patients,
         _authorization_facts,
     ),
+    _of_rule("directory", "Disclosures to the directory", (15, 16), "164.510(a)"),
+    _of_rule("told_family", "Disclosures to family and others", (17, 18, 19, 20), "164.510(b)"),
+    Population(
+        "objections", "Objections to the directory, to telling family, to disaster relief",
+        (15, 16, 17, 19, 20), _of_patients(ObjectionInForce.objects.all()), "in_force_from",
+        "patient__site_id", Evidence.REQUEST, _of_its_request, _objection_facts,
+    ),
+    Population(
+        "people_involved", "People involved in care, and on which ground", (17, 18, 20),
+        _of_patients(PersonInvolved.objects.all()), "in_force_from", "patient__site_id",
+        Evidence.REQUEST, _of_its_request, _involved_facts,
+    ),
     _of_rule("required_by_law", "Disclosures required by law", (21,), "164.512(a)"),
     _of_rule("public_health", "Disclosures for public health", (22,), "164.512(b)"),
     _of_rule("abuse_reports", "Reports of abuse and neglect", (23,), "164.512(b)(1)(ii)", "164.512(c)"),
@@ -310,6 +394,22 @@ _ROWS = (
     _of_rule("research", "Disclosures for research", (34, 35), "164.512(i)"),
     _of_rule("government", "Disclosures for government functions", (36, 37, 38), "164.512(k)"),
     _of_rule("workers_compensation", "Disclosures for workers' compensation", (39,), "164.512(l)"),
+    Population(
+        "whole_records", "Checks about a whole record, with the reason given", (41,),
+        _all(CheckMade.objects.filter(subject=Subject.DISCLOSURE, whole_record=True)), "asked_at",
+        "patient__site_id", Evidence.NONE, _own, _check_made_facts,
+    ),
+    Population(
+        "fundraising_opt_outs", "Who is not asked for funds any more", (43,),
+        _of_patients(OptOut.objects.filter(material=Material.FUNDRAISING)), "in_force_from",
+        "patient__site_id", Evidence.REQUEST, _of_its_request, _opt_out_facts,
+    ),
+    Population(
+        "fundraising_checks", "Checks before something was sent to raise funds", (43,),
+        _all(CheckMade.objects.filter(
+            subject=Subject.COMMUNICATION, code=Sending.FUNDRAISING.value)), "asked_at",
+        "patient__site_id", Evidence.NONE, _own, _sending_facts,
+    ),
     _of_rule("limited_data_sets", "Limited data sets", (42,), "164.514(e)"),
     Population(
         "verifications", "Checks of identity and authority", (44,),
@@ -336,4 +436,12 @@ _ROWS = (
     _of_kind("accountings", "Requests for an accounting", (72, 73, 74, 75), "accounting"),
     _of_kind("complaints", "Complaints", (79, 80), "complaint"),
 )  # fmt: skip
-POPULATIONS: Mapping[str, Population] = {one.name: one for one in _ROWS}
+_populations: dict[str, Population] = {one.name: one for one in _ROWS}
+POPULATIONS: Mapping[str, Population] = MappingProxyType(_populations)
+
+
+def register(one: Population) -> None:
+    """Add a population whose rows lie on a floor above, while the program starts."""
+    if one.name in _populations:
+        raise ValueError(f"{one.name}: a population has a name of its own")
+    _populations[one.name] = one

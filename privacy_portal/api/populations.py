@@ -108,5 +108,6 @@ def _population(one: populations.Population) -> dict[str, Any]:
 
 def _row(population: populations.Population, row: Any) -> dict[str, Any]:
     form = _ADDRESS.get(population.evidence)
-    address = form.format(api=API, of=population.of(row)) if form else None
+    of = population.of(row)
+    address = form.format(api=API, of=of) if form and of else None
     return {"id": str(row.pk), "facts": population.facts(row), "evidence_url": address}

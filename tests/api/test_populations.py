@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from requests_app import populations
-from requests_app.actions import notices, representatives
+from requests_app.actions import check, communications, involved, notices, representatives
 from requests_app.permissions import Role
 from requests_app.populations import POPULATIONS
 from tests.support import api, office
@@ -15,8 +15,8 @@ from tests.support.office import AUDITOR, NOON, OFFICER, Office, do
 pytestmark = pytest.mark.django_db
 #: The lines of the audit protocol that ask for a sample or a list.
 SAMPLED = {
-    3, 4, 6, 11, 14, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 38, 39, 42, 44,
-    46, 50, 51, 52, 54, 57, 61, 63, 66, 70, 71, 73, 80,
+    3, 4, 6, 11, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
+    35, 36, 38, 39, 40, 41, 42, 43, 44, 46, 50, 51, 52, 54, 57, 61, 63, 66, 70, 71, 73, 80,
 }  # fmt: skip
 
 
@@ -40,6 +40,19 @@ def busy(clinic: Office) -> Office:
     office.filed("complaint")
     office.disclosed(clinic.patient, "2026-02-02", basis="OVS")
     office.disclosed(clinic.patient, "2026-02-03", basis="LE2")
+    office.disclosed(clinic.patient, "2026-02-04", basis="FAM")
+    office.filed("materials_opt_out")
+    office.filed("objection")
+    involved.record(who | {"name": "Sam Example", "relation": "brother", "ground": "agreed"},
+                    actor=OFFICER, now=NOON)  # fmt: skip
+    for more in (
+        {},
+        {"contents": ["whole_record"], "whole_record_because": "All of it is disputed"},
+    ):
+        asked = {"basis": "PAY", "recipient": "Plan", "contents": ["billing"], "purpose": "A claim"}
+        check.ask(who | asked | more, actor=OFFICER, now=NOON)
+    mailing = {"sending": "fundraising", "means": "post"}
+    communications.ask(who | mailing, actor=OFFICER, now=NOON)
     return clinic
 
 
@@ -57,6 +70,13 @@ def busy(clinic: Office) -> Office:
         ("complaints", "kind", "complaint"),
         ("oversight", "basis", "OVS"),
         ("law_enforcement", "basis", "LE2"),
+        ("told_family", "basis", "FAM"),
+        ("objections", "scope", "family"),
+        ("people_involved", "name", "Sam Example"),
+        ("fundraising_opt_outs", "material", "fundraising"),
+        ("fundraising_checks", "sent", "fundraising"),
+        ("whole_records", "because", "All of it is disputed"),
+        ("staff_access", "role", "auditor"),
     ],
 )
 def test_each_row_shows_its_facts_and_opens_its_evidence(
@@ -101,7 +121,9 @@ def test_the_same_seed_draws_the_same_rows_and_another_others(clinic: Office) ->
 def test_a_role_limited_to_a_site_samples_that_site(busy: Office) -> None:
     elsewhere = api.staff(Role.AUDITOR, name="Else Where", site=api.other_site().pk)
     for name in POPULATIONS:
-        assert elsewhere.get(f"/populations/{name}").json()["count"] == 0, name
+        # Of the roles given at that site there is one: their own.
+        own = 1 if name == "staff_access" else 0
+        assert elsewhere.get(f"/populations/{name}").json()["count"] == own, name
 
 
 @pytest.mark.parametrize("query", [{"size": "0"}, {"size": "501"}, {"size": "x"}, {"since": "x"}])

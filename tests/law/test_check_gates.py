@@ -178,6 +178,46 @@ def test_funds_are_raised_only_as_514_f_says(
     assert {one.code for one in decision.reasons} <= {"fundraising"}
 
 
+HEARD, UNHEARD = {"ordered_after_hearing": True}, {"ordered_after_hearing": False}
+
+
+@pytest.mark.parametrize(
+    ("code", "answers", "asked", "stopped"),
+    [
+        pytest.param("JUD-S", {}, "against_patient", False, id="a subpoena: asked what for"),
+        pytest.param("JUD-S", {"against_patient": False}, "", False, id="not against the patient"),
+        pytest.param(
+            "JUD-S", {"against_patient": True}, "ordered_after_hearing", False, id="order?"
+        ),
+        pytest.param("JUD-S", {"against_patient": True} | UNHEARD, "", True, id="no order"),
+        pytest.param("JUD-O", {"against_patient": True} | HEARD, "", False, id="ordered and heard"),
+        pytest.param(
+            "JUD-O", {"against_patient": True} | UNHEARD, "", True, id="without a hearing"
+        ),
+        pytest.param("LE1", {"against_patient": True} | UNHEARD, "", True, id="a warrant alone"),
+        pytest.param("OVS", {}, "against_patient", False, id="oversight may lead to one"),
+        pytest.param("AUTH", {}, "", False, id="the patient consents"),
+        pytest.param("TRT", {}, "", False, id="treatment is no proceeding"),
+    ],
+)
+def test_substance_use_records_are_not_used_against_the_patient(
+    code: str, answers: dict[str, bool], asked: str, stopped: bool
+) -> None:
+    """42 CFR 2.12(d)(1)."""
+    whole = right(code)
+    facts = replace(
+        whole,
+        asked=replace(
+            whole.asked, contents=(Content.PART_2,), answers=whole.asked.answers | answers
+        ),
+    )
+    found = decide(facts)
+    fields = {one.field for one in found.questions if one.citation == "42 CFR 2.12(d)(1)"}
+    assert fields == ({f"/answers/{asked}"} if asked else set())
+    assert ("part_2" in {one.code for one in found.reasons}) is stopped
+    assert (found.verdict is Verdict.DENY) >= stopped
+
+
 def test_whether_it_is_for_funds_is_asked_of_operations() -> None:
     fields = [one.field for one in decide(right("OPS", fundraising=None)).questions]
     assert fields == ["/fundraising"]

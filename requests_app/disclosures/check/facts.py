@@ -40,6 +40,7 @@ class Content(models.TextChoices):
     VISIT_NOTES = "visit_notes", _("Notes of visits")
     RESULTS = "results", _("Results and images")
     PSYCHOTHERAPY_NOTES = "psychotherapy_notes", _("Psychotherapy notes, kept apart")
+    PART_2 = "part_2", _("Substance use disorder records under 42 CFR part 2")
     WHOLE_RECORD = "whole_record", _("The whole record")
     OTHER = "other", _("Something else")
 

@@ -11,6 +11,9 @@ from requests_app.disclosures.taxonomy import Basis, MinimumNecessary, YesNo
 
 Gate = Callable[[Facts, Basis], Iterator[Finding]]
 NOTES, FUNDS = "45 CFR 164.508(a)(2)", "45 CFR 164.514(f)"
+PART_2 = "42 CFR 2.12(d)(1)"
+#: What may serve a proceeding: by law, oversight, courts, law enforcement, threats, government, 512(l).
+_PROCEEDINGS = tuple(f"45 CFR 164.512({part})" for part in "adefjkl")
 #: The six items that may be used to raise funds, 164.514(f)(1).
 FOR_FUNDS = frozenset(
     {
@@ -65,6 +68,33 @@ def psychotherapy_notes(facts: Facts, basis: Basis) -> Iterator[Finding]:
         sentence=_("This basis does not reach psychotherapy notes. The patient can authorize it in writing."),
         citation=NOTES,
     )  # fmt: skip
+
+
+def part_2(facts: Facts, basis: Basis) -> Iterator[Finding]:
+    """Against the patient only with the patient's consent, or a court's order after a hearing.
+
+    The notice has to say so since 16 February 2026, and what the notice says binds: 164.502(i).
+    """
+    told = Content.PART_2 in facts.asked.contents
+    if not told or not basis.citation.startswith(_PROCEEDINGS):
+        return
+    against = facts.asked.answers.get("against_patient")
+    ordered = facts.asked.answers.get("ordered_after_hearing")
+    if against is None:
+        words = _(
+            "Is it for a civil, criminal, administrative or legislative proceeding against the patient?"
+        )
+        yield Ask(field="/answers/against_patient", question=words, citation=PART_2)
+    elif against and ordered is None:
+        words = _("Did a court order it, after notice to the patient and a chance to be heard?")
+        yield Ask(field="/answers/ordered_after_hearing", question=words, citation=PART_2)
+    elif against and not ordered:
+        yield Reason(
+            code="part_2",
+            sentence=_("Substance use disorder records are not used against the patient without the "
+                       "patient's consent or a court's order given after a hearing."),
+            citation=PART_2,
+        )  # fmt: skip
 
 
 def fundraising(facts: Facts, basis: Basis) -> Iterator[Finding]:
@@ -123,6 +153,7 @@ GATES: tuple[Gate, ...] = (
     plannable,
     contents_told,
     psychotherapy_notes,
+    part_2,
     fundraising,
     regulators,
     whole_record,

@@ -14,7 +14,7 @@ from requests_app.deadlines.calendars import day_of
 from requests_app.disclosures.check import facts as plain
 from requests_app.disclosures.check import load
 from requests_app.disclosures.check.decide import decide
-from requests_app.disclosures.check.facts import Facts, Question
+from requests_app.disclosures.check.facts import Content, Facts, Question
 from requests_app.disclosures.check.findings import Decision
 from requests_app.disclosures.check.models import CheckMade, Kept, Subject
 from requests_app.disclosures.models import Disclosure
@@ -78,6 +78,7 @@ def kept(
         kept=Kept(facts=plain.written(found), answer=_ANSWER.encode(decision).decode()),
         beside=beside,
         said=_said(decision, found.asked),
+        whole_record=Content.WHOLE_RECORD in found.asked.contents,
         actor=actor,
         now=now,
     )
@@ -95,6 +96,7 @@ def keep(
     actor: Actor,
     now: datetime,
     beside: Disclosure | None = None,
+    whole_record: bool = False,
 ) -> CheckMade:
     """The row and its entry."""
     pk = uuid4()
@@ -108,7 +110,7 @@ def keep(
         **said,
     )
     row = CheckMade(id=pk, patient_id=patient, subject=subject, code=code, verdict=verdict)
-    row.kept, row.disclosure = kept, beside
+    row.kept, row.disclosure, row.whole_record = kept, beside, whole_record
     row.asked_by, row.asked_at, row.audit_eid = actor.id, now, eid
     row.save(force_insert=True)
     return row

@@ -34,6 +34,7 @@ class CheckMade(models.Model):
     subject = models.CharField(max_length=16, choices=Subject.choices)
     code = models.CharField(max_length=32, blank=True, help_text="Of the basis, or what is sent.")
     verdict = models.CharField(max_length=24)
+    whole_record = models.BooleanField(default=False, db_default=False)
     kept = SealedRecord(Kept, name="checks.made", version=1)
     disclosure = models.OneToOneField(
         Disclosure, null=True, on_delete=models.PROTECT, related_name="check_made"
