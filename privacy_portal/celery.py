@@ -28,8 +28,6 @@ SCHEDULE = {
     "write_exports": timedelta(seconds=3),
     "sweep_due": timedelta(seconds=30),
     "sweep_documents": timedelta(minutes=1),
-    "send_releases": timedelta(seconds=30),
-    "make_stop_lists": timedelta(minutes=15),
 }
 logger = logging.getLogger("privacy_portal.celery")
 

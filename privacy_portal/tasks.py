@@ -19,12 +19,10 @@ from privacy_portal.mail import codes
 from privacy_portal.mail.drain import drain
 from privacy_portal.webhooks.drain import drain as tell_listeners
 from requests_app.actions import (
-    communications,
     document_sweep,
     due,
     falling_due,
     outages,
-    releases,
 )
 from requests_app.documents import store
 from requests_app.falling_due import heartbeats, registry
@@ -120,25 +118,6 @@ def sweep_documents() -> None:
             log_event(logger, "documents.removed", count=removed)
     except store.Unreachable:
         log_event(logger, "documents.unreachable")
-
-
-@shared_task(base=Traced)
-def send_releases() -> None:
-    """Check and release what was planned for this moment, or stop it."""
-    until, released, stopped = time.monotonic() + SECONDS, 0, 0
-    while time.monotonic() < until and (swept := releases.sweep(now=clock.now())).acted:
-        released, stopped = released + swept.released, stopped + swept.stopped
-    if released or stopped:
-        log_event(logger, "releases.sent", count=released)
-        log_event(logger, "releases.stopped", count=stopped)
-
-
-@shared_task(base=Traced)
-def make_stop_lists() -> None:
-    """Make the day's lists for outside senders, once the day has begun at the practice."""
-    made = communications.make_stop_lists(now=clock.now())
-    if made:
-        log_event(logger, "stop_lists.made", count=made)
 
 
 @shared_task(base=Traced)

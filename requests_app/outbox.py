@@ -44,6 +44,7 @@ class Topic(models.TextChoices):
     URGENT = "urgent", _("Something is to be passed on at once")
     LATE = "late", _("The answer is late")
     ENDED = "ended", _("Something that was in force has ended")
+    STOPPED = "stopped", _("Something planned was stopped by its check")
     DIGEST = "digest", _("What waits today")
     OUTAGE = "outage", _("The service was not at work for a while")
     KEY_OLD = "key_old", _("The key-encryption key is to be changed")
@@ -136,3 +137,12 @@ def tell_of_service(
         OutboxRow(topic=topic, audience=audience, said=dict(said), made_at=now, not_before=now)
         for audience in audiences
     )
+
+
+def tell_once(topic: Topic, audience: Audience, *, now: datetime) -> None:
+    """The same without counts, unless that still waits to be told: many at once are one message."""
+    waiting = OutboxRow.objects.filter(
+        topic=topic, audience=audience, request__isnull=True, done_at__isnull=True
+    )
+    if not waiting.exists():
+        tell_of_service(topic, audience, said={}, now=now)

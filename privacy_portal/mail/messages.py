@@ -46,6 +46,10 @@ SENTENCES = {
         "This is past its due date and the privacy office has not answered it."
     ),
     (Audience.OFFICER, Topic.DIGEST): gettext_lazy("What waits today:"),
+    (Audience.OFFICER, Topic.STOPPED): gettext_lazy(
+        "Something that was planned to be sent was stopped by its check at the moment of sending. "
+        "It stands among the planned releases, with the reasons."
+    ),
     (Audience.OFFICER, Topic.OUTAGE): gettext_lazy(
         "The service was not at work for a while. Deadlines may have passed meanwhile; "
         "they are listed in it. What is still useful is being sent now, once."

@@ -1,10 +1,12 @@
 """Whoever writes to patients asks first; outside senders are given lists of whom not to write to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from secrets import token_hex
 from typing import Any, cast
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -24,6 +26,8 @@ from requests_app.disclosures.check.sending import (
     decide_sending,
 )
 from requests_app.errors import BadInput
+from requests_app.falling_due.models import FallsDue
+from requests_app.falling_due.registry import SERVICE, Found, Matter, register
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.people import charts
@@ -190,6 +194,23 @@ def _paper(asked: str | None, patient: Patient, now: datetime) -> Paper | None:
 
 
 # --- lists for outside senders -----------------------------------------------------------------------
+def _day_has_begun(now: datetime) -> Iterable[Found]:
+    """Today's lists, from the beginning of the day at the practice. Those of a day missed are not."""
+    if not practice.open_sites():
+        return []
+    zone = ZoneInfo(practice.zone())
+    today = datetime.combine(now.astimezone(zone).date(), time.min, zone)
+    return [Found(SERVICE, today)]
+
+
+def _make_lists(row: FallsDue, now: datetime) -> str:
+    return "made" if make_stop_lists(now=now) else "nothing"
+
+
+STOP_LISTS = Matter("stop_lists", act=_make_lists, finds=_day_has_begun)
+register(STOP_LISTS)
+
+
 def make_stop_lists(*, now: datetime) -> int:
     """Make today's lists, each once, as the day is at the practice; how many were made."""
     sites = practice.open_sites()

@@ -5,12 +5,13 @@ the check does not let go at that moment is stopped, and the plan with it, until
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audit import log
 from audit.actors import Actor, system
@@ -32,12 +33,13 @@ from requests_app.disclosures.planned import (
 )
 from requests_app.disclosures.taxonomy import HeldFrom, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
+from requests_app.falling_due.models import FallsDue
+from requests_app.falling_due.registry import Found, Matter
+from requests_app.falling_due.registry import register as register_matters
+from requests_app.outbox import Audience, Topic, tell_once
 from requests_app.permissions import Permission, may, require, sites_for
 from requests_app.questions import group, text
 from requests_app.questions.amounts import instant, whole
-
-#: Instants acted on in one transaction each; how many a sweep looks for at a time.
-BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -63,18 +65,6 @@ class PlanRelease:
         if self.check.basis is None:
             return [Problem("/check/basis", "Choose the basis: without one nothing is planned.")]
         return []
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many sendings were released and how many were stopped."""
-
-    released: int = 0
-    stopped: int = 0
-
-    @property
-    def acted(self) -> int:
-        return self.released + self.stopped
 
 
 def plan(raw: object, *, actor: Actor, now: datetime) -> PlannedRelease:
@@ -123,25 +113,27 @@ def one(release_id: str, *, actor: Actor) -> PlannedRelease:
 
 
 # --- at the moment of sending ------------------------------------------------------------------------
-def sweep(*, now: datetime, most: int = BATCH) -> Swept:
-    """Act on up to `most` due sendings, each in a transaction. Repeat until nothing was acted on."""
-    due = ReleaseInstant.objects.filter(_due(now)).order_by("at", "id")
-    found = [_act(pk, now) for pk in due.values_list("pk", flat=True)[:most]]
-    return Swept(found.count(Outcome.RELEASED), found.count(Outcome.STOPPED))
+def _come(now: datetime) -> Iterable[Found]:
+    """The sendings whose moment has come."""
+    due = ReleaseInstant.objects.filter(acted_at__isnull=True, at__lte=now)
+    due = due.filter(release__in_force_until=None).order_by("at", "id")
+    return [Found(release, at) for release, at in due.values_list("release_id", "at")]
 
 
-def _due(now: datetime) -> Q:
-    return Q(acted_at__isnull=True, at__lte=now)
+def _at_its_moment(fallen: FallsDue, now: datetime) -> str:
+    """One sending, unless it was called off in the meantime."""
+    # The plan first: whoever calls it off holds its row, and then there is nothing left to send.
+    plans = PlannedRelease.objects.select_for_update(no_key=True).filter(in_force_until=None)
+    if not plans.filter(pk=fallen.subject).exists():
+        return Outcome.CALLED_OFF
+    rows = ReleaseInstant.objects.select_related("release__patient__site")
+    rows = rows.filter(release=fallen.subject, at=fallen.at, acted_at__isnull=True)
+    row = rows.select_for_update(no_key=True, of=("self",)).first()
+    return Outcome.CALLED_OFF if row is None else _send(row, now)
 
 
-def _act(pk: int, now: datetime) -> Outcome | None:
-    """One sending; None when somebody else is at it or has done it."""
-    with transaction.atomic():
-        # The plan first: whoever calls it off holds its row.
-        rows = ReleaseInstant.objects.select_related("release__patient__site")
-        rows = rows.select_for_update(skip_locked=True, no_key=True, of=("self", "release"))
-        row = rows.filter(_due(now), pk=pk, release__in_force_until=None).first()
-        return None if row is None else _send(row, now)
+SENDING = Matter("sending", act=_at_its_moment, finds=_come)
+register_matters(SENDING)
 
 
 def _send(row: ReleaseInstant, now: datetime) -> Outcome:
@@ -161,6 +153,7 @@ def _send(row: ReleaseInstant, now: datetime) -> Outcome:
     _acted(row, Outcome.STOPPED, made, now)
     _end(release, now)
     _log(events.RELEASE_STOPPED, release, actor, made)
+    tell_once(Topic.STOPPED, Audience.OFFICER, now=now)
     return Outcome.STOPPED
 
 

@@ -1,6 +1,7 @@
 """Planned releases: checked again at the moment of sending, each sending once."""
 
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from audit import log
 from audit.log import Facet
 from requests_app import events
 from requests_app.actions import check, notices, releases
-from requests_app.actions.releases import Swept, sweep
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.planned import PlannedRelease, ReleaseInstant, next_instant
 from requests_app.errors import BadInput, NotNow
+from requests_app.outbox import Audience, OutboxRow, Topic
 from tests.support import office
 from tests.support.database import OwnDatabase
+from tests.support.fallen import sent
 from tests.support.office import NOON, OFFICER
 
 HOUR = timedelta(hours=1)
@@ -26,10 +28,10 @@ HOUR = timedelta(hours=1)
 def test_at_its_instant_it_becomes_a_line_of_the_ledger_with_the_check_beside_it() -> None:
     clinic = office.set_up()
     plan = office.planned(clinic.patient)
-    assert sweep(now=NOON) == Swept()
+    assert sent(NOON) == Counter()
     assert not Disclosure.objects.exists()
 
-    assert sweep(now=NOON + HOUR) == Swept(released=1)
+    assert sent(NOON + HOUR) == Counter(released=1)
 
     (line,) = Disclosure.objects.all()
     assert (line.basis, line.facts.recipient_name) == ("PH", "Example County Health")
@@ -54,7 +56,7 @@ def test_what_the_check_stops_at_the_instant_ends_the_plan_and_nothing_is_in_the
     details = {"subject": "authorization", "authorization": str(paper.pk)}
     office.filed("revocation", now=NOON + timedelta(minutes=10), details=details)
 
-    assert sweep(now=NOON + HOUR) == Swept(stopped=1)
+    assert sent(NOON + HOUR) == Counter(stopped=1)
 
     plan.refresh_from_db()
     assert plan.in_force_until == NOON + HOUR
@@ -62,6 +64,23 @@ def test_what_the_check_stops_at_the_instant_ends_the_plan_and_nothing_is_in_the
     (entry,) = log.find(Facet.NAME, events.RELEASE_STOPPED).entries
     assert entry.entry.extra is not None
     assert entry.entry.extra["verdict"] == "deny"
+    (told,) = OutboxRow.objects.filter(topic=Topic.STOPPED)
+    assert (told.audience, told.request, told.said) == (Audience.OFFICER, None, {})
+
+
+@pytest.mark.django_db
+def test_many_that_are_stopped_at_once_are_one_message() -> None:
+    clinic = office.set_up()
+    paper = office.authorized(clinic.patient)
+    asked = {"basis": "AUTH", "authorization": str(paper.pk), "held": None,
+             "recipient": "Example Life Insurance"}  # fmt: skip
+    for _ in range(3):
+        office.planned(clinic.patient, **asked)
+    details = {"subject": "authorization", "authorization": str(paper.pk)}
+    office.filed("revocation", now=NOON + timedelta(minutes=10), details=details)
+
+    assert sent(NOON + HOUR) == Counter(stopped=3)
+    assert OutboxRow.objects.filter(topic=Topic.STOPPED).count() == 1
 
 
 @pytest.mark.django_db
@@ -69,7 +88,7 @@ def test_a_plan_that_is_called_off_is_not_sent_and_not_called_off_twice() -> Non
     clinic = office.set_up()
     plan = office.planned(clinic.patient)
     releases.call_off(str(plan.pk), actor=OFFICER, now=NOON)
-    assert sweep(now=NOON + HOUR) == Swept()
+    assert sent(NOON + HOUR) == Counter()
     with pytest.raises(NotNow):
         releases.call_off(str(plan.pk), actor=OFFICER, now=NOON)
 
@@ -114,7 +133,7 @@ def test_two_schedulers_at_once_send_each_release_once(own_database: OwnDatabase
 
     def one_scheduler() -> None:
         start.wait()
-        found.append(sweep(now=NOON + HOUR))
+        found.append(sent(NOON + HOUR))
         connections.close_all()
 
     threads = [threading.Thread(target=one_scheduler) for _ in range(2)]
@@ -122,9 +141,9 @@ def test_two_schedulers_at_once_send_each_release_once(own_database: OwnDatabase
         thread.start()
     for thread in threads:
         thread.join()
-    rest = sweep(now=NOON + HOUR)
+    rest = sent(NOON + HOUR)
 
-    assert sum(one.released for one in [*found, rest]) == 6
+    assert sum(one["released"] for one in [*found, rest]) == 6
     assert Disclosure.objects.count() == 6
 
 
@@ -135,9 +154,10 @@ def test_a_sending_that_breaks_has_released_nothing_and_is_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr(releases, "_again", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            sweep(now=NOON + HOUR)
+            sent(NOON + HOUR)
     assert not Disclosure.objects.exists()
-    assert sweep(now=NOON + HOUR) == Swept(released=1)
+    # What fails is tried again, a little later.
+    assert sent(NOON + HOUR + timedelta(minutes=2)) == Counter(released=1)
 
 
 @pytest.mark.django_db

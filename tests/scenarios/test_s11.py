@@ -1,5 +1,6 @@
 """S11, revocation in flight (45 CFR 164.508(b)(5)): as far as the register carries it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,6 @@ import pytest
 
 from audit import clock
 from privacy_portal.accounts import tokens
-from requests_app.actions import releases
-from requests_app.actions.releases import Swept
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.planned import PlannedRelease
 from requests_app.permissions import Role
@@ -17,6 +16,7 @@ from requests_app.standing.authorizations import Authorization
 from requests_app.standing.reliance import relied_on_allowed
 from tests.support import api, office
 from tests.support.api import Caller
+from tests.support.fallen import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -138,10 +138,10 @@ def test_s11_the_job_of_23_00_does_not_send(patient: Caller, paper: Authorizatio
     assert answer.status_code == 201, answer.content
     path = f"/planned-releases/{answer.json()['id']}"
 
-    assert releases.sweep(now=FIRST_BATCH) == Swept(released=1)
+    assert sent(FIRST_BATCH) == Counter(released=1)
     revoke(patient, paper)
-    assert releases.sweep(now=JOB) == Swept(stopped=1)
-    assert releases.sweep(now=JOB) == Swept(), "nothing twice"
+    assert sent(JOB) == Counter(stopped=1)
+    assert sent(JOB) == Counter(), "nothing twice"
 
     with clock.frozen(JOB):
         shown = api.staff(Role.PRIVACY_OFFICER).get(path).json()

@@ -50,14 +50,14 @@ def test_a_revocation_at_22_10_stops_the_release_of_23_00_and_no_other(
         shop = Shop(own_database, valkey, post, tmp_path_factory.mktemp("worker"))
         shop.set_clock(JOB - timedelta(seconds=1))
         with shop.worker():
-            shop.send("send_releases", "make_stop_lists")
+            shop.send("sweep_due")
             until(StopList.objects.exists, "the worker is at it")
             assert ReleaseInstant.objects.filter(acted_at=None).count() == 2, "a second too early"
 
             details = {"subject": "authorization", "authorization": str(revoked.pk)}
             office.filed("revocation", now=REVOKED, details=details)
             shop.set_clock(JOB)
-            shop.send("send_releases")
+            shop.send("sweep_due")
             rows = ReleaseInstant.objects.filter(acted_at=None)
             until(lambda: not rows.exists(), "both were acted on")
 

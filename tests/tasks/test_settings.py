@@ -71,8 +71,7 @@ def test_beat_asks_for_tasks_that_there_are(app: Celery) -> None:
     there = {task.name for task in vars(tasks).values() if hasattr(task, "apply_async")}
     assert asked == there & asked
     assert {name.rpartition(".")[2] for name in asked} == {
-        "sweep_due", "sweep_documents", "drain_outbox", "drain_webhooks", "send_releases",
-        "make_stop_lists", "write_exports",
+        "sweep_due", "sweep_documents", "drain_outbox", "drain_webhooks", "write_exports",
     }  # fmt: skip
 
 
