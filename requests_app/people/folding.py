@@ -30,6 +30,7 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _APOSTROPHES = re.compile(r"['`´‘’‛ʹʻʼʽ′＇]")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|x|#|;ext=)\s*\d+\s*$", re.IGNORECASE)
 
@@ -43,6 +44,8 @@ _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "junior", "senior"))
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The words of a name without case, accents, apostrophes and punctuation."""
+    if text.isascii():  # Nothing to compose, to take apart or to translate.
+        return tuple(_ASCII_WORD.findall(text.replace("'", "").replace("`", "").casefold()))
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)).casefold()
     bare = "".join(
         letter

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from privacy_portal import sheets
 from privacy_portal.postgres.loaders import InstantLoader
+from requests_app.people import folding
 
 CELLS = st.one_of(
     st.none(), st.integers(), st.text(st.sampled_from("ab ,;\"'\r\n=+\té"), max_size=6)
@@ -63,3 +64,9 @@ def test_a_sheet_is_what_the_librarys_writer_makes(rows: list[list[sheets.Cell]]
         [sheets.cell(one) for one in row] for row in rows
     )
     assert sheets.csv_bytes(rows) == text.getvalue().encode()
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=12))
+def test_a_name_in_plain_letters_is_folded_as_among_others(text: str) -> None:
+    """What is not plain takes the long way: there both must give the same words."""
+    assert folding.fold_words(f"{text} \u00e9") == (*folding.fold_words(text), "e")
