@@ -150,7 +150,7 @@ TOLD_OF = {
         Topic.OVERDUE, Topic.PASS_ON, Topic.URGENT, Topic.ENDED,
     },
     Audience.OFFICER: {
-        Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.DIGEST, Topic.OUTAGE, Topic.SET_UP,
+        Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.DIGEST, Topic.OUTAGE, Topic.SET_UP, Topic.HEAD,
     },
     Audience.ADMINISTRATOR: {
         Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.OUTAGE, Topic.KEY_OLD,
