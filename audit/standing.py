@@ -40,6 +40,57 @@ _QUERY = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Entries without a place, at most as many as were counted, and how long the oldest has waited."""
+
+    number: int
+    age: timedelta
+
+
+_PENDING = """
+    SELECT count(*), coalesce(clock_timestamp() - min(inserted_at), interval '0')
+    FROM audit.event JOIN (SELECT eid FROM audit.pending ORDER BY eid LIMIT %s) AS first USING (eid)
+"""
+
+
+def pending(*, most: int, using: str = "default") -> Pending:
+    """What waits for its place, by the database's clock; never counted beyond `most`."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_PENDING, [most])
+        return Pending(*cursor.fetchone())
+
+
+#: Kinds of `audit.anchors.standing.Anchor`, each with how long ago it last held a head, and its size.
+_ANCHORS = """
+    SELECT 'witness', cosigned.name, clock_timestamp() - cosigned.at, cosigned.size
+    FROM (SELECT DISTINCT ON (name) name, at, size FROM audit.cosignature
+          ORDER BY name, size DESC, at DESC) AS cosigned
+    UNION ALL
+    SELECT 'pin', '', clock_timestamp() - head.published_at, newest.size
+    FROM audit.head AS head,
+         (SELECT size FROM audit.checkpoint ORDER BY size DESC LIMIT 1) AS newest
+    WHERE head.published_at IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """One anchor of the sealer's: its kind, its name, how old the head is that it holds, its size."""
+
+    kind: str
+    name: str
+    age: timedelta
+    size: int
+
+
+def anchored(*, using: str = "default") -> list[Anchored]:
+    """The witnesses that have signed, and the pin, each with the newest head it holds."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_ANCHORS)
+        return [Anchored(*row) for row in cursor.fetchall()]
+
+
 def standing(*, using: str = "default") -> Standing:
     """As things stand now."""
     with connections[using].cursor() as cursor:

@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import checks, create, ledger, rows, stage, sweep, verify
+from benchmarks import appends, checks, create, ledger, rows, stage, sweep, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
@@ -20,6 +20,7 @@ PARTS = {
     "verify": verify.report,
     "check": checks.report,
     "ledger": ledger.report,
+    "appends": appends.report,
 }
 
 

@@ -8,6 +8,7 @@ from audit import attestation
 from audit.attestation import Attested
 from audit.errors import AuditError
 from audit.standing import Standing, standing
+from privacy_portal import anchors
 from requests_app.waiting import Waiting, waiting
 
 SWEEP_LATE = timedelta(minutes=5)
@@ -28,9 +29,9 @@ def raised(now: datetime) -> list[str]:
 
 def _of_set_up(now: datetime) -> list[str]:
     try:
-        return of_set_up(attestation.latest(), now=now)
+        return [*of_set_up(attestation.latest(), now=now), *anchors.late(now)]
     except AuditError:
-        return ["The newest attestation of the set-up cannot be opened: see that the key is there."]
+        return ["Entries about set-up and anchors cannot be opened: see that the key is there."]
 
 
 def of_set_up(found: Attested | None, *, now: datetime) -> list[str]:

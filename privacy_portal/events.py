@@ -26,6 +26,9 @@ CODE_MAILED = "account:code:mailed"
 RECOVERY_BEGUN = "log:recovery:begun"
 RECOVERY_ENDED = "log:recovery:ended"
 KEY_GREW_OLD = "service:key:grew_old"
+HEAD_STAMPED = "log:head:stamped"
+HEAD_NOT_STAMPED = "log:head:not_stamped"
+HEAD_PRINTED = "log:head:printed"
 
 names.register(
     SESSION_OPENED,
@@ -50,4 +53,7 @@ names.register(
     RECOVERY_CODES_MADE,
     CODE_MAILED,
     KEY_GREW_OLD,
+    HEAD_STAMPED,
+    HEAD_NOT_STAMPED,
+    HEAD_PRINTED,
 )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -11,9 +12,11 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
-from audit import clock, keys
-from privacy_portal import alarms
+from audit import clock, keys, standing
+from audit.errors import AuditError
+from privacy_portal import alarms, anchors
 from requests_app.falling_due import heartbeats
+from requests_app.measures import MOST
 
 logger = logging.getLogger("privacy_portal.health")
 BROKER_SECONDS = 2
@@ -48,6 +51,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         "parts": {part.name: {"ok": part.ok, "says": part.says} for part in parts},
         "alarms": _alarms(),
         "sweep_last_finished_at": _swept_at(),
+        "log": _log(),
     }
     return JsonResponse(body, status=200 if ok else 503)
 
@@ -68,6 +72,22 @@ def _alarms() -> list[str]:
         return alarms.raised(clock.now())
     except DatabaseError:
         return ["Whether anything waits cannot be told: the database does not answer."]
+
+
+def _log() -> dict[str, Any] | None:
+    """What waits to be sealed, and each anchor with the age of what it holds; null if untold.
+
+    No sizes: the page is open, and sizes tell how busy a clinic is.
+    """
+    try:
+        waits, held = standing.pending(most=MOST), anchors.held(clock.now())
+    except (DatabaseError, AuditError):
+        return None
+    return {
+        "pending_seals": waits.number,
+        "oldest_pending_seconds": round(waits.age.total_seconds()),
+        "anchors": held,
+    }
 
 
 def _swept_at() -> str | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from audit import attestation, keys
 from audit.actors import system
-from privacy_portal import blobs, events, set_up
+from privacy_portal import anchors, blobs, events, set_up
 from privacy_portal.accounts import factors, mailed, refusals, sessions, tokens
 from privacy_portal.api import idempotency
 from privacy_portal.exports import jobs
@@ -106,6 +106,8 @@ def _attest(row: FallsDue, now: datetime) -> str:
 
 register(
     chore("attest_set_up", _attest, each=timedelta(days=1)),
+    chore("stamp_head", anchors.stamp, each=timedelta(days=1)),
+    chore("print_head", anchors.print_head, each=timedelta(days=7)),
     chore("end_idle_sessions", _end_idle_sessions, each=_OFTEN),
     chore("forget_sessions", _forget_sessions),
     chore("forget_refusals", _forget_refusals),

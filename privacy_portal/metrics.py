@@ -70,6 +70,16 @@ GAUGES: tuple[Gauge, ...] = (
         "How long the oldest due instant has waited for the sweep.",
         lambda found: [({}, found.sweep_lag)],
     ),
+    Gauge(
+        "privacy_pending_seals",
+        "Log entries that wait for their place in the tree.",
+        lambda found: [({}, found.pending_seals)],
+    ),
+    Gauge(
+        "privacy_pending_seals_age_seconds",
+        "How long the oldest of them has waited.",
+        lambda found: [({}, found.pending_seals_age)],
+    ),
 )
 _known: dict[str, tuple[float, Measures]] = {}
 

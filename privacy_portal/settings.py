@@ -27,6 +27,14 @@ LOG_ORIGIN = env.text("PRIVACY_LOG_ORIGIN", "privacy-portal.local/log/1")
 #: Folder of the log's tiles and signed heads, written by the sealer. Without it receipts wait.
 LOG_FOLDER = env.text("PRIVACY_LOG_FOLDER", "")
 
+#: A timestamp authority that stamps the newest head each day, and the certificate its own leads to.
+STAMP_URL = env.text("PRIVACY_STAMP_URL", "")
+STAMP_CA = env.text("PRIVACY_STAMP_CA", "")
+if bool(STAMP_URL) != bool(STAMP_CA):
+    raise env.Misconfigured("Set PRIVACY_STAMP_URL and PRIVACY_STAMP_CA, or neither of them.")
+#: Whether the privacy official is sent a head to print, once a week.
+PRINT_HEADS = env.flag("PRIVACY_PRINT_HEADS")
+
 # --- where it is reached ---------------------------------------------------------------------
 ALLOWED_HOSTS = env.names("PRIVACY_HOSTS", "127.0.0.1,localhost,[::1]")
 _ORIGIN = "https://portal.example.org" if CHECK_ONLY else "http://127.0.0.1:8000"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Count, Min, Q
 
+from audit.standing import pending
 from requests_app.actions.outbox import Outcome
 from requests_app.kinds import registry
 from requests_app.kinds.models import DueInstant
@@ -38,12 +39,15 @@ class Queue:
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Open requests by kind that are due within seven days, and those past their due day; the
-    queues by way; seconds since the oldest due instant that nobody has acted on."""
+    queues by way; seconds since the oldest due instant that nobody has acted on; log entries that
+    wait for their place, and seconds that the oldest has waited."""
 
     due_soon: Mapping[str, int]
     overdue: Mapping[str, int]
     outbox: Mapping[str, Queue]
     sweep_lag: float
+    pending_seals: int
+    pending_seals_age: float
 
 
 def measures(*, now: datetime) -> Measures:
@@ -51,11 +55,14 @@ def measures(*, now: datetime) -> Measures:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+        unsealed = pending(most=MOST)
         return Measures(
             due_soon=_by_kind(now, now + SOON),
             overdue=_by_kind(_EVER, now),
             outbox={way: _queue(rows, now) for way, rows in WAYS.items()},
             sweep_lag=_seconds(_oldest_due(now), now),
+            pending_seals=unsealed.number,
+            pending_seals_age=unsealed.age.total_seconds(),
         )
 
 

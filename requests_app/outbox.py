@@ -49,6 +49,7 @@ class Topic(models.TextChoices):
     OUTAGE = "outage", _("The service was not at work for a while")
     KEY_OLD = "key_old", _("The key-encryption key is to be changed")
     SET_UP = "set_up", _("Database or service are set up differently")
+    HEAD = "head", _("A head of the log is to be printed")
 
 
 def current_trace() -> str:

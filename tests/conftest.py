@@ -32,7 +32,7 @@ def pytest_unconfigure() -> None:
 
 
 @contextmanager
-def _pointing_at(name: str) -> Iterator[None]:
+def pointing_at(name: str) -> Iterator[None]:
     """Every connection of this process, in every thread, goes to this database."""
     from django.db import connections
 
@@ -61,7 +61,7 @@ def _point(names: dict[str, str]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """This worker's clone of the migrated template, reached as the application's role."""
-    with database.clone(database.clone_name()) as clone, _pointing_at(clone.name):
+    with database.clone(database.clone_name()) as clone, pointing_at(clone.name):
         with django_db_blocker.unblock():
             _make_keys()
         yield
@@ -98,7 +98,7 @@ def own_database(
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         pytest.fail("Ask for `db` or for `own_database`, not for both.")
     name = f"own_{database.clone_name()}_{next(_numbers)}"
-    with database.clone(name) as own, _pointing_at(name), django_db_blocker.unblock():
+    with database.clone(name) as own, pointing_at(name), django_db_blocker.unblock():
         _make_keys()
         yield own
 

@@ -67,6 +67,10 @@ SENTENCES = {
     (Audience.OFFICER, Topic.SET_UP): gettext_lazy(
         "The database or the service is set up differently than before. Ask the administrator why."
     ),
+    (Audience.OFFICER, Topic.HEAD): gettext_lazy(
+        "Print this message and lock it away. With it anybody can check, years later, that nothing "
+        "written until today was changed."
+    ),
 }
 #: What the counts and instants of a message are called.
 SAID = {
@@ -79,6 +83,7 @@ SAID = {
     "until": gettext_lazy("Until"),
     "passed": gettext_lazy("Deadlines that passed"),
     "days": gettext_lazy("Days since it was first used"),
+    "head": gettext_lazy("The log, as it stands today"),
     "changed": gettext_lazy("Things that have changed"),
     "not_as_made": gettext_lazy("Facts that are not as this release makes them"),
 }

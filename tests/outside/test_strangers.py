@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import override_settings
 
-from audit import checkpoint, merkle, proof, tiles
+from audit import checkpoint, clock, keys, merkle, proof, tiles
 from audit.checkpoint import Checkpoint
 from audit.note import Signer, Verifier
 from audit.tiles import ENTRIES, Folder, Tile
@@ -16,8 +18,18 @@ from audit.verify.source import Local
 from tests.audit import vectors
 from tests.audit.support import every_flip
 from tests.audit.test_note import malformed
+from tests.conftest import pointing_at
 from tests.outside.strangers import GO, NODE, Stranger
-from tests.support.logs import SIGNER, altered, grow, random_entries
+from tests.support import database
+from tests.support.database import OwnDatabase
+from tests.support.logs import SIGNER, altered
+from tests.support.sealed_logs import (
+    append,
+    keep_partials,
+    put_partials_back,
+    sealing,
+    wait_until_signed,
+)
 
 VKEY = SIGNER.verifier
 SIZE, OLD = 70_000, 41_000
@@ -25,23 +37,47 @@ each_stranger = pytest.mark.parametrize("stranger", [GO, NODE], ids=["x/mod", "s
 
 
 @pytest.fixture(scope="module")
-def entries() -> list[bytes]:
-    return random_entries(SIZE)
+def made(
+    tmp_path_factory: pytest.TempPathFactory, django_test_environment: None, django_db_blocker: Any
+) -> Path:
+    """70,000 entries of the running service, signed twice; the tiles of the older head are still there.
+
+    Made once a run, whichever process is first.
+    """
+    whole = database.run_folder() / "strangers"
+    with database._lock("strangers"):
+        if not whole.exists():
+            work = tmp_path_factory.mktemp("made")
+            name = f"strangers_{database.worker()}"
+            with (
+                database.clone(name) as own, pointing_at(name), django_db_blocker.unblock()
+            ):  # fmt: skip
+                _seal(own, work)
+            shutil.copytree(work, whole)
+    return whole / "log"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, entries: list[bytes]) -> Path:
-    """70,000 entries, published twice; the tiles that only the older head needs are still there."""
-    folder = tmp_path_factory.mktemp("made") / "log"
-    head = grow(folder, 0, entries[:OLD])
-    grow(folder, OLD, entries[OLD:], drop=False)
-    (folder.parent / "old").write_bytes(head)
-    return folder
+def _seal(own: OwnDatabase, work: Path) -> None:
+    """Through the log's own door and the sealer's own process."""
+    folder = work / "log"
+    folder.mkdir()
+    keys.forget()
+    keys.ensure_periods(clock.now())
+    with override_settings(LOG_ORIGIN=SIGNER.name), sealing(own, folder, SIGNER):
+        append(OLD)
+        (work / "old").write_bytes(wait_until_signed(folder, OLD, SIGNER))
+        keep_partials(folder, work / "kept")
+        append(SIZE - OLD, begun=OLD)
+        wait_until_signed(folder, SIZE, SIGNER)
+    put_partials_back(work / "kept", folder)
+    keys.forget()
 
 
 @pytest.fixture
-def log(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "log"))
+def log(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy to be falsified; some thirty megabytes, which do not stay."""
+    yield Path(shutil.copytree(made, tmp_path / "log"))
+    shutil.rmtree(tmp_path / "log")
 
 
 def ours(folder: Path) -> bool:
@@ -51,8 +87,11 @@ def ours(folder: Path) -> bool:
 # --- a log of 70,000 entries -------------------------------------------------------------------
 def test_both_accept_the_log_with_every_tile(made: Path) -> None:
     assert ours(made)
+    levels = [one for one in (made / "tile").iterdir() if one.name != "entries"]
+    files = sum(file.is_file() for level in levels for file in level.rglob("*"))
+    assert files > 277
     assert GO.ask([("log", made, VKEY)]) == [
-        "ok 70000 entries, 277 tiles, 279 with those of older heads"
+        f"ok 70000 entries, 277 tiles, {files} with those of older heads"
     ]
     assert NODE.ask([("log", made, VKEY)]) == ["ok 70000 entries, 277 tiles"]
 
@@ -123,14 +162,14 @@ def test_a_tile_that_only_an_older_head_needs_is_compared_too(log: Path) -> None
 
 # --- receipts ----------------------------------------------------------------------------------
 @pytest.fixture
-def receipts(made: Path, entries: list[bytes], tmp_path: Path) -> list[tuple[object, ...]]:
+def receipts(made: Path, tmp_path: Path) -> list[tuple[object, ...]]:
     """Questions about entries at the edges of tiles and trees."""
     log, head = Folder(made, SIZE), (made / "checkpoint").read_bytes()
     found = []
     for index in (0, 1, 255, 256, 40_999, 65_535, 65_536, 69_888, SIZE - 1):
         file, entry = tmp_path / f"{index}.tlog-proof", tmp_path / f"{index}.entry"
         file.write_bytes(proof.make(index, log.node, head).to_bytes())
-        entry.write_bytes(entries[index])
+        entry.write_bytes(log.entry(index))
         found.append(("proof", file, entry, VKEY))
     return found
 

@@ -151,7 +151,7 @@ TOLD_OF = {
     },
     Audience.OFFICER: {
         Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.DIGEST, Topic.OUTAGE, Topic.SET_UP,
-        Topic.STOPPED,
+        Topic.STOPPED, Topic.HEAD,
     },
     Audience.ADMINISTRATOR: {
         Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.OUTAGE, Topic.KEY_OLD,
