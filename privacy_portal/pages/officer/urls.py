@@ -3,6 +3,7 @@
 from django.urls import path
 
 from privacy_portal.pages.officer import (
+    away,
     beside,
     calendar,
     dashboard,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("office/not-sent", service.not_sent, name="office_dead_letters"),
     path("office/set-up", service.set_up, name="office_set_up"),
     path("office/notice", service.notice, name="office_notices"),
+    path("office/cover", away.cover, name="office_cover"),
+    path("office/hand-over", away.sheet, name="office_hand_over"),
+    path("office/leaving", away.leave, name="office_leave"),
     path("office/record/<slug:name>", errands.view, name="office_errand"),
     path("office/record/<slug:name>/<slug:about>", errands.view, name="office_errand_about"),
 ]
