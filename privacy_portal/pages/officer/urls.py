@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_ONE}/match", patients.matched, name="office_match"),
     path(f"{_ONE}/do/<slug:move>", moves.ask, name="office_move"),
     path(f"{_ONE}/do/<slug:move>/<slug:pk>", moves.check, name="office_check"),
+    path("office/documents/<slug:pk>", beside.download, name="office_download"),
     path("office/find", patients.find, name="office_find"),
     path(_PATIENT, patients.one, name="office_patient"),
     path(f"{_PATIENT}/stands/<slug:part>", patients.one, name="office_patient_part"),
