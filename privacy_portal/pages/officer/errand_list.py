@@ -14,6 +14,7 @@ from requests_app.actions import (
     complaints,
     dead_letters,
     disclosures,
+    documents,
     held,
     involved,
     links,
@@ -52,6 +53,10 @@ def _work(about: str, made: Any) -> str:
 
 def _work_of_row(about: str, made: Any) -> str:
     return reverse("office_work", args=[made.request.reference])
+
+
+def _papers_of_row(about: str, made: Any) -> str:
+    return reverse("office_papers", args=[made.request.reference])
 
 
 def _to(route: str) -> Any:
@@ -103,6 +108,9 @@ _ALL: tuple[Errand, ...] = (
     Errand(name="associate-answer", heading=_("Record a business associate's answer"),
            about="row", asks=associates.Answered, act=associates.answer, needs=P.RECORD_DISCLOSURE,
            citation="45 CFR 164.504(e)(2)(ii)(G)", leads=_work_of_row),
+    Errand(name="release-document", heading=_("Let whoever asked read this record"), about="row",
+           act=documents.release, needs=P.WORK_REQUESTS, citation="45 CFR 164.524(c)(1)",
+           says=_("Nothing takes it back."), leads=_papers_of_row),
     # --- of one patient ------------------------------------------------------------------------
     Errand(name="add-patient", heading=_("Add a patient"), asks=patients.PatientAnswers,
            act=patients.add, needs=P.MANAGE_PATIENTS,

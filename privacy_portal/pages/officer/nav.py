@@ -19,6 +19,8 @@ LINKS: tuple[Link, ...] = (
     Link("office_dashboard", _("How we are doing"), P.READ_REQUESTS),
     Link("office_dead_letters", _("Not sent"), P.MEND_SERVICE),
     Link("office_notices", _("Notice"), P.READ_PRACTICE),
+    Link("office_hand_over", _("Hand over"), P.WORK_REQUESTS),
+    Link("office_leave", _("Leaving"), P.MANAGE_USERS),
     Link("office_set_up", _("Set-up"), P.READ_PRACTICE),
 )
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -72,10 +71,13 @@ def _offered(field: Field, patient: Patient | None, now: datetime) -> Field:
     lines = OFFERED.get(field.name)
     if lines is None or field.template != "parts/fields/text.html":
         return field
-    options: list[Any] = [
-        ("", _("Choose") if not field.optional else _("None")),
-        *lines(patient, now),
-    ]
+    return among(field, lines(patient, now))
+
+
+def among(field: Field, lines: Lines) -> Field:
+    """The field as a list to choose from."""
+    first = _("None") if field.optional else _("Choose")
+    options = [("", first), *lines]
     return replace(
         field,
         template="officer/parts/select.html",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from privacy_portal.pages.officer import (
+    away,
     beside,
     calendar,
     dashboard,
@@ -33,6 +34,7 @@ urlpatterns = [
     path(f"{_ONE}/match", patients.matched, name="office_match"),
     path(f"{_ONE}/do/<slug:move>", moves.ask, name="office_move"),
     path(f"{_ONE}/do/<slug:move>/<slug:pk>", moves.check, name="office_check"),
+    path("office/documents/<slug:pk>", beside.download, name="office_download"),
     path("office/find", patients.find, name="office_find"),
     path(_PATIENT, patients.one, name="office_patient"),
     path(f"{_PATIENT}/stands/<slug:part>", patients.one, name="office_patient_part"),
@@ -46,6 +48,9 @@ urlpatterns = [
     path("office/not-sent", service.not_sent, name="office_dead_letters"),
     path("office/set-up", service.set_up, name="office_set_up"),
     path("office/notice", service.notice, name="office_notices"),
+    path("office/cover", away.cover, name="office_cover"),
+    path("office/hand-over", away.sheet, name="office_hand_over"),
+    path("office/leaving", away.leave, name="office_leave"),
     path("office/record/<slug:name>", errands.view, name="office_errand"),
     path("office/record/<slug:name>/<slug:about>", errands.view, name="office_errand_about"),
 ]
