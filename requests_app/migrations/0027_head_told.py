@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("requests_app", "0025_drafts"),
+        ("requests_app", "0026_whole_record"),
     ]
 
     operations = [
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                     ("urgent", "Something is to be passed on at once"),
                     ("late", "The answer is late"),
                     ("ended", "Something that was in force has ended"),
+                    ("stopped", "Something planned was stopped by its check"),
                     ("digest", "What waits today"),
                     ("outage", "The service was not at work for a while"),
                     ("key_old", "The key-encryption key is to be changed"),
