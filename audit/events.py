@@ -2,13 +2,6 @@
 
 from audit import names
 
-#: A process that ends names what it has committed last.
-LANE_CLOSED = "log:lane:closed"
-#: Somebody had everything compared, and entries opened for it.
-CHECKED = "log:invariants:checked"
-#: How database and service are set up, every day.
-CONFIGURATION_ATTESTED = "service:configuration:attested"
-
 #: Entries whose retention is over were pruned, or are about to be (FORMAT.md, section 16).
 PRUNED = "log:entries:pruned"
 #: A duty to keep beyond the term, and its end.
@@ -21,15 +14,15 @@ DATA_KEY_CHANGED = "key:data:changed"
 SIGNING_KEY_BEGUN = "key:signing:begun"
 SIGNING_KEY_ENDED = "key:signing:ended"
 
-names.register(
-    LANE_CLOSED,
-    CHECKED,
-    CONFIGURATION_ATTESTED,
-    PRUNED,
-    HOLD_PLACED,
-    HOLD_LIFTED,
-    WRAPPING_KEY_CHANGED,
-    DATA_KEY_CHANGED,
-    SIGNING_KEY_BEGUN,
-    SIGNING_KEY_ENDED,
-)
+names.register(PRUNED, HOLD_PLACED, HOLD_LIFTED)
+names.register(WRAPPING_KEY_CHANGED, DATA_KEY_CHANGED, SIGNING_KEY_BEGUN, SIGNING_KEY_ENDED)
+
+#: A process that ends names what it has committed last.
+LANE_CLOSED = "log:lane:closed"
+#: Somebody had everything compared, and entries opened for it.
+CHECKED = "log:invariants:checked"
+
+#: How database and service are set up, every day.
+CONFIGURATION_ATTESTED = "service:configuration:attested"
+
+names.register(LANE_CLOSED, CHECKED, CONFIGURATION_ATTESTED)
