@@ -40,7 +40,7 @@ def _associates(patient: Patient | None, now: datetime) -> Lines:
 
 
 def _authorizations(patient: Patient | None, now: datetime) -> Lines:
-    rows = authorizations(patient) if patient else ()
+    rows = authorizations(patient, at=now) if patient else ()
     return ((str(row.pk), f"{row.facts.recipient}: {row.facts.description}") for row in rows)
 
 

@@ -201,7 +201,7 @@ def _opt_outs(person: frozenset[UUID], now: datetime) -> Iterable[Line]:
 
 
 def _authorizations(row: Patient, now: datetime, start: int) -> Iterable[Line]:
-    for one in selectors.authorizations(row)[start : start + AT_ONCE]:
+    for one in selectors.authorizations(row, at=now)[start : start + AT_ONCE]:
         against = reliance.relied_on_allowed(one, now)
         good = parts.Tag(_("May be relied on"), parts.Tone.GOOD)
         why = "\n".join(f"{reason.sentence} ({reason.citation})" for reason in against.reasons)
