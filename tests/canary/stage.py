@@ -16,15 +16,25 @@ from uuid import uuid4
 import psycopg
 import redis
 from celery import Celery
+from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 from psycopg import sql
 
+from audit import clock, events, handover, log, published
+from audit.actors import system
+from audit.handover import Wanted
+from audit.note import Signer
+from audit.sealer.pin import Pin
+from audit.sealer.work import Sealer
 from privacy_portal.commands import children
 from privacy_portal.embedded import binaries, owners
 from tests.canary.web import Web
 from tests.support.canary import Cage, Mark
 from tests.support.database import ROOT, OwnDatabase, run_folder, valkey_server
 
+#: As many entries as the bundle holds that is searched.
+HANDED_OVER = 2_000
 PATIENCE = 240  # seconds for any one thing to happen
 #: Everything PostgreSQL can be told to write down: a server that is not ours may be set so.
 TALKATIVE = {
@@ -86,6 +96,10 @@ class Stage:
     def documents(self) -> Path:
         return Path(self.environ["DOCUMENTS_URL"].removeprefix("file:"))
 
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
     def said(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
@@ -139,8 +153,11 @@ class Stage:
             client.set("written down", word)
         self.documents.mkdir(exist_ok=True)
         (self.documents / "written down").write_text(word, encoding="ascii")
-        with self.said("access").open("a") as log:
-            log.write(f"{word}\n")
+        log.append(events.CHECKED, actor=system("stage"), using=log.REFUSALS)
+        self.log.mkdir()
+        (self.log / "written down").write_text(word, encoding="ascii")
+        with self.said("access").open("a") as out:
+            out.write(f"{word}\n")
         assert web.call("POST", "/canary/write-down", {"word": word}).ok
         self.send("tests.canary.tasks.write_down")
         until(self.broker_is_empty, "the task has written it down")
@@ -206,17 +223,59 @@ def surfaces(stage: Stage, first_wal: str) -> Surfaces:
         "broker": broker(stage),
         "mail": mail(stage),
         "documents": _together(*(one for one in stage.documents.rglob("*") if one.is_file())),
+        "the log's files": log_files(stage),
+        "an export bundle": export_bundle(stage),
+        "a backup": backup(stage),
     }
+
+
+def log_files(stage: Stage) -> bytes:
+    """Everything is sealed, signed and published; and the pin."""
+    pin = stage.folder / "elsewhere" / "pin"
+    pin.parent.mkdir(exist_ok=True)
+    signer = Signer(settings.LOG_ORIGIN, bytes(32))
+    (stage.log / published.KEYS).write_text(f"{signer.verifier}\n", encoding="ascii")
+    url = stage.own.url("portal_sealer")
+    sealer = Sealer(url, folder=stage.log, pin=Pin(pin), signers=[signer])
+    while sealer.step().placed == sealer.batch:
+        pass
+    sealer.forget()
+    return _together(pin, *(one for one in stage.log.rglob("*") if one.is_file()))
+
+
+def export_bundle(stage: Stage) -> bytes:
+    """The newest entries with their proofs, none of them opened; its purpose is the control."""
+    word = (stage.log / "written down").read_text(encoding="ascii")
+    with override_settings(LOG_FOLDER=str(stage.log)):
+        head = published.newest()
+        assert head is not None
+        assert head.size
+        newest = range(max(head.size - HANDED_OVER, 0), head.size)
+        made = handover.make(Wanted(dict.fromkeys(newest, False), word), now=clock.now())
+    assert made is not None
+    return made.content
+
+
+def backup(stage: Stage) -> bytes:
+    """The database as a backup holds it: the file, and what whoever finds it gets out of it."""
+    programs, file = _programs(), stage.folder / "backup"
+    dumped = ("--format", "custom", "--file", str(file), "--dbname", stage.own.admin_url)
+    subprocess.run([programs / "pg_dump", *dumped], check=True, capture_output=True)
+    restored = [programs / "pg_restore", "--file", "-", str(file)]
+    inside = subprocess.run(restored, check=True, capture_output=True).stdout
+    return file.read_bytes() + inside
 
 
 def dump(stage: Stage) -> bytes:
     """Every schema and every row, as text."""
-    owner = owners.choose()
-    program = binaries.postgres(owner, home=run_folder() / "servers") / "pg_dump"
     return subprocess.run(
-        [program, "--format", "plain", "--dbname", stage.own.admin_url],
+        [_programs() / "pg_dump", "--format", "plain", "--dbname", stage.own.admin_url],
         capture_output=True, check=True,
     ).stdout  # fmt: skip
+
+
+def _programs() -> Path:
+    return binaries.postgres(owners.choose(), home=run_folder() / "servers")
 
 
 def _wal(stage: Stage, first: str) -> bytes:

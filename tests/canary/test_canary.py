@@ -1,5 +1,5 @@
-"""What people type is nowhere in the clear: not in the database, its log or WAL, nor in any other log,
-the broker, a message or a traceback.
+"""What people type is nowhere in the clear: not in the database, its log or WAL, a backup, the tiles and
+bundles of the log, nor in any other log, the broker, a message or a traceback.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.support.office import NOON
 
 #: Where words about the practice and its staff may be: in their columns, and so in what PostgreSQL
 #: writes of them when told to write everything; and in messages, which say who writes.
-OPEN_IN = {"dump", "WAL", "PostgreSQL's log", "mail"}
+OPEN_IN = {"dump", "a backup", "WAL", "PostgreSQL's log", "mail"}
 #: Sealed texts that come from no person's words, and why.
 WORDLESS = {
     "accounts.factor_secret text": "made at random",
