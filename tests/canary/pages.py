@@ -15,6 +15,7 @@ _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 def walk(web: Web, cage: Cage, people: People) -> None:
     open_doors(web, cage)
     sign_in_to_the_api(web, cage)
+    begin_to_ask(web, cage)
     put_aside(web, cage)
     wrong_sign_in(web, cage)
     mailed_codes(web, cage)
@@ -58,6 +59,24 @@ def put_aside(web: Web, cage: Cage) -> None:
     said = {"asker.name": word("page: asker"), "details.records": word("page: what is asked")}
     assert web.form(begun.headers["Location"], said | {"later": "1"} | token).status == 302
     assert web.form("/sign-out", token).status == 302
+
+
+def begin_to_ask(web: Web, cage: Cage) -> None:
+    """A complaint that somebody without an account begins to write, and does not send."""
+    word = cage.canary
+    began = web.form(
+        "/ask/", {"kind": "complaint", word("ask: field name"): "x"} | _token(web, "/ask/")
+    )
+    assert began.status == 302, began
+    whom = began.headers["Location"]
+    draft, token = whom.rpartition("/")[0], _token(web, whom)
+    assert web.form(whom, {"whom": word("ask: whom")} | token).status == 200
+    assert web.form(whom, {"whom": "myself"} | token).status == 302
+    you = {"name": word("ask: name"), "birth_date.year": word("ask: year")}
+    assert web.form(f"{draft}/you", you | token).status == 200
+    assert web.form(f"{draft}/you", {"name": you["name"]} | token).status == 302
+    assert web.form(f"{draft}/what", {"what": word("ask: what")} | token).status == 302
+    assert web.page(f"{draft}/{word('ask: page').lower()}").status == 404
 
 
 def wrong_sign_in(web: Web, cage: Cage) -> None:

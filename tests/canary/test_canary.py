@@ -27,6 +27,7 @@ WORDLESS = {
     "accounts.mailed_code code": "made at random",
     "accounts.mailed_code password": "an Argon2 hash",
     "documents.content_facts sha256": "a digest of the file",
+    "drafts.draft seen": "names of pages",
     "kinds.decision grounds.code": "a code of the closed list",
     "letters.letter subject": "a fixed sentence for each template",
     "api.given_answer headers": "ETag and Location",

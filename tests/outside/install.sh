@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings the verifiers of others that tests/outside asks: Go with golang.org/x/mod as Debian ships
-# them, and @sigstore/verify. Does nothing where they are. What cannot be installed here is said;
+# them, and @sigstore/verify; and the browser of tests/journeys. Does nothing where they are. What cannot be installed here is said;
 # whether that fails the tests or is counted as not run, the tests decide.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -34,6 +34,18 @@ if ! command -v openssl >/dev/null; then
             >>"$tools/apt.log" 2>&1 || echo "openssl could not be installed; see $tools/apt.log." >&2
     else
         echo "For the timestamps: apt-get install openssl" >&2
+    fi
+fi
+
+# --- Chromium: the browser of tests/journeys, as Debian ships it
+if [ ! -x /usr/bin/chromium ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Chromium (a minute or so) ..."
+        apt-get update -qq >>"$tools/apt.log" 2>&1
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium \
+            >>"$tools/apt.log" 2>&1 || echo "Chromium could not be installed; see $tools/apt.log." >&2
+    else
+        echo "For the journeys: apt-get install chromium" >&2
     fi
 fi
 

@@ -83,7 +83,8 @@ def act(call: HttpRequest, reference: str, move: str) -> HttpResponse:
         raise NotFound
     if not possible[move].allowed:
         raise NotNow(possible[move].sentence, citation=possible[move].citation)
-    spec, form = possible[move].spec, Form(possible[move].spec.asks)
+    spec = possible[move].spec
+    form = Form(spec.asks, only=status.ASKED_OF_ASKER.get(move, ()))
     if call.method == "POST":
         form.read(call.POST)
         try:

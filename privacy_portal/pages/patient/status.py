@@ -35,8 +35,22 @@ from requests_app.messages.models import Direction
 
 #: What a move is called on its button and page, where its line in the timeline is no such words.
 ACT_WORDS = {
+    "agree_fee": gettext_lazy("Agree to the fee"),
+    "agree_summary": gettext_lazy("Agree to the summary and its fee"),
+    "answer": gettext_lazy("Answer our question"),
+    "ask_again": gettext_lazy("Ask again"),
+    "ask_for_review": gettext_lazy("Ask for a review of the denial"),
+    "ask_to_accompany": gettext_lazy("Have request and denial go with later disclosures"),
+    "disagree": gettext_lazy("File a statement of disagreement"),
+    "end": gettext_lazy("End this wish"),
+    "end_at_request": gettext_lazy("End this restriction"),
+    "name_person": gettext_lazy("Say whom it is about"),
+    "name_persons": gettext_lazy("Say whom we should tell"),
+    "narrow": gettext_lazy("Ask for a shorter period"),
     "withdraw": gettext_lazy("Withdraw this request"),
 }
+#: Of what a move asks, what an asker is asked; the rest is for the office.
+ASKED_OF_ASKER = {"name_person": ("about",)}
 _WAITING = {"waiting"}
 _ENDED = {"withdrawn", "closed", "unverified"}
 
@@ -189,10 +203,9 @@ def _moves(request: Kind, *, actor: Actor, now: datetime) -> list[dict[str, Any]
         {
             "href": reverse("my_act", args=[request.reference, one.spec.name]),
             "title": move_title(one.spec),
-            "allowed": one.allowed,
-            "sentence": one.sentence,
         }
         for one in door.possibilities(request, actor=actor, now=now)
+        if one.allowed
     ]
 
 

@@ -3,10 +3,13 @@
 from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.pages.patient import ask, mine
+from privacy_portal.pages.patient import ask, mine, notices, standing
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
 
+_NOTICE = (
+    "The notice is given to anybody who asks (45 CFR 164.520(c)); it holds nothing of anybody."
+)
 _OWN = "Whoever asked reads it: signed in, or in the browser that sent it or looked it up."
 
 urlpatterns: list[URLPattern] = [
@@ -38,4 +41,8 @@ urlpatterns: list[URLPattern] = [
         name="my_act",
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
+    path("my/standing", standing.mine, name="my_standing"),
+    path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
+    path("notice", open_to_all(notices.in_force, why=_NOTICE), name="notice"),
+    path("notice/<uuid:pk>", open_to_all(notices.version, why=_NOTICE), name="notice_version"),
 ]

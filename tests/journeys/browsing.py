@@ -1,0 +1,108 @@
+"""Somebody before a page: opens, types, chooses, sends, and every page they see is judged by axe."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import axe_playwright_python
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+#: Which pages were judged already, by address without ids and by title: a page of each form will do.
+_JUDGED: set[tuple[str, str]] = set()
+_IDS = re.compile(r":[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Z]{4}(-[0-9A-Z]{4}){3}")
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RUN = (
+    "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+)
+
+
+@dataclass
+class Somebody:
+    """A browser of one person. `asked` holds every address it asked for."""
+
+    page: "Page"
+    url: str
+    asked: list[str] = field(default_factory=list)
+    judged: bool = True
+    loads: int = 0
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.url + path)
+        self.arrived()
+
+    def arrived(self) -> None:
+        """A page has come: its script-free look is judged before anything else is done."""
+        self.loads += 1
+        kind = (_IDS.sub("", self.page.url), self.page.title())
+        if self.judged and kind not in _JUDGED:
+            self.judge()
+            _JUDGED.add(kind)
+
+    def judge(self) -> None:
+        """No violation of WCAG 2.2 A and AA, nor of axe's best practices, light or dark."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found: Any = self.page.evaluate(_RUN, TAGS)
+            told = [
+                f"{one['id']}: {one['help']}\n    {one['nodes'][0]['html'][:200]}"
+                for one in found["violations"]
+            ]
+            assert not told, f"{self.page.url} ({scheme})\n" + "\n".join(told)
+
+    def fill(self, **answers: str) -> None:
+        """Type into fields, by their labels' ids."""
+        for name, words in answers.items():
+            at = self.page.locator(f"#{name.replace('_', '-')}")
+            if at.evaluate("one => one.tagName") == "SELECT":
+                at.select_option(words)
+            else:
+                at.fill(words)
+
+    def choose(self, *labels: str) -> None:
+        for label in labels:
+            self.page.get_by_label(label, exact=True).check()
+
+    def press(self, words: str = "Continue") -> None:
+        """Press a button and see what comes."""
+        self.page.get_by_role("button", name=words).click()
+        self.page.wait_for_load_state()
+        self.arrived()
+
+    def follow(self, words: str) -> None:
+        self.page.get_by_role("link", name=words).first.click()
+        self.page.wait_for_load_state()
+        self.arrived()
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def words(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    @property
+    def name(self) -> str:
+        """The last part of the address: which page of a draft this is."""
+        return self.page.url.rpartition("/")[2]
+
+    def fits(self) -> bool:
+        """Nothing stands outside the width of the window."""
+        wide: bool = self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+        return wide
+
+
+def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: Any) -> Somebody:
+    """A fresh browser that may ask nothing but this service."""
+    room: BrowserContext = browser.new_context(**context)
+    room.set_default_timeout(15_000)
+    found = Somebody(room.new_page(), url, judged=judged)
+    found.page.on("request", lambda asked: found.asked.append(asked.url))
+    return found

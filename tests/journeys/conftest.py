@@ -1,0 +1,97 @@
+"""A browser before the real service: Chromium as Debian ships it, on a server of this test's own."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from audit import clock
+from tests.support import database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.support.office import Office
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One browser for this worker. Without it the journeys fail: `make test` brings it."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM.exists(), "apt-get install chromium"
+    with sync_playwright() as wright:
+        browser = wright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The service as it listens, and the practice behind it."""
+
+    url: str
+    clinic: "Office"
+
+
+@pytest.fixture(scope="module")
+def stage(
+    chromium: "Browser", django_test_environment: None, django_db_blocker: Any
+) -> "Iterator[Stage]":
+    """The service on a port of this machine, the invented practice in a database of this module."""
+    from django.conf import settings
+
+    from tests.conftest import _make_keys, _pointing_at
+    from tests.support import office
+
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        # Playwright keeps an event loop in this thread; what the test asks of the database is its own.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1"])
+        name = f"journeys_{database.clone_name()}"
+        stack.enter_context(database.clone(name))
+        stack.enter_context(_pointing_at(name))
+        stack.enter_context(django_db_blocker.unblock())
+        _make_keys()
+        clinic = office.set_up(now=clock.now())
+        yield Stage(stack.enter_context(_listening()), clinic)
+
+
+@contextmanager
+def _listening() -> Iterator[str]:
+    """The service's own WSGI application, in threads of this process."""
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    class Server(ThreadedWSGIServer):
+        daemon_threads = True  # Chromium keeps its connections open.
+        block_on_close = False
+
+        def process_request_thread(self, request: Any, client_address: Any) -> None:
+            super().process_request_thread(request, client_address)
+            connections.close_all()
+
+    server = Server(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,133 @@
+"""One's own pages: where a request stands, what one can do, what is in force, and the notice."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from requests_app.kinds.models import Request
+from requests_app.messages.models import Message
+from tests.support import office
+from tests.support.accounts import NOON
+from tests.support.pages import Visitor, expect_problem, get
+from tests.support.patients import signed_in_visitor
+
+
+@pytest.fixture(autouse=True)
+def clinic(_noon: None, db: None) -> office.Office:
+    return office.set_up(now=NOON)
+
+
+def asked(clinic: office.Office, kind: str = "access") -> tuple[Visitor, Request]:
+    request = office.filed(kind, actor=office.PATIENT, now=NOON)
+    return signed_in_visitor(clinic.patient)[0], request
+
+
+def at(request: Request, more: str = "") -> str:
+    return f"/my/requests/{request.reference}{more}"
+
+
+def test_the_page_says_what_happens_now_and_by_which_day(clinic: office.Office) -> None:
+    visitor, request = asked(clinic)
+
+    shown = visitor.open(at(request)).main
+
+    assert "We must answer by Wednesday, April 1, 2026." in shown
+    assert "call 911" in shown
+    assert "Department of Health and Human Services" in shown
+
+
+def test_a_message_is_written_once_however_often_it_is_sent(clinic: office.Office) -> None:
+    visitor, request = asked(clinic)
+    page = visitor.open(at(request))
+    body = page.filled(body="I need it soon.")
+    flat = {name: values[0] for name, values in body.items()}
+
+    for _ in range(2):
+        answer = visitor.browser.post(at(request, "/messages"), flat)
+        assert answer.status_code == 303
+
+    assert Message.objects.count() == 1
+    assert "I need it soon." in visitor.open(at(request)).main
+    page = visitor.send(at(request, "/messages"), body="")
+    expect_problem(page, "body", "Enter your message")
+
+
+def test_withdrawing_says_what_stops_and_holds_to_the_version_seen(clinic: office.Office) -> None:
+    visitor, request = asked(clinic)
+    page = visitor.open(at(request, "/act/withdraw"))
+    assert "send no answer" in page.main
+
+    office.act(request, "acknowledge" if "acknowledge" in request.moves() else "ask",
+               office.INPUT["ask"], now=NOON)  # fmt: skip
+    stale = visitor.send(status=412)
+    assert stale.words["h1"] == "Somebody changed this before you"
+    visitor.open(at(request, "/act/withdraw"))
+    visitor.send()
+
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+    visitor.open(at(request, "/act/withdraw"), status=409)
+
+
+@pytest.mark.parametrize("more", ["", "/messages", "/receipt", "/act/withdraw", "/letters/x"])
+def test_nobody_else_sees_that_there_is_such_a_request(more: str, clinic: office.Office) -> None:
+    _visitor, request = asked(clinic)
+    stranger = signed_in_visitor()[0].browser
+
+    for browser in (Client(), stranger):
+        answer = browser.get(at(request, more), follow=True)
+        assert answer.status_code == 404
+
+
+def test_letters_are_read_on_the_page(clinic: office.Office) -> None:
+    visitor, request = asked(clinic)
+    office.act(request, "grant", office.INPUT["grant"], now=NOON)
+
+    page = visitor.open(at(request))
+    letter = next(link for link in [a["href"] for a in page.all("a")] if "/letters/" in link)
+
+    assert request.reference in visitor.open(letter).main
+
+
+def test_a_receipt_that_is_not_signed_yet_says_so(clinic: office.Office) -> None:
+    visitor, request = asked(clinic)
+
+    assert "being signed" in visitor.open(at(request, "/receipt"), status=202).main
+
+
+def test_what_stands_is_shown_and_a_permission_is_taken_back(clinic: office.Office) -> None:
+    given = office.authorized(clinic.patient, now=NOON)
+    visitor, _account = signed_in_visitor(clinic.patient)
+    page = visitor.open("/my/standing")
+    assert given.facts.recipient in page.main
+
+    answer: Any = visitor.send(f"/my/standing/{given.pk}/revoke")
+    assert answer.words["h1"] == "For whom do you ask?"
+    visitor.send(whom=str(clinic.patient.pk))
+    visitor.send()
+    while "check" not in visitor.path:
+        visitor.send()
+    visitor.send()
+
+    revoked = Request.objects.latest("entered_at")
+    assert revoked.filed.details["authorization"] == str(given.pk)
+    assert "Not in force" in visitor.open("/my/standing").main
+
+
+def test_nobody_takes_back_what_another_gave(clinic: office.Office) -> None:
+    given = office.authorized(clinic.patient, now=NOON)
+
+    answer = signed_in_visitor()[0].browser.post(f"/my/standing/{given.pk}/revoke", {})
+
+    assert answer.status_code == 404
+
+
+def test_anybody_reads_the_notice_and_its_older_versions(clinic: office.Office) -> None:
+    office.publish("2026-01-01", now=NOON)
+
+    page = get(Client(), "/notice")
+
+    assert "Our notice of 2026-01-01." in page.main
+    (older,) = page.links("In force from January 1, 2024")
+    assert "not the version in force" in get(Client(), older).main
