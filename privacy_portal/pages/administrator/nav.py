@@ -1,5 +1,14 @@
 """The administrator's links."""
 
-from privacy_portal.pages.links import Link
+from django.utils.translation import gettext_lazy as _
 
-LINKS: tuple[Link, ...] = ()
+from privacy_portal.pages.links import Link
+from requests_app.permissions import Permission
+
+LINKS: tuple[Link, ...] = (
+    Link("admin_users", _("Users"), Permission.MANAGE_USERS),
+    Link("admin_practice", _("Practice"), Permission.MANAGE_PRACTICE),
+    Link("admin_policies", _("Time limits"), Permission.READ_PRACTICE),
+    Link("admin_keys", _("Keys"), Permission.MEND_SERVICE),
+    Link("admin_health", _("Health"), Permission.MEND_SERVICE),
+)

@@ -1,5 +1,18 @@
 """The administrator's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from privacy_portal.pages.administrator import office_pages, people_pages
+
+urlpatterns: list[URLPattern] = [
+    path("administration/users", people_pages.users, name="admin_users"),
+    path("administration/users/new", people_pages.invite, name="admin_invite"),
+    path("administration/users/<uuid:pk>", people_pages.user, name="admin_user"),
+    path("administration/users/<uuid:pk>/off", people_pages.switch_off, name="admin_user_off"),
+    path("administration/users/<uuid:pk>/step", people_pages.reset_step, name="admin_user_step"),
+    path("administration/grants/<uuid:pk>/end", people_pages.end_grant, name="admin_grant_end"),
+    path("administration/practice", office_pages.settings_page, name="admin_practice"),
+    path("administration/policies", office_pages.policies, name="admin_policies"),
+    path("administration/keys", office_pages.keys_page, name="admin_keys"),
+    path("administration/health", office_pages.health_page, name="admin_health"),
+]
