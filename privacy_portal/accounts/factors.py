@@ -1,4 +1,4 @@
-"""The second step of signing in: an authenticator app, passkeys, recovery codes (docs/adr/0024).
+"""The second step of signing in: an authenticator app, passkeys, recovery codes (docs/adr/0022).
 
 Allauth's table says which factors an account has and its code does the arithmetic.  Secrets lie
 sealed in rows of our own; each code of an app opens once, in whatever process it is shown.
