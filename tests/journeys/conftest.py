@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import clock
+from audit import clock, keys
 from tests.support import database
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def stage(
     """The service on a port of this machine, the invented practice in a database of this module."""
     from django.conf import settings
 
-    from tests.conftest import _make_keys, _pointing_at
+    from tests.conftest import pointing_at
     from tests.support import office
 
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
@@ -59,9 +59,9 @@ def stage(
         patch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1"])
         name = f"journeys_{database.clone_name()}"
         stack.enter_context(database.clone(name))
-        stack.enter_context(_pointing_at(name))
+        stack.enter_context(pointing_at(name))
         stack.enter_context(django_db_blocker.unblock())
-        _make_keys()
+        keys.ensure_periods(clock.now())
         clinic = office.set_up(now=clock.now())
         yield Stage(stack.enter_context(_listening()), clinic)
 

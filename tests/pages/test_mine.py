@@ -63,8 +63,10 @@ def test_withdrawing_says_what_stops_and_holds_to_the_version_seen(clinic: offic
     stale = visitor.send(status=412)
     assert stale.words["h1"] == "Somebody changed this before you"
     visitor.open(at(request, "/act/withdraw"))
-    visitor.send()
+    ended = visitor.send()
 
+    assert "This request has ended." in ended.main
+    assert "We answered" not in ended.main
     request.refresh_from_db()
     assert request.state == "withdrawn"
     visitor.open(at(request, "/act/withdraw"), status=409)

@@ -53,6 +53,8 @@ ACT_WORDS = {
 ASKED_OF_ASKER = {"name_person": ("about",)}
 _WAITING = {"waiting"}
 _ENDED = {"withdrawn", "closed", "unverified"}
+#: Ended, which stops the clock, without an answer.
+_UNANSWERED = {"withdrawn", "unverified"}
 
 
 def tag(request: Any, *, now: datetime) -> Tag:
@@ -86,7 +88,7 @@ def _line(row: Any, *, now: datetime) -> list[Cell]:
 
 
 def _due_cell(row: Any, *, now: datetime) -> Cell:
-    if row.answered_on:
+    if row.answered_on and row.state not in _UNANSWERED:
         return Cell(_("Answered on %(day)s") % {"day": short_day(row.answered_on)})
     if not row.due_on or row.state in _ENDED:
         return Cell("–")
@@ -129,7 +131,7 @@ def facts(request: Kind, *, actor: Actor, now: datetime) -> dict[str, Any]:
 
 def happens_now(request: Kind, *, now: datetime) -> str:
     """One sentence, with the one day that counts."""
-    if request.answered_on:
+    if request.answered_on and request.state not in _UNANSWERED:
         return _("We answered on %(day)s. Read the letter below.") % {
             "day": long_day(request.answered_on)}  # fmt: skip
     if request.state in _ENDED:
