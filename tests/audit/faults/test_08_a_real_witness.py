@@ -7,6 +7,9 @@ import pytest
 
 from audit import checkpoint
 from audit.sealer.witness import Witness
+from audit.standing import standing
+from audit.witness import client
+from privacy_portal import alarms
 from privacy_portal.commands import sealer as command
 from privacy_portal.env import Misconfigured
 from tests.audit.faults.stage import ORIGIN, Stage
@@ -78,3 +81,26 @@ def test_without_one_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, stage: Sta
     monkeypatch.delenv(URL, raising=False)
     monkeypatch.delenv(KEY, raising=False)
     assert command.witness(ORIGIN, [stage.signer]) is None
+
+
+def test_down_for_a_week_it_is_told_of_and_caught_up_with_at_once(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Sealing goes on, health says so, and one way leads from its last head to the newest."""
+    keys, memory = [stage.signer.verifier], tmp_path / "witness.sqlite"
+    with witnessing(memory, logs=keys) as there:
+        stage.append(3)
+        stage.seal(witness=client.ForLog(there, ORIGIN, keys))
+    down = client.ForLog(there, ORIGIN, keys)
+    for day in range(1, 8):
+        stage.append(40)
+        assert stage.seal(witness=down).published == 3 + 40 * day
+        assert any("witness" in one for one in alarms.of_log(standing()))
+    with witnessing(memory, logs=keys) as there:
+        stage.append(1)
+        stage.seal(witness=client.ForLog(there, ORIGIN, keys))
+    assert alarms.of_log(standing()) == []
+    raw = (stage.folder / "checkpoint").read_bytes()
+    signed = checkpoint.open_signed(raw, log=keys, witnesses=[WITNESS.verifier])
+    assert (signed.checkpoint.size, set(signed.witnesses)) == (284, {WITNESS.name})
+    stage.all_is_well(size=284)
