@@ -12,12 +12,12 @@ from audit.verify.report import Exit, Fault
 from tests.audit.faults.stage import Stage
 from tests.audit.faults.tampering import entry_at, set_entry, set_leaf, set_published, turned
 
-AT = 3
+AT, SIZE = 3, 30
 
 
 @pytest.fixture
 def sealed(stage: Stage) -> Stage:
-    stage.append(300, outcome="a")
+    stage.append(SIZE, outcome="a")
     stage.seal()
     return stage
 
@@ -36,7 +36,7 @@ def test_in_the_published_files_it_is_named_and_the_rest_is_counted(sealed: Stag
     report = sealed.fsck()
     assert (report.exit, report.first and report.first.first) == (Exit.TAMPERED, AT)
     assert dict(report.counts) == {Fault.ENTRY: 1}
-    assert report.facts["entries_checked"] == 300
+    assert report.facts["entries_checked"] == SIZE
 
 
 def test_where_no_hash_is_compared_only_the_opening_notices(sealed: Stage) -> None:

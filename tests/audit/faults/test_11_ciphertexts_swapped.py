@@ -32,12 +32,13 @@ def exchanged(stage: Stage, start: int) -> list[bytes]:
     return [first[:start] + second[start:], second[:start] + first[start:]]
 
 
-@pytest.mark.parametrize("start", PARTS.values(), ids=PARTS.keys())
-def test_an_entry_with_a_part_of_another_does_not_open(two: Stage, start: int) -> None:
-    for index, blob in enumerate(exchanged(two, start)):
-        set_entry(two, index, blob)
-        with pytest.raises(SealBroken):
-            log.read(two.told[index])
+def test_an_entry_with_a_part_of_another_does_not_open(two: Stage) -> None:
+    wrong = {label: exchanged(two, start) for label, start in PARTS.items()}
+    for label, blobs in wrong.items():
+        for index, blob in enumerate(blobs):
+            set_entry(two, index, blob)
+            with pytest.raises(SealBroken):
+                pytest.fail(f"{label}: {log.read(two.told[index])}")
     assert "I3" in two.broken()
 
 
