@@ -86,7 +86,7 @@ DRIFT = {
         "function audit.refuse()", 2,
     ),
     "a check dropped": (
-        "ALTER TABLE audit.event DROP CONSTRAINT event_entry_form", "table audit.event", 1,
+        "ALTER TABLE audit.leaf DROP CONSTRAINT leaf_leaf_hash_check", "table audit.leaf", 1,
     ),
     "an ordinary table's guards off": (
         "ALTER TABLE public.requests_app_statusrow DISABLE TRIGGER ALL",

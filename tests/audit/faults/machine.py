@@ -78,6 +78,16 @@ class Log(RuleBasedStateMachine):
         atomic.__exit__(None, None, None)
         self._kept(eids)
 
+    @rule(writer=writer, count=st.integers(1, 3))
+    def at_work(self, writer: str, count: int) -> None:
+        """What happens on most days: entries, their commit, and a sealer that is not disturbed."""
+        for number in range(count):
+            self.insert(writer, bool(number))
+        atomic, eids = self.open.pop(writer)
+        atomic.__exit__(None, None, None)
+        self._kept(eids)
+        self._sealed(1000, None)
+
     @precondition(lambda self: self.open)
     @rule(data=st.data())
     def roll_back(self, data: st.DataObject) -> None:
@@ -160,7 +170,7 @@ class Log(RuleBasedStateMachine):
             self.notes.append(raw)
 
     # --- back in time ------------------------------------------------------------------------
-    @precondition(lambda self: not self.behind)
+    @precondition(lambda self: self.backup is None and not self.behind)
     @rule()
     def back_up(self) -> None:
         self._admin(*(f"DROP TABLE IF EXISTS kept.{_plain(one)}" for one in BACKED_UP))
@@ -178,8 +188,18 @@ class Log(RuleBasedStateMachine):
         assert self.backup is not None
         self.lost |= self.committed - self.backup - published
         self._put_back()
+        self.backup = None
         self.behind = max(self.heads) > int(self.stage.ask("SELECT size FROM audit.head"))
         self.changed = True
+
+    @precondition(lambda self: not self.behind)
+    @rule(writer=writer, count=st.integers(1, 3))
+    def restore_after_work(self, writer: str, count: int) -> None:
+        """A backup that is surely older than what was published."""
+        if self.backup is None:
+            self.back_up()
+        self.at_work(writer, count)
+        self.restore()
 
     @precondition(lambda self: self.behind)
     @rule()

@@ -35,22 +35,23 @@ def writers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         connections.settings.pop(name)
 
 
-def run(stage: Stage, *, runs: int, steps: int) -> int:
-    """So many runs of so many steps; how many steps there were."""
+def run(stage: Stage, *, runs: int, steps: int) -> tuple[int, int]:
+    """So many runs of so many steps; how many steps there were, and recoveries of a restored log."""
     made = machine.on(stage)
     plan = settings(calm, max_examples=runs, stateful_step_count=steps, phases=_ONCE, database=None)
     run_state_machine_as_test(made, settings=plan)
-    assert made.recoveries  # type: ignore[attr-defined]
-    return made.steps  # type: ignore[attr-defined]
+    return made.steps, made.recoveries  # type: ignore[attr-defined]
 
 
 def test_five_hundred_steps(writers: Stage) -> None:
-    assert run(writers, runs=12, steps=50) >= 500
+    steps, recoveries = run(writers, runs=12, steps=50)
+    assert (steps >= 500, recoveries >= 5) == (True, True), (steps, recoveries)
 
 
 @pytest.mark.soak
 def test_ten_thousand_steps(writers: Stage) -> None:
-    assert run(writers, runs=110, steps=100) >= 10_000
+    steps, recoveries = run(writers, runs=110, steps=100)
+    assert (steps >= 10_000, recoveries >= 100) == (True, True), (steps, recoveries)
 
 
 # --- the controls ------------------------------------------------------------------------------
