@@ -15,7 +15,7 @@ from audit.attestation.facts import Facts
 FILE = Path(__file__).with_name("expected.txt")
 _ROLES = ("audit_owner", "portal_migrator", "portal_app", "portal_sealer", "portal_auditor")
 _OF_THE_LOG = (
-    "schema ", "table audit.", "view audit.", "sequence audit.", "function audit.",
+    "schema ", "table audit.", "view audit.", "sequence audit.", "function audit.", "domain audit.",
     *(f"role {role} |" for role in _ROLES),
 )  # fmt: skip
 #: Settings by which triggers sleep, or by which an acknowledged entry could be lost.

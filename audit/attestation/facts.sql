@@ -62,6 +62,11 @@ SELECT relation.thing, 'constraint ' || k.conname || CASE WHEN k.convalidated TH
         || CASE k.contype WHEN 'c' THEN ': ' || pg_get_constraintdef(k.oid) ELSE '' END
     FROM relation JOIN pg_constraint AS k ON k.conrelid = relation.oid WHERE k.contype <> 'n'
 UNION ALL
+SELECT 'domain ' || n.nspname || '.' || t.typname, 'constraint ' || k.conname || ': ' || pg_get_constraintdef(k.oid)
+    FROM pg_constraint AS k JOIN pg_type AS t ON t.oid = k.contypid
+        JOIN pg_namespace AS n ON n.oid = t.typnamespace
+    WHERE n.nspname IN ('audit', 'public') AND k.contype <> 'n'
+UNION ALL
 SELECT relation.thing, 'rule ' || w.rulename || ' ' || w.ev_enabled::text
     FROM relation JOIN pg_rewrite AS w ON w.ev_class = relation.oid WHERE w.rulename <> '_RETURN'
 UNION ALL

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
-from audit import attestation, bulk, clock, events, log
+from audit import attestation, clock, events, log
 from audit.actors import system
 from audit.attestation import expected
 from audit.errors import NotTaken
@@ -130,9 +130,6 @@ def test_a_database_that_swallows_entries_is_not_taken_at_its_word(
     )
     with pytest.raises(NotTaken):
         attested()
-    draft = bulk.Draft(name=events.CONFIGURATION_ATTESTED, actor=system("test"))
-    with pytest.raises(NotTaken), transaction.atomic():
-        bulk.append_all([draft])
 
 
 def test_what_the_service_says_of_itself_is_compared_too(now: None, settings: Any) -> None:
