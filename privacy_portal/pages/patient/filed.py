@@ -68,8 +68,8 @@ def what_happens_next(request: Kind, actor: Actor) -> list[str]:
         steps.append(_("The law names no day for this. We carry it out as soon as we can."))
     if is_visitor(actor):
         steps.append(
-            _("You asked without an account, so we answer by the way you named, or by post. With "
-              "the reference and your date of birth you can look here how it stands.")
+            _("You asked without an account, so we answer by the way you named, or by post. Give "
+              "the reference when you call to ask how it stands.")
         )  # fmt: skip
     return steps
 
