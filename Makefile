@@ -6,6 +6,7 @@
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
 #   make soak        the long forms of the tests
+#   make journeys    the pages in a browser
 #   make verifier    pack the log's verifier, and a witness for another machine, into dist
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak lock verifier
+.PHONY: run test check demo bench soak journeys lock verifier
 .DEFAULT_GOAL := help
 
 help:
@@ -35,6 +36,10 @@ test: $(VENV)/dev.stamp
 soak: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak $(PYTEST)
+
+journeys: $(VENV)/dev.stamp
+	@bash tests/outside/install.sh
+	$(BIN)/python -m pytest -m journey tests/journeys $(PYTEST)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

@@ -90,7 +90,6 @@ FORBIDDEN = [
     pytest.param("DELETE FROM account_role_grant", id="a grant forgotten"),
     pytest.param("TRUNCATE account_role_grant", id="all grants forgotten"),
     pytest.param("DELETE FROM account", id="an account forgotten"),
-    pytest.param("DELETE FROM account_api_token", id="a token forgotten"),
     pytest.param(
         "INSERT INTO account_emailaddress (email, verified, \"primary\", user_id) "
         "SELECT 'demo@example.org', true, true, id FROM account",
@@ -106,6 +105,13 @@ def test_the_database_refuses(ada: Somebody, statement: str) -> None:
     refused = pytest.raises(DatabaseError, match="permission denied")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_the_database_refuses_to_forget_the_token_of_a_machine(ada: Somebody) -> None:
+    tokens.make_for_machine(ada.user, scopes=[], now=NOON)
+
+    with pytest.raises(DatabaseError, match="is kept"), transaction.atomic():
+        ApiToken.objects.all().delete()
 
 
 def test_the_database_refuses_to_end_a_role_twice(ada: Somebody) -> None:

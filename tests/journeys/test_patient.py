@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.journeys.conftest import Stage
 
+pytestmark = pytest.mark.journey
 Filled = Callable[[Somebody], Any]
 
 #: What is done on each page that needs an answer, by the page's place in the address.

@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from audit import invariants
 from audit.sealer import fence, work
+from audit.sealer.points import Point
 from tests.audit.faults import machine
 from tests.audit.faults.stage import Stage
 from tests.properties import calm
@@ -72,5 +73,8 @@ def test_without_its_transaction_a_claim_loses_entries(
             return claim(other, most)
 
     monkeypatch.setattr(work.table, "claim", at_once)
+    one = machine.on(writers)()
+    one.at_work(machine.WRITERS[0], 3)
+    one.claim(5, Point.CLAIMED)
     with pytest.raises(AssertionError):
-        run(writers, runs=40, steps=50)
+        one.teardown()
