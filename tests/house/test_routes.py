@@ -29,6 +29,8 @@ OPEN = {
     "ask/<uuid:pk>/sent",
     "ask/<uuid:pk>/drop",
     "ask/<uuid:pk>/<slug:name>",
+    "lookup",
+    "lookup/code",
     "notice",
     "notice/<uuid:pk>",
     "my/requests/<slug:reference>",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.pages.patient import ask, mine, notices, standing
+from privacy_portal.pages.patient import ask, look_up, mine, notices, standing
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
 
@@ -11,6 +11,7 @@ _NOTICE = (
     "The notice is given to anybody who asks (45 CFR 164.520(c)); it holds nothing of anybody."
 )
 _OWN = "Whoever asked reads it: signed in, or in the browser that sent it or looked it up."
+_LOOK_UP = "Whoever asked without an account; a code sent to them opens their request alone."
 
 urlpatterns: list[URLPattern] = [
     path("ask/", open_to_all(ask.front, why=_ANYBODY), name="ask"),
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("ask/<uuid:pk>/sent", open_to_all(ask.sent, why=_ANYBODY), name="ask_sent"),
     path("ask/<uuid:pk>/drop", open_to_all(ask.drop, why=_ANYBODY), name="ask_drop"),
     path("ask/<uuid:pk>/<slug:name>", open_to_all(ask.step, why=_ANYBODY), name="ask_step"),
+    path("lookup", open_to_all(look_up.ask, why=_LOOK_UP), name="look_up"),
+    path("lookup/code", open_to_all(look_up.code, why=_LOOK_UP), name="look_up_code"),
     path("my/requests", mine.requests, name="my_requests"),
     path("my/requests/<slug:reference>", open_to_all(mine.request, why=_OWN), name="my_request"),
     path(
