@@ -36,6 +36,7 @@ OPEN = {
     "my/requests/<slug:reference>",
     "my/requests/<slug:reference>/messages",
     "my/requests/<slug:reference>/receipt",
+    "my/requests/<slug:reference>/looked",
     "my/requests/<slug:reference>/letters/<slug:pk>",
     "my/requests/<slug:reference>/act/<slug:move>",
     "api/docs/",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.pages.patient import ask, look_up, mine, notices, standing
+from privacy_portal.pages.patient import ask, disclosures, look_up, looked, mine, notices, standing
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
 
@@ -34,6 +34,11 @@ urlpatterns: list[URLPattern] = [
         name="my_receipt",
     ),
     path(
+        "my/requests/<slug:reference>/looked",
+        open_to_all(looked.at_request, why=_OWN),
+        name="my_looked",
+    ),
+    path(
         "my/requests/<slug:reference>/letters/<slug:pk>",
         open_to_all(mine.letter, why=_OWN),
         name="my_letter",
@@ -44,8 +49,10 @@ urlpatterns: list[URLPattern] = [
         name="my_act",
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
+    path("my/disclosures", disclosures.mine, name="my_disclosures"),
     path("my/standing", standing.mine, name="my_standing"),
     path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
     path("notice", open_to_all(notices.in_force, why=_NOTICE), name="notice"),
+    path("notice/received", notices.received, name="notice_received"),
     path("notice/<uuid:pk>", open_to_all(notices.version, why=_NOTICE), name="notice_version"),
 ]
