@@ -31,6 +31,7 @@ OPEN = {
     "ask/<uuid:pk>/<slug:name>",
     "lookup",
     "lookup/code",
+    "privacy",
     "notice",
     "notice/<uuid:pk>",
     "my/requests/<slug:reference>",

@@ -3,7 +3,16 @@
 from django.urls import URLPattern, path
 
 from privacy_portal.accounts.access import open_to_all
-from privacy_portal.pages.patient import ask, disclosures, look_up, looked, mine, notices, standing
+from privacy_portal.pages.patient import (
+    ask,
+    collects,
+    disclosures,
+    look_up,
+    looked,
+    mine,
+    notices,
+    standing,
+)
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
 
@@ -11,6 +20,7 @@ _NOTICE = (
     "The notice is given to anybody who asks (45 CFR 164.520(c)); it holds nothing of anybody."
 )
 _OWN = "Whoever asked reads it: signed in, or in the browser that sent it or looked it up."
+_COLLECTS = "Says what the service keeps of whoever visits it; holds nothing of anybody."
 _LOOK_UP = "Whoever asked without an account; a code sent to them opens their request alone."
 
 urlpatterns: list[URLPattern] = [
@@ -52,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
     path("my/standing", standing.mine, name="my_standing"),
     path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
+    path("privacy", open_to_all(collects.told, why=_COLLECTS), name="what_is_collected"),
     path("notice", open_to_all(notices.in_force, why=_NOTICE), name="notice"),
     path("notice/received", notices.received, name="notice_received"),
     path("notice/<uuid:pk>", open_to_all(notices.version, why=_NOTICE), name="notice_version"),
