@@ -13,7 +13,8 @@ class Actor:
     roles    role names (requests_app.permissions.Role values)
     sites    role → ids of the sites it is limited to; a role not named reaches every site
     acting_for  id of the patient a personal representative acts for, if any
-    via      the channel of the act: session, token, calendar, visitor, task or command
+    via      the channel of the act: session, token, calendar, visitor, lookup, task or
+             command
     scopes   what a machine client's token allows; None for people
     licence  the licence of a licensed health care professional, as recorded for the account
     """

@@ -49,10 +49,10 @@ def ask_to_sign_in(address: str, *, source: str, now: datetime) -> UUID:
     BadInput for what is no address, refusals.TooManyAttempts when too many were asked for.
     """
     folded = _address(address)
-    _limit(source, folded, now)
+    limit(source, folded, now)
     user = addresses.find(folded)
     account = user if user is not None and user.is_active else None
-    return _store(Purpose.SIGN_IN, account, Letter(folded, _code()), now)
+    return store(Purpose.SIGN_IN, account, Letter(folded, make_code()), now)
 
 
 def ask_to_sign_up(new: NewAccount, *, source: str, now: datetime) -> UUID:
@@ -65,9 +65,9 @@ def ask_to_sign_up(new: NewAccount, *, source: str, now: datetime) -> UUID:
         validate_password(new.password)
     except ValidationError as weak:
         raise BadInput.one("/password", " ".join(weak.messages)) from weak
-    _limit(source, folded, now)
-    letter = Letter(folded, _code(), make_password(new.password))
-    return _store(Purpose.SIGN_UP, addresses.find(folded), letter, now)
+    limit(source, folded, now)
+    letter = Letter(folded, make_code(), make_password(new.password))
+    return store(Purpose.SIGN_UP, addresses.find(folded), letter, now)
 
 
 def enter(row_id: UUID, code: str, purpose: Purpose, *, source: str, now: datetime) -> User | None:
@@ -78,7 +78,7 @@ def enter(row_id: UUID, code: str, purpose: Purpose, *, source: str, now: dateti
     name = f"mailed code {row_id}"
     refusals.check(source, name, now=now)
     with transaction.atomic():
-        row = _taken(row_id, code, purpose, now)
+        row = taken(row_id, code, purpose, now)
         user = None if row is None else _opened(row, now)
     if user is None:
         refusals.note(source, what="mailed_code", name=name)
@@ -104,7 +104,7 @@ def _opened(row: MailedCode, now: datetime) -> User | None:
         return None
 
 
-def _taken(row_id: UUID, code: str, purpose: Purpose, now: datetime) -> MailedCode | None:
+def taken(row_id: UUID, code: str, purpose: Purpose, now: datetime) -> MailedCode | None:
     """The row, used up, when the code is its own; a wrong code is counted on the row."""
     rows = MailedCode.objects.select_for_update(of=("self",)).select_related("account")
     row = rows.filter(pk=row_id, purpose=purpose, used_at=None, expires_at__gt=now).first()
@@ -118,14 +118,14 @@ def _taken(row_id: UUID, code: str, purpose: Purpose, now: datetime) -> MailedCo
     return row
 
 
-def _store(purpose: Purpose, account: User | None, letter: Letter, now: datetime) -> UUID:
+def store(purpose: Purpose, account: User | None, letter: Letter, now: datetime) -> UUID:
     row = MailedCode.objects.create(
         purpose=purpose, account=account, letter=letter, made_at=now, expires_at=now + LIFETIME
     )
     return row.pk
 
 
-def _limit(source: str, address: str, now: datetime) -> None:
+def limit(source: str, address: str, now: datetime) -> None:
     refusals.count("codes", source, most=PER_SOURCE, within=WINDOW, now=now)
     refusals.count("codes to", address, most=PER_ADDRESS, within=WINDOW, now=now)
 
@@ -140,5 +140,5 @@ def _address(address: str) -> str:
     return folded
 
 
-def _code() -> str:
+def make_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _each in range(_LENGTH))

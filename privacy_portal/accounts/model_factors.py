@@ -20,11 +20,17 @@ class Secret:
 
 @dataclass(frozen=True)
 class Letter:
-    """A code on its way: to which address, and for a new account the password's hash."""
+    """A code on its way: to which address, and for a new account the password's hash.
+
+    To look a request up, what was typed stands here instead of an address: who may be written to is
+    found when the code is sent.
+    """
 
     address: str
     code: str
     password: str = ""
+    reference: str = ""
+    birth_date: str = ""
 
 
 class FactorSecret(models.Model):
@@ -43,6 +49,7 @@ class Purpose(models.TextChoices):
 
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
+    LOOK_UP = "look_up"
 
 
 class MailedCode(models.Model):

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from audit import clock, log
 from audit.actors import system
 from privacy_portal import events
+from privacy_portal.accounts import looking_up
 from privacy_portal.accounts.model_factors import MailedCode, Purpose
 from privacy_portal.logging import log_event
 from requests_app.practice.selectors import practice
@@ -58,40 +60,61 @@ def _claim(now: datetime) -> MailedCode | None:
 
 
 def _send(row: MailedCode, server: BaseEmailBackend) -> bool:
-    if row.purpose == Purpose.SIGN_IN and row.account_id is None:
-        _done(row)
-        return False
     try:
-        taken = server.send_messages([_message(row)])
+        told = _told(row)
+        if told is None:
+            _done(row)
+            return False
+        taken = server.send_messages([_message(row, told.to)])
     except (OSError, ValueError):
         log_event(logger, "code.failed", level=logging.ERROR, object_id=row.pk)
         return False
     if taken:
         with transaction.atomic():
             _done(row)
-            _note(row)
+            _note(row, told.reference)
     return bool(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """To whom a code goes, and for which request if it is for one."""
+
+    to: str
+    reference: str | None = None
+
+
+def _told(row: MailedCode) -> Told | None:
+    """Whose code it is, as things stand when it is sent; None for nobody's."""
+    if row.letter is None:
+        raise ValueError("nothing lies in this row")
+    if row.purpose == Purpose.LOOK_UP:
+        meant = looking_up.meant_by(row, now=clock.now())
+        return Told(meant[1], meant[0].reference) if meant else None
+    nobody = row.purpose == Purpose.SIGN_IN and row.account_id is None
+    return None if nobody else Told(row.letter.address)
 
 
 def _done(row: MailedCode) -> None:
     MailedCode.objects.filter(pk=row.pk).update(sent_at=clock.now())
 
 
-def _note(row: MailedCode) -> None:
+def _note(row: MailedCode, reference: str | None) -> None:
     account = log.Obj("account", str(row.account_id)) if row.account_id else None
     extra = {"purpose": row.purpose}
-    log.append(events.CODE_MAILED, actor=system("mail"), obj=account, extra=extra)
+    log.append(
+        events.CODE_MAILED, actor=system("mail"), request=reference, obj=account, extra=extra
+    )
 
 
-def _message(row: MailedCode) -> EmailMessage:
-    if row.letter is None:
-        raise ValueError("nothing lies in this row")
+def _message(row: MailedCode, to: str) -> EmailMessage:
+    assert row.letter is not None  # _told has looked
     name, sender = _from()
     return EmailMessage(
         subject=_("%(name)s: what you asked for") % {"name": name},
         body=_body(row, row.letter.code) + f"\n{name}\n",
         from_email=formataddr((name, sender)),
-        to=[row.letter.address],
+        to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )
 

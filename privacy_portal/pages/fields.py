@@ -21,6 +21,7 @@ _LONG = 1000
 #: What a browser can fill in by itself (WCAG 1.3.5), by the name of the question.
 AUTOCOMPLETE: Mapping[str, str] = {
     "birth_date": "bday",
+    "one_time_code": "one-time-code",
     "email": "email",
     "telephone": "tel",
 }

@@ -1,9 +1,10 @@
 """A written accounting: worked out from the ledger by rule, frozen, kept (164.528(b), (d))."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import rfc8785
 
@@ -55,15 +56,34 @@ def draft(request: Kind, *, now: datetime, as_of: datetime | None = None) -> Acc
 def _worked_out(
     request: Kind, asked: Period, *, now: datetime, as_of: datetime | None = None
 ) -> AccountingList:
-    person = charts.same_person(request.subject, at=now)
     withheld = segments.disclosures_withheld(request.representative, at=now)
+    today = day_of(now, request.site.time_zone)
+    return _list(request.subject, asked, withheld, now=now, on=today, as_of=as_of)
+
+
+def today_for(patient: UUID, *, zone: str, now: datetime) -> AccountingList:
+    """What an accounting that the individual asks for today would list, from our own ledger."""
+    today = day_of(now, zone)
+    return _list(patient, period(today), (), now=now, on=today)
+
+
+def _list(
+    patient: UUID,
+    asked: Period,
+    withheld: Collection[UUID],
+    *,
+    now: datetime,
+    on: date,
+    as_of: datetime | None = None,
+) -> AccountingList:
+    person = charts.same_person(patient, at=now)
     return accounting(
         ledger.lines_of(person, withheld=withheld),
         asked,
         taxonomy(),
         as_of=as_of,
         holds=suspensions.holds_on(person, as_of=as_of),
-        on=day_of(now, request.site.time_zone),
+        on=on,
     )
 
 

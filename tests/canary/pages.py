@@ -16,6 +16,7 @@ def walk(web: Web, cage: Cage, people: People) -> None:
     open_doors(web, cage)
     sign_in_to_the_api(web, cage)
     begin_to_ask(web, cage)
+    look_up(web, cage)
     put_aside(web, cage)
     wrong_sign_in(web, cage)
     mailed_codes(web, cage)
@@ -77,6 +78,15 @@ def begin_to_ask(web: Web, cage: Cage) -> None:
     assert web.form(f"{draft}/you", {"name": you["name"]} | token).status == 302
     assert web.form(f"{draft}/what", {"what": word("ask: what")} | token).status == 302
     assert web.page(f"{draft}/{word('ask: page').lower()}").status == 404
+
+
+def look_up(web: Web, cage: Cage) -> None:
+    """What is typed to look a request up, and cannot be read."""
+    typed = {
+        "reference": cage.canary("page look-up: reference"),
+        "birth_date.year": cage.canary("page look-up: year"),
+    }
+    assert web.form("/lookup", typed | _token(web, "/lookup")).status == 200
 
 
 def wrong_sign_in(web: Web, cage: Cage) -> None:

@@ -26,6 +26,8 @@ WORDLESS = {
     "accounts.factor_secret text": "made at random",
     "accounts.mailed_code code": "made at random",
     "accounts.mailed_code password": "an Argon2 hash",
+    "accounts.mailed_code reference": "made at random by the service",
+    "accounts.mailed_code birth_date": "read as a date: no other words fit in",
     "documents.content_facts sha256": "a digest of the file",
     "drafts.draft seen": "names of pages",
     "kinds.decision grounds.code": "a code of the closed list",

@@ -4,7 +4,7 @@ No account is ever a condition of asking.  A visitor's id is made at random; wha
 verified after it was filed, as what comes on paper is.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +17,14 @@ from privacy_portal.accounts import refusals, sessions
 from privacy_portal.network import client_address
 from requests_app.actions.file import WITHOUT_ACCOUNT
 from requests_app.errors import NotFound, NotPermitted
+from requests_app.kinds.base import Kind
+from requests_app.looked_up import reader
 from requests_app.permissions import Permission, Role, may
+from requests_app.selectors import LOOKED_UP
 
-_VISITOR = "visitor"
+_VISITOR, _READS = "visitor", "looked_up"
+#: How long a code keeps its request open in the browser.
+READS_FOR = timedelta(hours=1)
 #: What one place can begin without an account. A waiting room sits behind one address.
 MOST_BEGUN, BEGUN_WITHIN = 40, timedelta(hours=1)
 
@@ -53,12 +58,34 @@ def arriving(call: HttpRequest) -> Actor:
 
 
 def is_visitor(actor: Actor) -> bool:
-    return actor.via == WITHOUT_ACCOUNT
+    return actor.via in {WITHOUT_ACCOUNT, LOOKED_UP}
 
 
-def who(call: HttpRequest) -> dict[str, Any]:
-    """Who asks and when, as every action is told."""
-    return {"actor": asker(call), "now": clock.now()}
+def who(call: HttpRequest, reference: str = "") -> dict[str, Any]:
+    """Who asks and when, as every action is told; of a request that was looked up, its reader."""
+    now = clock.now()
+    return {"actor": _reader(call, reference, now) or asker(call), "now": now}
+
+
+def let_read(call: HttpRequest, request: Kind, *, now: datetime) -> None:
+    """From now on this browser may see that request, for an hour, and no other by this code."""
+    call.session.cycle_key()
+    call.session[_READS] = {
+        "id": str(request.pk),
+        "reference": request.reference,
+        "until": (now + READS_FOR).isoformat(),
+    }
+    sessions.touch(call.session, now)
+
+
+def _reader(call: HttpRequest, reference: str, now: datetime) -> Actor | None:
+    held = call.session.get(_READS)
+    if held is None or getattr(call, "actor", None) is not None:
+        return None
+    if held["reference"] != reference or datetime.fromisoformat(held["until"]) <= now:
+        return None
+    sessions.touch(call.session, now)
+    return reader(held["id"])
 
 
 def _visitor(known: str) -> Actor:

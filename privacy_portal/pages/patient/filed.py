@@ -5,12 +5,13 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from audit import clock
 from audit.actors import Actor
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import said
 from privacy_portal.pages.parts import SummaryRow, local, long_day
 from privacy_portal.pages.patient.asker import is_visitor
-from requests_app import events, selectors
+from requests_app import events, looked_up, selectors
 from requests_app.deadlines import replay, wording
 from requests_app.kinds.base import Kind
 
@@ -68,10 +69,17 @@ def what_happens_next(request: Kind, actor: Actor) -> list[str]:
         steps.append(_("The law names no day for this. We carry it out as soon as we can."))
     if is_visitor(actor):
         steps.append(
-            _("You asked without an account, so we answer by the way you named, or by post. Give "
-              "the reference when you call to ask how it stands.")
-        )  # fmt: skip
+            _("You asked without an account, so we answer by the way you named, or by post.")
+        )
+        steps.append(_how_to_ask(request))
     return steps
+
+
+def _how_to_ask(request: Kind) -> str:
+    """How whoever has no account learns where it stands: here only where a code could be sent."""
+    if request.filed.asker.birth_date and looked_up.address(request, sign_in=None, at=clock.now()):
+        return _("With the reference and your date of birth you can look here how it stands.")
+    return _("Give the reference when you call to ask how it stands.")
 
 
 def asked(request: Kind) -> list[SummaryRow]:

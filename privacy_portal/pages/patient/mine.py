@@ -47,8 +47,10 @@ def request(call: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _shown(call: HttpRequest, reference: str, form: Form) -> HttpResponse:
-    found = filed.read(reference, **who(call))
-    return render(call, "patient/request.html", status.facts(found, **who(call)) | {"form": form})
+    found = filed.read(reference, **who(call, reference))
+    return render(
+        call, "patient/request.html", status.facts(found, **who(call, reference)) | {"form": form}
+    )
 
 
 @page
@@ -59,7 +61,7 @@ def message(call: HttpRequest, reference: str) -> HttpResponse:
         return redirect("my_request", reference)
     form.read(call.POST)
     try:
-        return _once(call, lambda: write(reference, form.raw(), **who(call)), reference)
+        return _once(call, lambda: write(reference, form.raw(), **who(call, reference)), reference)
     except BadInput as refusal:
         form.refuse(refusal)
         return _shown(call, reference, form)
@@ -70,13 +72,13 @@ def _once(call: HttpRequest, act: Any, reference: str) -> HttpResponse:
         act()
         return reverse("my_request", args=[reference])
 
-    return once(call, acted, caller=who(call)["actor"].id)
+    return once(call, acted, caller=who(call, reference)["actor"].id)
 
 
 @page
 def act(call: HttpRequest, reference: str, move: str) -> HttpResponse:
     """One of the things the asker can do: its own page, its questions, and what follows from it."""
-    given = who(call)
+    given = who(call, reference)
     found = filed.loaded(reference, **given)
     possible = {one.spec.name: one for one in door.possibilities(found, **given)}
     if move not in possible:
@@ -108,10 +110,10 @@ def act(call: HttpRequest, reference: str, move: str) -> HttpResponse:
 @page
 def letter(call: HttpRequest, reference: str, pk: str) -> HttpResponse:
     """One letter, word for word; to be read here and printed."""
-    found = filed.loaded(reference, **who(call))
+    found = filed.loaded(reference, **who(call, reference))
     wanted = selectors.one(found.letters.filter(pk=selectors.uuid_or_not_found(pk)))
     about = {"patient": found.patient_id, "request": found.reference}
-    with logged(events.READ_LETTERS, who(call)["actor"], **about) as seen:
+    with logged(events.READ_LETTERS, who(call, reference)["actor"], **about) as seen:
         seen.append(str(wanted.pk))
     facts = {
         "letter": wanted.text,
@@ -125,7 +127,7 @@ def letter(call: HttpRequest, reference: str, pk: str) -> HttpResponse:
 @page
 def receipt(call: HttpRequest, reference: str) -> HttpResponse:
     """The signed receipt of the filing, or a page that says when it will be there."""
-    found = filed.loaded(reference, **who(call))
+    found = filed.loaded(reference, **who(call, reference))
     made = receipts.proof_of(found.status_rows.get(version=1).audit_eid)
     if made is None:
         return render(call, "patient/receipt_later.html", {"request": found}, status=202)
