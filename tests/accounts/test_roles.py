@@ -10,9 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from audit import log
 from audit.actors import Actor
 from privacy_portal import events
-from privacy_portal.accounts import people, roles
+from privacy_portal.accounts import people, roles, tokens
 from privacy_portal.accounts.actors import actor_for
 from privacy_portal.accounts.model_roles import RoleGrant
+from privacy_portal.accounts.model_tokens import ApiToken
 from requests_app.errors import BadInput, NotNow, NotPermitted
 from requests_app.permissions import Permission, Role, may, sites_for
 from tests.support.accounts import COMMAND, LICENCE, NOON, Somebody, give, staff
@@ -108,7 +109,10 @@ def test_the_database_refuses(ada: Somebody, statement: str) -> None:
 
 
 def test_the_database_refuses_to_forget_the_token_of_a_machine(ada: Somebody) -> None:
-    tokens.make_for_machine(ada.user, scopes=[], now=NOON)
+    scopes, end = [Permission.READ_PATIENTS], NOON + timedelta(days=30)
+    tokens.make_for_machine(
+        ada.user, scopes, label="till", expires_at=end, actor=ADMINISTRATOR, now=NOON
+    )
 
     with pytest.raises(DatabaseError, match="is kept"), transaction.atomic():
         ApiToken.objects.all().delete()

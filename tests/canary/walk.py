@@ -366,6 +366,7 @@ class Walk:
             "receipts": lambda: 1,
             "patients": lambda: self.people.clinic.patient.pk,
             "disclosures": lambda: self.people.disclosure.pk,
+            "entries": lambda: self.people.disclosure.audit_eid,
             "holds": lambda: casework.place_hold(office.taken_down().reference, HELD, **BY).pk,
             "tasks": lambda: casework.give_task(office.taken_down().reference, GIVEN, **BY).pk,
             "chart-links": lambda: charts.link(self.two_charts(), **BY).pk,

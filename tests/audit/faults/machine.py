@@ -81,12 +81,16 @@ class Log(RuleBasedStateMachine):
     @rule(writer=writer, count=st.integers(1, 3))
     def at_work(self, writer: str, count: int) -> None:
         """What happens on most days: entries, their commit, and a sealer that is not disturbed."""
+        self.write(writer, count)
+        self._sealed(1000, None)
+
+    def write(self, writer: str, count: int) -> None:
+        """Entries and their commit."""
         for number in range(count):
             self.insert(writer, bool(number))
         atomic, eids = self.open.pop(writer)
         atomic.__exit__(None, None, None)
         self._kept(eids)
-        self._sealed(1000, None)
 
     @precondition(lambda self: self.open)
     @rule(data=st.data())

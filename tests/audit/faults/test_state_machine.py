@@ -74,7 +74,7 @@ def test_without_its_transaction_a_claim_loses_entries(
 
     monkeypatch.setattr(work.table, "claim", at_once)
     one = machine.on(writers)()
-    one.at_work(machine.WRITERS[0], 3)
+    one.write(machine.WRITERS[0], 3)
     one.claim(5, Point.CLAIMED)
     with pytest.raises(AssertionError):
         one.teardown()
