@@ -59,10 +59,11 @@ def papers(cage: Cage, who: dict[str, str]) -> None:
 
 
 def wishes(cage: Cage, who: dict[str, str]) -> None:
-    """An objection that names people, and the means somebody asked for."""
+    """An objection that names people, the means somebody asked for, and in which language."""
     person = words(cage, "objection", "name", "relation")
     objection = {"wish": "object", "scopes": ["family"], "people": [person]}
-    office.taken_down("objection", details=objection, **who)
+    language = words(cage, "objection wishes", "language")
+    office.taken_down("objection", details=objection, wishes=language, **who)
     reach = words(cage, "preference", "address", "never", "only_about", "payment") | {
         "email": mail_address(cage, "preference.email"),
         "telephone": TELEPHONE,
