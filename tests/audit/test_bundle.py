@@ -188,6 +188,17 @@ def _copy(source: str, target: str) -> Change:
     return lambda files: files.__setitem__(target, files[source])
 
 
+def _letter(name: str, place: int) -> Change:
+    """Another letter there, so that it is still a head, and always the same fault."""
+
+    def change(files: dict[str, bytes]) -> None:
+        held = files[name]
+        other = b"B" if held[place : place + 1] == b"A" else b"A"
+        files[name] = held[:place] + other + held[place + 1 :]
+
+    return change
+
+
 def _flip(name: str, place: int = 40) -> Change:
     def change(files: dict[str, bytes]) -> None:
         content = bytearray(files[name])
@@ -250,7 +261,7 @@ CHANGED = {
     "no head": (_drop("checkpoint"), 2, {"missing": 1}),
     "no way from the older head": (_drop("consistency.txt"), 2, {"missing": 1}),
     "another way": (_put("consistency.txt", b""), 1, {"proof": 1}),
-    "one bit of the older head": (_flip("previous-checkpoint", 25), 1, {"head": 1, "proof": 1}),
+    "one letter of the older head": (_letter("previous-checkpoint", 25), 1, {"head": 1, "proof": 1}),
     "one bit of the head": (_flip("checkpoint", 25), 1, None),
     "the older head as the head": (_copy("previous-checkpoint", "checkpoint"), 1, None),
     "a list of another head": (_another_purpose, 1, {"export": 1}),
