@@ -1,6 +1,5 @@
 """Entries of the log: listed without opening, opened with a reason; both are themselves entries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,10 +20,9 @@ from privacy_portal.api.presenters import API
 from privacy_portal.api.schemas import ANY, INSTANT, TEXT, WHOLE, a_list, an_object, maybe
 from privacy_portal.api.schemas import shaped as like
 from requests_app import events, questions, selectors
-from requests_app.complaints import routing
-from requests_app.errors import NotFound, NotPermitted, Problem
+from requests_app.errors import NotFound, Problem
+from requests_app.log_readers import require_whole_log, without_own_complaints
 from requests_app.people.references import parse_reference
-from requests_app.permissions import Permission, require, sites_for
 from requests_app.questions import choice, text
 from requests_app.questions.amounts import instant, whole
 
@@ -168,17 +166,8 @@ class LogResource(Resource):
     """What only somebody may who may read the whole log."""
 
     def initial(self, request: Call, *args: Any, **kwargs: Any) -> None:
-        """Entries are not sorted by site, so a role limited to some sites does not reach them."""
         super().initial(request, *args, **kwargs)
-        require(self.actor, Permission.READ_LOG)
-        if sites_for(self.actor, Permission.READ_LOG) is not None:
-            raise NotPermitted("Only somebody whose role reaches every site can read the log.")
-
-    def without_own_complaints(self, entries: Sequence[Opened]) -> list[Opened]:
-        """A complaint is hidden from the person it names, here too; an auditor reads all of it."""
-        named = {one.entry.request for one in entries if one.entry.request}
-        hidden = routing.hidden_references(named, self.actor)
-        return [one for one in entries if one.entry.request not in hidden]
+        require_whole_log(self.actor)
 
 
 class Search(LogResource):
@@ -200,7 +189,7 @@ class Search(LogResource):
                 reason=asked.reason,
                 extra={"count": len(page.entries), **asked.told()},
             )
-        shown = self.without_own_complaints(page.entries)
+        shown = without_own_complaints(page.entries, self.actor)
         return Response({"results": [_entry(one) for one in shown], "next": _next(page.before)})
 
 
@@ -244,7 +233,7 @@ class OpenEntry(LogResource):
         """Open one entry of the log. Opening is itself an entry, with the reason given."""
         asked = questions.parse(WhyOpened, body(request), at="", today=self.now.date())
         found = log.read(one_sealed(pk).eid)
-        if not self.without_own_complaints([found]):
+        if not without_own_complaints([found], self.actor):
             raise NotFound
         with transaction.atomic():
             log.append(

@@ -1,7 +1,7 @@
 """The registers that can be exported, as data: who may, which columns, and the lines after a key."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -14,16 +14,16 @@ from audit.actors import Actor
 from audit.log import Facet
 from privacy_portal.exports.asked import Asked, ExportDisclosures, ExportEntries, ExportRequests
 from requests_app import selectors as requests
-from requests_app.complaints import routing
 from requests_app.disclosures import selectors
 from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.selectors import SearchDisclosures
 from requests_app.disclosures.taxonomy import taxonomy
-from requests_app.errors import BadInput, NotPermitted
+from requests_app.errors import BadInput
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind
+from requests_app.log_readers import require_every_site, without_own_complaints
 from requests_app.people.references import parse_reference
-from requests_app.permissions import Permission, require, sites_for
+from requests_app.permissions import Permission, require
 
 Cell = str | int | None
 Line = tuple[Cell, ...]
@@ -256,9 +256,7 @@ def _facts(given: Mapping[str, Any] | None) -> str | None:
 
 
 def _check_entries(asked: Mapping[str, str], actor: Actor) -> None:
-    """Entries are not sorted by site, so a role limited to some sites does not export them."""
-    if sites_for(actor, Permission.READ_LOG) is not None:
-        raise NotPermitted("Only somebody whose role reaches every site can read the log.")
+    require_every_site(actor)
     _facet_value(asked)
 
 
@@ -292,7 +290,11 @@ def _entries(scope: Scope, after: str, limit: int) -> Found:
         else log.find(by[0], by[1], before=before, limit=limit)
     )
     since, until = _day(scope.filter.get("since")), _day(scope.filter.get("until"))
-    kept = [one for one in _allowed(page.entries, scope.actor) if _between(one, since, until)]
+    kept = [
+        one
+        for one in without_own_complaints(page.entries, scope.actor)
+        if _between(one, since, until)
+    ]
     over = since is not None and page.before is not None
     over = over and eids.instant(cast(UUID, page.before)).date() < cast(date, since)
     return Found(
@@ -307,13 +309,6 @@ def _entries(scope: Scope, after: str, limit: int) -> Found:
 def _between(one: log.Opened, since: date | None, until: date | None) -> bool:
     on = one.entry.at.date()
     return (since is None or on >= since) and (until is None or on <= until)
-
-
-def _allowed(entries: Iterable[log.Opened], actor: Actor) -> list[log.Opened]:
-    """A complaint is hidden from the person it names, here too."""
-    found = list(entries)
-    hidden = routing.hidden_references({o.entry.request for o in found if o.entry.request}, actor)
-    return [one for one in found if one.entry.request not in hidden]
 
 
 def _day(text: str | None) -> date | None:

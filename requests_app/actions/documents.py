@@ -114,15 +114,6 @@ def add(
     return _added(asked, find, pieces, actor=actor, now=now)
 
 
-def add_of_patient(
-    patient_id: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
-) -> Document:
-    """The same of a patient, where no request is."""
-    asked = questions.parse(Announce, raw, at="", today=now.date())
-    find = partial(_wanted_of_patient, asked, patient_id, actor=actor, now=now)
-    return _added(asked, find, pieces, actor=actor, now=now)
-
-
 def receive(
     pk: str, pieces: Iterable[bytes], *, size: int | None, actor: Actor, now: datetime
 ) -> Document:

@@ -19,12 +19,12 @@ from privacy_portal.accounts.model_users import User
 from privacy_portal.pages.auditor import entries, searching
 from privacy_portal.pages.auditor.entries import Choice
 from privacy_portal.pages.auditor.event_words import every_event, in_words
-from privacy_portal.pages.auditor.permitted import require_whole_log, without_own_complaints
 from privacy_portal.pages.auditor.searching import SearchLog
 from privacy_portal.pages.door import actor_of, page
 from privacy_portal.pages.forms import Form
 from requests_app import events, questions
 from requests_app.errors import BadInput, NotFound
+from requests_app.log_readers import require_whole_log, without_own_complaints
 from requests_app.practice import selectors as practice
 from requests_app.questions import text
 

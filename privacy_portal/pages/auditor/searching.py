@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from audit import log
 from audit.actors import Actor
 from audit.log import Facet, Opened
-from privacy_portal.pages.auditor.permitted import without_own_complaints
 from requests_app import events
 from requests_app.errors import BadInput, Problem
+from requests_app.log_readers import without_own_complaints
 from requests_app.people.references import parse_reference
 from requests_app.practice import selectors as practice
 from requests_app.questions import day, text

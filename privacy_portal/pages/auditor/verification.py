@@ -20,11 +20,11 @@ from audit.verify.heads import Trust
 from audit.verify.logdir import check_log
 from audit.verify.report import Exit, Report
 from audit.verify.source import Local
-from privacy_portal.pages.auditor.permitted import require_whole_log
 from privacy_portal.pages.door import actor_of, page
 from privacy_portal.pages.parts import SummaryRow, local
 from requests_app import events
 from requests_app.errors import NotNow
+from requests_app.log_readers import require_whole_log
 from requests_app.practice import selectors as practice
 
 #: What is checked while somebody waits; a longer log is checked by the command.
