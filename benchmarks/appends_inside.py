@@ -4,7 +4,8 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import median, quantiles
 from typing import Any
 
@@ -12,6 +13,8 @@ import django
 
 ROUNDS = 3
 PER_SECOND = 50
+#: Seconds for the start of the writers, over what they measure.
+PATIENCE = 60
 #: The log's tables again, with their columns and keys, and nothing else.
 _TABLES = """
     CREATE TABLE bench_event (eid uuid PRIMARY KEY, entry bytea NOT NULL,
@@ -40,7 +43,7 @@ def rates(writers: str, seconds: str) -> dict[str, float]:
     processes = [fork.Process(target=_write, args=(span, ready, told)) for _ in range(count)]
     for process in processes:
         process.start()
-    found = [told.get(timeout=600) for _ in processes]
+    found = [told.get(timeout=span * ROUNDS * 4 + PATIENCE) for _ in processes]
     for process in processes:
         process.join()
     ours, plain = ([sum(turn) for turn in zip(*(one[how] for one in found), strict=True)]
@@ -51,6 +54,21 @@ def rates(writers: str, seconds: str) -> dict[str, float]:
 
 def _write(seconds: float, ready: Any, told: Any) -> None:
     """One writer: in each round as many transactions as it can, first ours, then the plain ones."""
+    with _failing_all(ready):
+        told.put(_found(seconds, ready))
+
+
+@contextmanager
+def _failing_all(ready: Any) -> Iterator[None]:
+    """A writer that fails ends the others, who would wait for it."""
+    try:
+        yield
+    except BaseException:
+        ready.abort()
+        raise
+
+
+def _found(seconds: float, ready: Any) -> dict[str, list[float]]:
     acts = {"ours": _appender(), "plain": _inserter()}
     found: dict[str, list[float]] = {how: [] for how in acts}
     for number in range(ROUNDS + 1):
@@ -59,7 +77,7 @@ def _write(seconds: float, ready: Any, told: Any) -> None:
             rate = _rate(act, seconds if number else 0.3)
             if number:  # the first warms up
                 found[how].append(rate)
-    told.put(found)
+    return found
 
 
 def _rate(act: Callable[[], None], seconds: float) -> float:
@@ -105,11 +123,11 @@ def _inserter() -> Callable[[], None]:
 
     from audit import eids, log
 
-    seen: list[tuple[str, list[Any]]] = []
+    seen: list[tuple[str, dict[str, Any]]] = []
 
     def watch(execute: Any, query: str, parameters: Any, *more: Any) -> Any:
         if "INTO audit.event " in query:
-            seen.append((query, list(parameters)))
+            seen.append((query, dict(parameters)))
         return execute(query, parameters, *more)
 
     with transaction.atomic(), connection.execute_wrapper(watch):
@@ -117,14 +135,10 @@ def _inserter() -> Callable[[], None]:
         transaction.set_rollback(True)
     query, parameters = seen[0]
     query = query.replace("audit.event", "bench_event")
-    old, rows = parameters[0], len(parameters)
 
     def insert() -> None:
         eid = eids.fresh(time.time_ns() // 1_000_000)
-        at = eids.instant(eid)
-        fresh = [eid if one == old else one for one in parameters]
-        for place in range(4, rows, 4):
-            fresh[place] = at
+        fresh = parameters | {"eid": eid, "at": eids.instant(eid)}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(query, fresh)
 
