@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit import context
+from requests_app.compiled import CompiledInsert
 from requests_app.kinds.models import Request
 from requests_app.practice.models import Practice
 
@@ -117,10 +118,14 @@ def tell(request: Request, *tidings: tuple[Topic, Audience], now: datetime) -> N
 
 def tell_all(tidings: Iterable[Tiding], *, now: datetime) -> None:
     """The same for several requests, in one statement."""
-    OutboxRow.objects.bulk_create(
-        OutboxRow(topic=topic, audience=audience, request=request, made_at=now, not_before=now)
+    _ROWS.rows(
+        {"topic": topic, "audience": audience, "request": request.pk}
+        | {"made_at": now, "not_before": now}
         for request, topic, audience in tidings
     )
+
+
+_ROWS = CompiledInsert(OutboxRow)
 
 
 def tell_of_service(

@@ -18,6 +18,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.actions.whole import whole
+from requests_app.compiled import CompiledInsert
 from requests_app.complaints import routing, watch
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
@@ -238,19 +239,23 @@ def _earlier(move: Move[Any]) -> dict[str, str]:
 
 def _status_row(move: Move[Any], spec: MoveSpec, source: str, eid: UUID) -> None:
     request = move.request
-    StatusRow.objects.create(
-        request_id=request.pk,
-        version=request.version,
-        kind=request.kind,
-        move=spec.name,
-        source=source,
-        target=request.state,
-        at=move.now,
-        actor_id=move.actor.id,
-        actor_name=move.actor.name,
-        by_patient=_by_patient(move),
-        audit_eid=eid,
-    )
+    facts = {
+        "request": request.pk,
+        "version": request.version,
+        "kind": request.kind,
+        "move": spec.name,
+        "source": source,
+        "target": request.state,
+        "at": move.now,
+        "actor_id": move.actor.id,
+        "actor_name": move.actor.name,
+        "by_patient": _by_patient(move),
+        "audit_eid": eid,
+    }
+    _STATUS_ROWS.rows([facts])
+
+
+_STATUS_ROWS = CompiledInsert(StatusRow)
 
 
 def _by_patient(move: Move[Any]) -> bool:

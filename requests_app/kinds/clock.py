@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from requests_app.compiled import CompiledInsert
 from requests_app.deadlines import calendars, engine, packs, replay
 from requests_app.deadlines.engine import Answer
 from requests_app.deadlines.policy import ProviderType, SiteSetting
@@ -132,14 +133,18 @@ def _keep(move: AnyMove, cause: Clock, found: Answer) -> None:
 
 
 def _write(move: AnyMove, cause: Clock, values: dict[str, Any]) -> None:
-    ClockRow.objects.create(
-        request_id=move.request.pk,
-        version=move.version,
-        cause=cause.value,
-        at=move.now,
-        due_on=move.request.due_on,
-        answer=values,
-    )
+    facts = {
+        "request": move.request.pk,
+        "version": move.version,
+        "cause": cause.value,
+        "at": move.now,
+        "due_on": move.request.due_on,
+        "answer": values,
+    }
+    _ANSWERS.rows([facts])
+
+
+_ANSWERS = CompiledInsert(ClockRow)
 
 
 def _remind(request: Kind, now: datetime) -> None:
@@ -153,18 +158,16 @@ def _remind(request: Kind, now: datetime) -> None:
     told = _told(request) if request.version > 1 else set()
     zone, due = request.site.time_zone, request.due_on
     planned = [(row, row.instant(due, zone)) for row in reminders_of(request.kind)]
-    DueInstant.objects.bulk_create(
-        (
-            DueInstant(
-                request_id=request.pk, what=row.says, at=at, audiences=" ".join(row.audiences)
-            )
-            for row, at in planned
-            if (at > now or row.says in _ALWAYS_SAID) and (row.says, at) not in told
-        ),
-        update_conflicts=True,
-        unique_fields=["request", "what", "at"],
-        update_fields=["acted_at", "outcome", "audiences"],
+    _TO_SAY.rows(
+        {"request": request.pk, "what": row.says, "at": at, "audiences": " ".join(row.audiences)}
+        for row, at in planned
+        if (at > now or row.says in _ALWAYS_SAID) and (row.says, at) not in told
     )
+
+
+_TO_SAY = CompiledInsert(
+    DueInstant, unique=("request", "what", "at"), over=("acted_at", "outcome", "audiences")
+)
 
 
 def _told(request: Kind) -> set[tuple[str, datetime]]:

@@ -1,0 +1,96 @@
+"""Inserts of which the text is kept: the same rows as the ORM's, whatever their number."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from requests_app.compiled import CompiledInsert
+from requests_app.kinds.models import ClockRow, DueInstant, Request
+from requests_app.outbox import Audience, OutboxRow, Topic
+from tests.support import office
+from tests.support.office import NOON
+from tests.support.statements import statements
+
+OUTBOX = {"topic": Topic.URGENT, "audience": Audience.OFFICER, "made_at": NOON, "not_before": NOON}
+
+
+def columns(row: Any) -> dict[str, Any]:
+    """All of a row but its own id."""
+    fields = (one for one in row._meta.concrete_fields if not one.primary_key)
+    return {one.attname: getattr(row, one.attname) for one in fields}
+
+
+@pytest.mark.django_db
+def test_a_row_stands_as_the_orm_would_have_put_it() -> None:
+    office.set_up()
+    asked = office.filed("access")
+    mine = OutboxRow.objects.create(request=asked, **OUTBOX)
+    CompiledInsert(OutboxRow).rows([OUTBOX | {"request": asked.pk}])
+    (theirs,) = OutboxRow.objects.filter(topic=Topic.URGENT).exclude(pk=mine.pk)
+    assert columns(theirs) == columns(mine)
+
+
+@pytest.mark.django_db
+def test_json_none_and_days_arrive_as_they_were_given() -> None:
+    office.set_up()
+    asked = office.filed("access")
+    answer = {"why": ["45 CFR 164.524", {"days": 30}]}
+    CompiledInsert(ClockRow).rows(
+        {"request": asked.pk, "version": 7 + n, "cause": "extend", "at": NOON, "due_on": due}
+        | {"answer": answer}
+        for n, due in enumerate([None, NOON.date()])
+    )
+    rows = ClockRow.objects.filter(request=asked, version__gte=7).order_by("version")
+    assert [(row.due_on, row.answer) for row in rows] == [(None, answer), (NOON.date(), answer)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("count", "asked"), [(0, 0), (1, 1), (5, 1)])
+def test_any_number_of_rows_is_at_most_one_statement(count: int, asked: int) -> None:
+    office.set_up()
+    insert = CompiledInsert(OutboxRow)
+    insert.rows([])  # written out here, and not counted
+    with statements() as seen:
+        insert.rows(OUTBOX for _ in range(count))
+    assert len(seen) == asked
+    told = OutboxRow.objects.filter(topic=Topic.URGENT)
+    assert (told.count(), told.values("pk").distinct().count()) == (count, count)
+
+
+@pytest.mark.django_db
+def test_where_a_row_stands_what_is_named_is_set_and_nothing_else() -> None:
+    office.set_up()
+    asked = office.filed("access")
+    key = {"request": asked.pk, "what": "invented", "at": NOON}
+    DueInstant.objects.create(
+        request=asked, what="invented", at=NOON, audiences="asker", acted_at=NOON, outcome="told"
+    )
+    over = CompiledInsert(DueInstant, unique=("request", "what", "at"), over=("audiences",))
+    over.rows([key | {"audiences": "office"}, key | {"at": NOON + timedelta(hours=1)}])
+    rows = DueInstant.objects.filter(request=asked, what="invented").order_by("at")
+    assert [(row.audiences, row.outcome) for row in rows] == [("office", "told"), ("office", "")]
+
+
+@pytest.mark.django_db
+def test_without_that_a_row_that_stands_refuses() -> None:
+    office.set_up()
+    key = {"request": office.filed("access").pk, "what": "invented", "at": NOON}
+    insert = CompiledInsert(DueInstant)
+    insert.rows([key])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert.rows([key])
+
+
+@pytest.mark.django_db
+def test_a_field_the_model_does_not_have_is_refused() -> None:
+    with pytest.raises(TypeError, match="OutboxRow"):
+        CompiledInsert(OutboxRow).rows([OUTBOX | {"audiance": "office", "id": uuid4()}])
+
+
+@pytest.mark.django_db
+def test_a_model_with_a_sealed_field_is_refused() -> None:
+    with pytest.raises(TypeError, match="sealed"):
+        CompiledInsert(Request).rows([{}])
