@@ -14,14 +14,15 @@ def report(stage: Stage) -> str:
             ("UPDATE alone, in a transaction", "bare"),
             ("UPDATE + `audit.log.append`", "ours"),
             ("the same under django-auditlog", "auditlog"),
-            ("the same under django-pghistory", "pghistory"),
+            ("the same under django-pghistory, who did it left out", "pghistory"),
+            ("the same under django-pghistory, who did it in its context", "pghistory_who"),
         )
     ]
     assert bare > 0
     return "\n".join(
         [
             "\n## One row changed and logged\n",
-            "One process, one transaction a change.\n",
+            "One process, one transaction a change. An entry of ours always says who did it.\n",
             "| | a second | ours against it |",
             "|---|---|---|",
             *lines,

@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from statistics import median
 from typing import Any
@@ -37,6 +38,7 @@ def measure() -> dict[str, Any]:
         "ours": _changer(Plain, log=_append),
         "auditlog": _changer(Watched),
         "pghistory": _changer(Tracked),
+        "pghistory_who": _changer(Tracked, around=_history_of_somebody),
     }
     rates: dict[str, list[float]] = {name: [] for name in changes}
     for number in range(ROUNDS + 1):  # the first warms up
@@ -47,7 +49,11 @@ def measure() -> dict[str, Any]:
     return {name: median(found) for name, found in rates.items()}
 
 
-def _changer(model: Any, log: Callable[[Any], None] | None = None) -> Callable[[int], None]:
+def _changer(
+    model: Any,
+    log: Callable[[Any], None] | None = None,
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Callable[[int], None]:
     from django.db import transaction
 
     from audit import clock
@@ -66,12 +72,31 @@ def _changer(model: Any, log: Callable[[Any], None] | None = None) -> Callable[[
 
     def change(number: int) -> None:
         row.state, row.version = f"state {number}", row.version + 1
-        with transaction.atomic():
+        with around(), transaction.atomic():
             row.save()
             if log is not None:
                 log(row)
 
     return change
+
+
+@contextmanager
+def _history_of_somebody() -> Iterator[None]:
+    """Who and why, as the package keeps them for a call: a row of its context for each.
+
+    It puts two statements into one text, which only a client that binds values itself can send.
+    """
+    import pghistory
+    from django.db import connections
+    from django.db.backends.postgresql.base import Cursor
+
+    link = connections["default"].connection
+    ours, link.cursor_factory = link.cursor_factory, Cursor
+    try:
+        with pghistory.context(user="bench", name="Benchmark", act="request:assignment:made"):
+            yield
+    finally:
+        link.cursor_factory = ours
 
 
 def _append(row: Any) -> None:
