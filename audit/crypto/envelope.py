@@ -16,6 +16,7 @@ every other first byte, every length below 87, and never tells one failure from 
 
 from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from audit.crypto import primitives
 from audit.errors import SealBroken
@@ -28,8 +29,7 @@ _VERSION = Struct(">IH")
 MINIMUM = _HEAD.size + primitives.TAG_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed record belongs: the name written on the field, the row, the version."""
 
     name: str

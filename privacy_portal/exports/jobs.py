@@ -242,7 +242,7 @@ class _Writer:
         """A file for a regulator is a disclosure about every patient in it."""
         shown = shown_of(self.export)
         if shown is not None:
-            patients = {one for one in found.patients if one is not None}
+            patients = {UUID(one) for one in set(found.patients) if one is not None}
             account_for(shown, patients, showing=self.export.pk, actor=self.actor, now=clock.now())
 
     def _keep(self, found: Found) -> None:

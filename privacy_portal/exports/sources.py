@@ -48,7 +48,7 @@ class Found:
 
     lines: list[Line]
     keys: list[str]
-    patients: list[UUID | None]
+    patients: list[str | None]
     read: int
     after: str | None
 
@@ -90,7 +90,7 @@ def disclosure_line(row: selectors.Line) -> Line:
         row.recorded_at.isoformat(),
         row.disclosed_on.isoformat(),
         row.disclosed_until.isoformat() if row.disclosed_until else None,
-        str(row.patient_id),
+        row.patient_id,
         facts.recipient_name,
         facts.recipient_address,
         row.basis,
@@ -211,7 +211,7 @@ def _requests(scope: Scope, after: str, limit: int) -> Found:
     return Found(
         lines=[request_line(row, scope.started) for row in found],
         keys=[row.reference for row in found],
-        patients=[row.patient_id for row in found],
+        patients=[str(row.patient_id) if row.patient_id else None for row in found],
         read=len(found),
         after=f"{found[-1].received_at.isoformat()} {found[-1].pk}"
         if len(found) == limit
@@ -300,7 +300,7 @@ def _entries(scope: Scope, after: str, limit: int) -> Found:
     return Found(
         lines=[entry_line(one) for one in kept],
         keys=[str(one.eid) for one in kept],
-        patients=[UUID(one.entry.patient) if one.entry.patient else None for one in kept],
+        patients=[one.entry.patient for one in kept],
         read=len(page.entries),
         after=str(page.before) if page.before and not over else None,
     )

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
+from msgspec import Struct
 
 from requests_app.disclosures import holding
 from requests_app.disclosures.holding import Hold
@@ -25,8 +26,7 @@ from requests_app.disclosures.taxonomy import Basis, Taxonomy, YesNo
 CONTENT = "45 CFR 164.528(b)(2)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True, kw_only=True):
     """One entry of the ledger about one patient, as it was recorded.
 
     id, seq           the entry, and its place in the order of recording
@@ -59,8 +59,7 @@ class LedgerLine:
         return self.disclosed_until or self.disclosed_from
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountingLine:
+class AccountingLine(Struct, frozen=True, kw_only=True):
     """What the patient reads: when, to whom, what, and why ((b)(2)(i) to (iv))."""
 
     entry: str

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from requests_app.disclosures.accounting import LedgerLine
-from requests_app.disclosures.models import Disclosure, DisclosureFacts, Form, More
+from requests_app.disclosures.models import Disclosure, DisclosureFacts, Form, More, as_text
 
 #: What a line of the rules is made of, in the order of the query.
 _COLUMNS = (
-    "id", "facts", "more", "seq", "disclosed_on", "disclosed_until", "recorded_at", "basis", "form",
+    as_text("id"), "facts", "more", "seq", "disclosed_on", "disclosed_until", "recorded_at", "basis", "form",
     "corrects_id",
 )  # fmt: skip
 _FORMS = {form.value: form for form in Form}
@@ -21,8 +21,7 @@ def lines_of(
     """Every line about one person, by all of their charts, but those withheld from who asks."""
     rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
     facts, more = Disclosure.facts.field.opener(), Disclosure.more.field.opener()
-    for pk, sealed, told, *rest in rows.order_by("disclosed_on", "seq").values_list(*_COLUMNS):
-        row = str(pk)
+    for row, sealed, told, *rest in rows.order_by("disclosed_on", "seq").values_list(*_COLUMNS):
         yield _line(row, facts(sealed, row), more(told, row) if told else None, *rest)
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.disclosures.accounting import counts
-from requests_app.disclosures.models import Disclosure, DisclosureFacts
+from requests_app.disclosures.models import Disclosure, DisclosureFacts, as_text
 from requests_app.disclosures.taxonomy import Basis, YesNo, taxonomy
 from requests_app.errors import BadInput, Problem
 from requests_app.people import folding
@@ -26,13 +26,13 @@ from requests_app.questions.amounts import whole
 class Line(NamedTuple):
     """A line as registers of many read it: opened, and without a model's machinery.
 
-    The members are those of `Disclosure`; `id` is text.
+    The members are those of `Disclosure`; the ids of line and patient are text.
     """
 
     id: str
     facts: DisclosureFacts
     seq: int
-    patient_id: UUID
+    patient_id: str
     basis: str
     disclosed_on: date
     disclosed_until: date | None
@@ -42,6 +42,8 @@ class Line(NamedTuple):
     recorded_by_name: str
     recorded_at: datetime
 
+
+_LINE = [as_text(one) if one in {"id", "patient_id"} else one for one in Line._fields]
 
 Keep = Callable[[Disclosure | Line], bool]
 
@@ -148,8 +150,7 @@ def one(disclosure_id: str, *, actor: Actor) -> Disclosure:
 def read(rows: QuerySet[Disclosure]) -> Iterator[Line]:
     """Every row of a query that `visible` began, opened one after the other."""
     opened = Disclosure.facts.field.opener()
-    for pk, facts, *rest in rows.values_list(*Line._fields):
-        row = str(pk)
+    for row, facts, *rest in rows.values_list(*_LINE):
         yield Line(row, opened(facts, row), *rest)
 
 

@@ -5,9 +5,11 @@ then how often, how many, and the day of the last.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from requests_app.disclosures.accounting import AccountingLine
 from requests_app.disclosures.models import Form, More

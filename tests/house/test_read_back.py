@@ -57,7 +57,11 @@ def test_every_connection_reads_instants_so() -> None:
     assert loader is InstantLoader
 
 
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=4))
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=4)
+    )
+)
 def test_a_sheet_is_what_the_librarys_writer_makes(rows: list[list[sheets.Cell]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(
