@@ -7,7 +7,6 @@ is possible, and what the action door enforces all come from here.
 from typing import Any
 from uuid import UUID
 
-from requests_app.casework.models import Refiling
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
@@ -112,12 +111,13 @@ def answered(move: AnyMove) -> None:
         raise NotNow("This request has not been answered in full, so it cannot be closed.")
 
 
-def not_of_another_kind(move: AnyMove) -> None:
-    """What goes on as another kind is one request: the one that took its place is the one to act on."""
-    moved = Refiling.objects.filter(wrong_id=move.request.pk).select_related("right").first()
-    if moved is not None:
+def nothing_decided(move: AnyMove) -> None:
+    """What was decided stays: a denial or finding carries rights that end with no other kind."""
+    decided = Decision.objects.filter(request_id=move.request.pk).exclude(move="determine")
+    if decided.exclude(grounds=[]).exists():
         raise NotNow(
-            f"This was filed as the wrong kind and goes on as {moved.right.reference}. Act on that one."
+            "This has been decided on as the kind it is, and the decision stays. File the other kind "
+            "beside it, with the same day of receipt."
         )
 
 

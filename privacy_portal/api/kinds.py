@@ -11,7 +11,7 @@ from privacy_portal.api.described import described
 from privacy_portal.api.schemas import TEXT, a_list, an_object
 from privacy_portal.api.schemas import shaped as like
 from requests_app.kinds import registry
-from requests_app.kinds.base import UNBORN, Kind, MoveSpec
+from requests_app.kinds.base import Kind, MoveSpec
 from requests_app.questions import json_schema
 
 KIND = an_object(
@@ -48,7 +48,7 @@ def _kind(kind: type[Kind]) -> dict[str, Any]:
         "citation": kind.citation,
         "details_schema": json_schema(kind.Details),
         "states": [{"name": state.value, "label": str(state.label)} for state in kind.State],
-        "moves": [_move(spec) for spec in kind.moves().values() if UNBORN not in spec.paths],
+        "moves": [_move(spec) for spec in kind.moves().values() if spec.by_name],
     }
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from requests_app.actions.door import Possibility
+from requests_app.casework.models import goes_on_as
 from requests_app.complaints.models import AdverseAfterComplaint, ComplaintMeasure
 from requests_app.kinds.base import Kind, MoveSpec
 from requests_app.kinds.models import StatusRow
@@ -54,7 +55,7 @@ def request_whole(request: Kind) -> dict[str, Any]:
         "fee_cents": request.fee_cents,
         "reviewer": request.reviewer or None,
         "follows": request.follows.reference if request.follows else None,
-        "goes_on_as": _goes_on_as(request),
+        "goes_on_as": goes_on_as(request),
         "asker": {
             "name": filed.asker.name,
             "birth_date": filed.asker.birth_date,
@@ -81,12 +82,6 @@ def request_whole(request: Kind) -> dict[str, Any]:
             )
         },
     }
-
-
-def _goes_on_as(request: Kind) -> str | None:
-    """The reference under which what was filed as the wrong kind goes on; only what ended can."""
-    moved = getattr(request, "refiled_as", None) if request.answered_at else None
-    return moved.right.reference if moved else None
 
 
 def possibility(request: Kind, found: Possibility) -> dict[str, Any]:

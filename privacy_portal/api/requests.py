@@ -266,9 +266,8 @@ class AssignView(RequestResource):
 
 def action_views() -> dict[str, type[Act]]:
     """A view for each move of any kind, with the inputs of the kinds that have it."""
-    names = {name for kind in registry.all_kinds() for name in kind.moves()}
-    born = {"file", "file_signed_in"}
-    return {name: _action_view(name) for name in sorted(names - born)}
+    moves = [spec for kind in registry.all_kinds() for spec in kind.moves().values()]
+    return {name: _action_view(name) for name in sorted({m.name for m in moves if m.by_name})}
 
 
 def _action_view(name: str) -> type[Act]:

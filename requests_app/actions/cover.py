@@ -15,6 +15,7 @@ from requests_app import events, questions
 from requests_app.actions import practice
 from requests_app.complaints import routing
 from requests_app.errors import BadInput, NotNow, Problem
+from requests_app.kinds.base import FINISHED
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission, require
 from requests_app.practice.models import Designation
@@ -98,7 +99,7 @@ def hand_over(account: str, *, to: Successor, actor: Actor, now: datetime) -> Ha
     require(actor, Permission.MANAGE_USERS)
     left: list[str] = []
     with transaction.atomic():
-        rows = Request.objects.filter(assigned_to=account).exclude(state="closed")
+        rows = Request.objects.filter(assigned_to=account).exclude(state__in=FINISHED)
         locked = list(rows.select_for_update(of=("self",)).order_by("due_at", "id"))
         for request in locked:
             named = to.account in routing.named_accounts(request)

@@ -5,10 +5,11 @@ may this state? is it lawful now?; the kind's transition; due instants, status r
 log entry.  No entry, no change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -113,7 +114,7 @@ def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
 def spec_of(request: Kind, name: str) -> MoveSpec:
     """The move of that name, or NotNow with the state: another kind's move is not possible here."""
     spec = request.moves().get(name)
-    if spec is None or UNBORN in spec.paths:
+    if spec is None or not spec.by_name:
         raise NotNow("This kind of request has no such step.", state=request.state)
     return spec
 
@@ -135,11 +136,21 @@ def carry_out(move: Move[Any], spec: MoveSpec) -> Kind:
 
 def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibility]:
     """Every move of the kind that the actor's role may ever make, in life order."""
-    return [
-        _possibility(spec, Move(request, actor, now, None))
-        for spec in request.moves().values()
-        if UNBORN not in spec.paths and _permitted(spec, request, actor, now=now)
-    ]
+    move: Move[Any] = Move(request, actor, now, None)
+    return [_possibility(spec, move) for spec in of_role(request, actor=actor, now=now)]
+
+
+def of_role(request: Kind, *, actor: Actor, now: datetime) -> list[MoveSpec]:
+    """The moves of the kind that the actor's role may ever make by name, in life order."""
+    holds = _holdings(request, actor, now=now)
+    named = (spec for spec in request.moves().values() if spec.by_name)
+    return [spec for spec in named if any(holds(permission) for permission in spec.needs)]
+
+
+def check(request: Kind, name: str, *, actor: Actor, now: datetime) -> None:
+    """That this move is possible, of state and law; NotNow with the state where it is not."""
+    with _naming_the_state(request.state):
+        _check(Move(request, actor, now, None), request.moves()[name])
 
 
 def hindrance(request: Kind, spec: MoveSpec, *, actor: Actor, now: datetime) -> RequestError | None:
@@ -192,10 +203,24 @@ _TOGETHER: dict[tuple[Permission, ...], str] = {
 
 
 def _permitted(spec: MoveSpec, request: Kind, actor: Actor, *, now: datetime) -> bool:
-    return any(_holds(actor, permission, request) for permission in spec.needs) or (
-        bool(request.HANDLER & set(spec.needs))
-        and routing.handles(request, actor, on=day_of(now, request.site.time_zone))
-    )
+    holds = _holdings(request, actor, now=now)
+    return any(holds(permission) for permission in spec.needs)
+
+
+def _holdings(request: Kind, actor: Actor, *, now: datetime) -> Callable[[Permission], bool]:
+    """Whether the actor holds a permission on this request; whose it is is looked up once."""
+
+    @cache
+    def handles() -> bool:
+        return routing.handles(request, actor, on=day_of(now, request.site.time_zone))
+
+    @cache
+    def holds(permission: Permission) -> bool:
+        if _holds(actor, permission, request):
+            return True
+        return permission in request.HANDLER and handles()
+
+    return holds
 
 
 def _holds(actor: Actor, permission: Permission, request: Kind) -> bool:

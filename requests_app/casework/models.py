@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from audit.fields import SealedRecord
+from requests_app.kinds.base import MOVED
 from requests_app.kinds.models import Request
 
 
@@ -112,6 +113,12 @@ class Refiling(models.Model):
     refiled_by = models.CharField(max_length=64)
     refiled_by_name = models.CharField(max_length=200)
     refiled_at = models.DateTimeField()
+
+
+def goes_on_as(request: Request) -> str | None:
+    """The reference under which what was filed as the wrong kind goes on; None for all else."""
+    row = getattr(request, "refiled_as", None) if request.state == MOVED else None
+    return row.right.reference if row else None
 
 
 class Submission(models.Model):

@@ -34,8 +34,9 @@ REFUSALS = frozenset(
         "rebut",
     }
 )
-#: Moves of the person who asks; what they choose is no retaliation.
-OWN = frozenset({"withdraw"})
+#: What stops the clock and is no answer: what the person who asks chooses, and what goes on as
+#: another kind, whose own answer is looked at.
+NO_ANSWER = frozenset({"withdraw", "refile"})
 
 
 def note(move: AnyMove, spec: MoveSpec) -> None:
@@ -68,7 +69,7 @@ def adverse(move: AnyMove, spec: MoveSpec) -> Adverse | None:
 def _late(move: AnyMove, spec: MoveSpec) -> bool:
     """Whether this move is the answer, and came after the due day."""
     request = move.request
-    if request.CLOCK.get(spec.name) is not Clock.STOP or spec.name in OWN:
+    if request.CLOCK.get(spec.name) is not Clock.STOP or spec.name in NO_ANSWER:
         return False
     if request.due_on is None or request.answered_on is None:
         return False

@@ -4,6 +4,7 @@ The right    what is kept about the individual in designated record sets, for as
 The clock    30 days from receipt by any office; once 30 more, by a written notice in time (b)(2)
 The exits    given · given in part with a written denial of the rest · denied, on the listed grounds
              only · not held here, told where to ask · could not verify who asks · withdrawn
+             · moved to another kind
 Review       a denial on the grounds of (a)(3) is reviewed, when asked, by a licensed professional
              who took no part in it; the practice does what the review says (d)(4)
 """
@@ -51,6 +52,7 @@ class State(models.TextChoices):
     REVIEW_UPHELD = "review_upheld", _("Denial upheld")
     REVIEW_REVERSED = "review_reversed", _("Denial reversed, being prepared")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -239,6 +241,7 @@ class Access(Kind):
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.GRANTED, S.GRANTED_IN_PART, S.UNDER_REVIEW,
         S.REVIEW_UPHELD, S.REVIEW_REVERSED, to=S.WITHDRAWN,
     )  # fmt: skip
+    refile = common.refile(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.MOVED)
     close = common.close(
         S.DELIVERED, S.DELIVERED_IN_PART, S.DENIED, S.REDIRECTED, S.UNVERIFIED, S.REVIEW_UPHELD,
         S.WITHDRAWN, to=S.CLOSED,
@@ -268,5 +271,6 @@ class Access(Kind):
         "redirect": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

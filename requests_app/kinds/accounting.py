@@ -6,8 +6,8 @@ Associates   each that may have disclosed is asked, with a last day of its own; 
              by then holds nothing back, and a supplement is owed (a)(1)
 The fee      the first accounting in any twelve months is free; a later one may cost a reasonable
              amount, only after the individual was told it and could withdraw or change (c)(2)
-The exits    given · could not verify who asks · withdrawn.  There is no ground of denial; what is
-             left out is left out by the exclusions of (a)(1) alone
+The exits    given · could not verify who asks · withdrawn · moved to another kind.  There is no
+             ground of denial; what is left out is left out by the exclusions of (a)(1) alone
 """
 
 from collections.abc import Iterable
@@ -45,6 +45,7 @@ class State(models.TextChoices):
     PROVIDED = "provided", _("Given")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -205,6 +206,9 @@ class Accounting(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED, to=S.WITHDRAWN
     )
+    refile = common.refile(
+        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.FEE_QUOTED, S.FEE_AGREED, to=S.MOVED
+    )
     close = common.close(S.PROVIDED, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.UNVERIFIED, S.WITHDRAWN, S.CLOSED, to=S.IN_REVIEW)
 
@@ -222,5 +226,6 @@ class Accounting(Kind):
         "could_not_verify": Clock.STOP,
         "provide": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

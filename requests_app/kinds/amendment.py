@@ -5,7 +5,7 @@ The clock    60 days from receipt; once 30 more, by a written notice in time (b)
              the amendment is linked, the individual told and asked whom else to tell, and the rest,
              if any, denied in writing; a decision alone does not stop it (b)(2)(i)
 The exits    amended · amended in part with a written denial of the rest · denied, on the four
-             grounds only · could not verify who asks · withdrawn
+             grounds only · could not verify who asks · withdrawn · moved to another kind
 After        others are told, each with proof (c)(3); a denial may be answered by a statement of
              disagreement at any time, and the practice may rebut it (d)(2)-(3)
 Nothing is charged, no reason is demanded, and nothing in the record is erased.
@@ -47,6 +47,7 @@ class State(models.TextChoices):
     REBUTTED = "rebutted", _("Your statement is on file and answered")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -311,6 +312,7 @@ class Amendment(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.ACCEPTED, S.ACCEPTED_IN_PART, to=S.WITHDRAWN
     )
+    refile = common.refile(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.MOVED)
     close = common.close(
         S.AMENDED, S.AMENDED_IN_PART, S.DENIED, S.DISAGREED, S.REBUTTED, S.UNVERIFIED,
         S.WITHDRAWN, to=S.CLOSED, checks=[law.everybody_told],
@@ -333,6 +335,7 @@ class Amendment(Kind):
         "link": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }
 

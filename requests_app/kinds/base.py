@@ -32,6 +32,10 @@ Input = TypeVar("Input")
 
 #: The state before the first: a request is born by a move as well.
 UNBORN = ""
+#: The state of what was filed as the wrong kind, in every kind: another request took its place.
+MOVED = "moved"
+#: The states in which nothing is left to do.
+FINISHED = ("closed", MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,12 @@ class MoveSpec:
     asks: type[Any]
     checks: tuple[Check, ...]
     input_checks: tuple[Check, ...]
+    apart: bool = False
+
+    @property
+    def by_name(self) -> bool:
+        """Whether the door makes it by its name: not a birth, nor what an action makes in passing."""
+        return UNBORN not in self.paths and not self.apart
 
 
 def stay(*states: str) -> dict[str, str]:
@@ -104,6 +114,7 @@ def move(
     asks: type[Any] = Nothing,
     checks: Iterable[Check] = (),
     input_checks: Iterable[Check] = (),
+    apart: bool = False,
 ) -> Callable[[Any], Any]:
     """Declare a legal move of a kind.
 
@@ -112,6 +123,7 @@ def move(
     asks          the dataclass of questions whose answers the move takes (requests_app.questions)
     checks        guards that need no input; they also answer "is it possible now?"
     input_checks  guards over the parsed input
+    apart         it is made only within an action of its own, which does more than the move
     The first sentence of the docstring is the move's line in the timeline.
     """
 
@@ -124,6 +136,7 @@ def move(
             asks=asks,
             checks=tuple(checks),
             input_checks=tuple(input_checks),
+            apart=apart,
         )
         for source, target in spec.paths.items():
             method = transition(field="state", source=source, target=target)(method)

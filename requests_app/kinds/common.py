@@ -252,6 +252,22 @@ def withdraw(*states: str, to: str, checks: Iterable[Check] = (), then: Then = n
     return withdraw
 
 
+def refile(*states: str, to: str, checks: Iterable[Check] = (), then: Then = nothing_more) -> Any:
+    """Made by `actions.refile` alone, together with the request that takes its place."""
+
+    @move(
+        go(*states, to=to),
+        needs=P.WORK_REQUESTS,
+        checks=[rules.not_answered, rules.nothing_decided, *checks],
+        apart=True,
+    )
+    def refile(self: Any, move: AnyMove) -> None:
+        """Request goes on as another kind. With the same day of receipt, under another reference."""
+        then(move)
+
+    return refile
+
+
 def close(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
     """`checks` are the kind's own conditions, beside that the request is answered."""
 
@@ -263,7 +279,7 @@ def close(*states: str, to: str, checks: Iterable[Check] = ()) -> Any:
 
 
 def reopen(*states: str, to: str) -> Any:
-    @move(go(*states, to=to), needs=P.DECIDE, asks=Reopen, checks=[rules.not_of_another_kind])
+    @move(go(*states, to=to), needs=P.DECIDE, asks=Reopen)
     def reopen(self: Any, move: AnyMove) -> None:
         """Request taken up again. The history stays; the receipt date stays."""
         effects.record_decision(move, "reopen", note=move.input.reason)

@@ -3,7 +3,8 @@
 The right    anyone may complain, in any form, with or without a name, about how information was
              handled or about the practice's policies; nobody may be treated worse for it (g)
 The clock    none in the law; the acknowledgment says how to complain to HHS within 180 days
-The exits    resolved, with its disposition · withdrawn.  Every complaint is documented (d)(2)
+The exits    resolved, with its disposition · withdrawn · moved to another kind.  Every complaint is
+             documented (d)(2)
 The road     it goes around the person it names, who does not see it; what was done about harm and
              staff is on record and not told; what goes against who complained is flagged
 """
@@ -37,6 +38,7 @@ class State(models.TextChoices):
     WAITING = "waiting", _("Waiting for you")
     RESOLVED = "resolved", _("Resolved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -218,6 +220,7 @@ class Complaint(Kind):
         effects.record_decision(move, "resolve", given=given.outcome, grounds=(found,))
 
     withdraw = common.withdraw(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.WITHDRAWN)
+    refile = common.refile(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.MOVED)
     close = common.close(S.RESOLVED, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.WITHDRAWN, S.CLOSED, to=S.IN_REVIEW)
 
@@ -228,5 +231,6 @@ class Complaint(Kind):
     CLOCK = {
         "resolve": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -5,8 +5,8 @@ The right    a provider must accommodate reasonable requests, and never asks the
 The clock    none: the law sets no number of days.  What this service sends itself follows the wish
              from the moment it is known who asks (requests_app.standing.preferences)
 The exits    agreed to · denied, because it cannot reasonably be done or because one of the two
-             conditions was asked for and not supplied · could not verify who asks · withdrawn.  What
-             was agreed stands until the individual changes or ends it
+             conditions was asked for and not supplied · could not verify who asks · withdrawn · moved
+             to another kind.  What was agreed stands until the individual changes or ends it
 The service is for providers: the health plan's form of this right (b)(1)(ii) has no place here.
 """
 
@@ -43,6 +43,7 @@ class State(models.TextChoices):
     UNVERIFIED = "unverified", _("Could not be verified")
     ENDED = "ended", _("Ended by you")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -221,6 +222,7 @@ class ConfidentialCommunications(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.WITHDRAWN, then=preferences.end
     )
+    refile = common.refile(S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.MOVED, then=preferences.end)
     close = common.close(S.ACCOMMODATED, S.DENIED, S.UNVERIFIED, S.ENDED, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.UNVERIFIED, S.WITHDRAWN, S.CLOSED, to=S.IN_REVIEW)
 
@@ -234,5 +236,6 @@ class ConfidentialCommunications(Kind):
         "deny": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -3,8 +3,8 @@
 The right    no more materials on treatment alternatives and health benefits (as the notice
              promises), no marketing, no fundraising; by any channel; to opt back in at any time
 The clock    none: the law counts no days.  In force from the moment any office hears it
-The exits    carried out · could not find who asks · withdrawn before it was in force.  There is no
-             ground of denial, no fee and no form
+The exits    carried out · could not find who asks · withdrawn, or moved to another kind,
+             before it was in force.  There is no ground of denial, no fee and no form
 Not stopped  appointment reminders, results, bills, breach notices, letters of the privacy office
 """
 
@@ -32,6 +32,7 @@ class State(models.TextChoices):
     CARRIED_OUT = "carried_out", _("Carried out")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -94,6 +95,7 @@ class MaterialsOptOut(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.WAITING, to=S.WITHDRAWN, checks=[at_once.not_in_force_yet]
     )
+    refile = common.refile(S.RECEIVED, S.WAITING, to=S.MOVED, checks=[at_once.not_in_force_yet])
     close = common.close(S.CARRIED_OUT, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.UNVERIFIED, S.WITHDRAWN, S.CLOSED, to=S.RECEIVED)
 
@@ -107,5 +109,6 @@ class MaterialsOptOut(Kind):
         "carry_out": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -3,7 +3,8 @@
 The right    any person may have the notice, patient or not; on paper even after agreeing to an
              electronic copy
 The clock    none: the law counts no days.  Handed over at once, or posted
-The exits    given · withdrawn.  There is no ground of denial, no fee, no form and no check of who asks
+The exits    given · withdrawn · moved to another kind.  There is no ground of denial, no fee, no form
+             and no check of who asks
 E-mail       only if agreed to; when it is known to have failed, a paper copy is owed (c)(3)(i)
 """
 
@@ -37,6 +38,7 @@ class State(models.TextChoices):
     GIVEN = "given", _("Given")
     PAPER_OWED = "paper_owed", _("To be given on paper")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -141,6 +143,7 @@ class NoticeCopy(Kind):
         effects.record_decision(move, "email_failed")
 
     withdraw = common.withdraw(S.RECEIVED, S.WAITING, S.PAPER_OWED, to=S.WITHDRAWN)
+    refile = common.refile(S.RECEIVED, S.WAITING, to=S.MOVED)
     close = common.close(S.GIVEN, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.WITHDRAWN, S.CLOSED, to=S.RECEIVED)
 
@@ -149,5 +152,6 @@ class NoticeCopy(Kind):
         "give": Clock.STOP,
         "email_failed": Clock.RESUME,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

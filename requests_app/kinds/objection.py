@@ -3,8 +3,8 @@
 The right    to object, aloud or in writing, to being spoken about; to somebody or to anybody; to a
              part or to all of it; and to lift the objection
 The clock    none: the law counts no days.  In force from the moment it was expressed
-The exits    carried out · could not find who asks · withdrawn before it was in force.  There is no
-             ground of denial, no fee and no form
+The exits    carried out · could not find who asks · withdrawn, or moved to another kind,
+             before it was in force.  There is no ground of denial, no fee and no form
 Beside it    a restriction under 164.522(a) is offered: only that binds the judgment of staff while
              the individual cannot be asked
 """
@@ -38,6 +38,7 @@ class State(models.TextChoices):
     CARRIED_OUT = "carried_out", _("Carried out")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -153,6 +154,7 @@ class Objection(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.WAITING, to=S.WITHDRAWN, checks=[at_once.not_in_force_yet]
     )
+    refile = common.refile(S.RECEIVED, S.WAITING, to=S.MOVED, checks=[at_once.not_in_force_yet])
     close = common.close(S.CARRIED_OUT, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED)
     reopen = common.reopen(S.UNVERIFIED, S.WITHDRAWN, S.CLOSED, to=S.RECEIVED)
 
@@ -166,5 +168,6 @@ class Objection(Kind):
         "carry_out": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -6,7 +6,7 @@ The clock    none in the law (no due day); a request that names a health plan ho
              it is answered
 The exits    paid out of pocket: agreed · a limb fails, named with the ways to qualify, and then open
              to the practice's discretion.  Otherwise: agreed · agreed in part · refused.  Could not
-             verify who asks · withdrawn
+             verify who asks · withdrawn · moved to another kind
 Afterwards   ended by the individual, in writing or orally (a)(2)(i)-(ii); a discretionary one also by
              the practice, for later information only (a)(2)(iii).  One paid out of pocket has no path
              by which the practice refuses it or ends it; a reversed payment leaves it in force until
@@ -71,6 +71,7 @@ class State(models.TextChoices):
     TERMINATED = "terminated", _("Ended")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -311,6 +312,9 @@ class Restriction(Kind):
     withdraw = common.withdraw(
         S.RECEIVED, S.IN_REVIEW, S.WAITING, S.CLAIM_HELD, S.CONSIDERED, to=S.WITHDRAWN
     )
+    refile = common.refile(
+        S.RECEIVED, S.IN_REVIEW, S.WAITING, S.CLAIM_HELD, S.CONSIDERED, to=S.MOVED
+    )
     close = common.close(
         S.NOT_QUALIFYING, S.REFUSED, S.TERMINATED, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED
     )
@@ -337,5 +341,6 @@ class Restriction(Kind):
         "refuse": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -6,7 +6,7 @@ The clock    none: a written revocation counts from the moment any office of the
              From then on nothing is released on what it may be about (requests_app.standing.reliance)
 The exits    in effect · told how to put it in writing, when it came by word of mouth · passed to the
              care team, when a consent to a treatment is meant, which needs no writing · could not
-             verify who asks · withdrawn, before it counts
+             verify who asks · withdrawn, or moved to another kind, before it counts
 The exception for insurers (b)(5)(ii) is a decision that names the policy and the law.  It is recorded
 beside the revocation and releases nothing by itself.
 """
@@ -45,6 +45,7 @@ class State(models.TextChoices):
     ROUTED = "routed", _("Passed to your care team")
     UNVERIFIED = "unverified", _("Could not be verified")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved")
     CLOSED = "closed", _("Closed")
 
 
@@ -270,6 +271,9 @@ class Revocation(Kind):
         to=S.WITHDRAWN,
         checks=[own_rules.does_not_count_yet],
     )
+    refile = common.refile(
+        S.RECEIVED, S.IN_REVIEW, S.WAITING, to=S.MOVED, checks=[own_rules.does_not_count_yet]
+    )
     close = common.close(
         S.NOT_WRITTEN, S.EFFECTIVE, S.ROUTED, S.UNVERIFIED, S.WITHDRAWN, to=S.CLOSED
     )
@@ -287,5 +291,6 @@ class Revocation(Kind):
         "pass_to_care_team": Clock.STOP,
         "could_not_verify": Clock.STOP,
         "withdraw": Clock.STOP,
+        "refile": Clock.STOP,
         "reopen": Clock.RESUME,
     }

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from audit.actors import Actor
 from requests_app import selectors
-from requests_app.casework.models import Refiling
-from requests_app.kinds.base import Clock
+from requests_app.kinds.base import MOVED, Clock
 from requests_app.kinds.models import ClockRow, Request, StatusRow
 from requests_app.permissions import Permission, require
 
@@ -58,6 +57,7 @@ OF_STATE: dict[str, Outcome] = {
     "not_written": Outcome.ELSEWHERE,
     "unverified": Outcome.UNVERIFIED,
     "withdrawn": Outcome.WITHDRAWN,
+    MOVED: Outcome.MOVED,
 }
 
 
@@ -97,16 +97,16 @@ def cases(rows: QuerySet[Request]) -> Iterator[Case]:
     last_stop = stops.order_by("-version").values("version")[:1]
     answers = StatusRow.objects.filter(request=OuterRef("pk")).annotate(stop=Subquery(last_stop))
     answered_by = answers.filter(version=F("stop")).values("target")[:1]
-    moved = Exists(Refiling.objects.filter(wrong=OuterRef("pk")))
-    found = rows.annotate(answer=Subquery(answered_by), moved=moved).values_list(*_COLUMNS)
+    found = rows.annotate(answer=Subquery(answered_by)).values_list(*_COLUMNS)
     for kind, received_on, due_on, due_at, answered_on, *how in found.iterator(chunk_size=2000):
         yield Case(kind, received_on, due_on, due_at, answered_on, _outcome(answered_on, *how))
 
 
-def _outcome(answered_on: date | None, state: str, moved: bool) -> Outcome:
+def _outcome(answered_on: date | None, answer: str, state: str) -> Outcome:
+    """By the state it was answered in; what stands as moved was, whenever that was put on record."""
     if answered_on is None:
         return Outcome.OPEN
-    return Outcome.MOVED if moved else OF_STATE[state]
+    return OF_STATE[MOVED if state == MOVED else answer]
 
 
-_COLUMNS = ("kind", "received_on", "due_on", "due_at", "answered_on", "answer", "moved")
+_COLUMNS = ("kind", "received_on", "due_on", "due_at", "answered_on", "answer", "state")

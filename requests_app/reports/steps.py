@@ -14,7 +14,7 @@ from requests_app.reports.cases import OF_STATE, Outcome
 #: An answer that gives, wholly or in part; the part only where the decision has been made already.
 _GIVES = frozenset({Outcome.GIVEN, Outcome.IN_PART})
 #: What ends or reopens a request without answering it.
-_NOT_AN_ANSWER = frozenset({"withdraw", "could_not_verify", "reopen", "close"})
+_NOT_AN_ANSWER = frozenset({"withdraw", "refile", "could_not_verify", "reopen", "close"})
 #: Decisions to give less than was asked: the office's to make, not a report's to propose.
 _LESS = frozenset(
     {"grant_in_part", "accept_in_part", "agree_in_part", "refer", "ask_for_review", "disagree"}

@@ -158,14 +158,18 @@ def stand(why: str, steps: Iterable[str]) -> Stand:
 
 def matters(request: Request) -> list[Matter]:
     """Everybody this request's amendment concerns, by number."""
-    rows = PersonToTell.objects.filter(request_id=request.pk).prefetch_related(
-        models.Prefetch("steps", TellingStep.objects.order_by("version", "made_at"))
-    )
-    found = []
-    for person in rows.order_by("number"):
-        steps = [step.what for step in person.steps.all()]
-        found.append(Matter(person, stand(person.why, steps), StepKind.TRIED in steps))
-    return found
+    taken: dict[UUID, list[str]] = {}
+    steps = TellingStep.objects.filter(person__request_id=request.pk).order_by("version", "made_at")
+    for person, what in steps.values_list("person_id", "what"):
+        taken.setdefault(person, []).append(what)
+    return [
+        _matter(person, taken.get(person.pk, []))
+        for person in PersonToTell.objects.filter(request_id=request.pk).order_by("number")
+    ]
+
+
+def _matter(person: PersonToTell, steps: list[str]) -> Matter:
+    return Matter(person, stand(person.why, steps), StepKind.TRIED in steps)
 
 
 def conflicts(request: Request) -> list[Matter]:

@@ -72,6 +72,20 @@ def test_withdrawing_says_what_stops_and_holds_to_the_version_seen(clinic: offic
     visitor.open(at(request, "/act/withdraw"), status=409)
 
 
+def test_what_was_moved_says_where_it_goes_on_and_leads_there(clinic: office.Office) -> None:
+    visitor, wrong = asked(clinic)
+    moved = office.act(wrong, "refile", office.usual("access", "refile"), now=NOON)
+    right = Request.objects.exclude(pk=moved.pk).get()
+
+    page = visitor.open(at(moved))
+
+    assert f"It goes on as {right.reference}, with the same day of receipt." in page.main
+    assert "Moved" in page.main
+    assert "We must answer" not in page.main
+    assert page.links("Go to that request") == [at(right)]
+    assert visitor.open(at(right)).words["h1"] == str(right.title)
+
+
 @pytest.mark.parametrize("more", ["", "/messages", "/receipt", "/act/withdraw", "/letters/x"])
 def test_nobody_else_sees_that_there_is_such_a_request(more: str, clinic: office.Office) -> None:
     _visitor, request = asked(clinic)

@@ -5,7 +5,7 @@ import pytest
 from privacy_portal.pages.officer.errand_list import ERRANDS
 from privacy_portal.pages.officer.verbs import VERBS
 from requests_app.kinds import registry
-from requests_app.kinds.base import UNBORN
+from requests_app.kinds.models import Request
 from requests_app.questions import questions_of
 from tests.support import office
 from tests.support.office import Office
@@ -34,6 +34,16 @@ def test_every_page_of_a_request_is_well_made_and_thrifty(officer: Visitor) -> N
 
     for page in ("", "/messages", "/papers", "/work"):
         thrifty(officer, f"/office/requests/{found.reference}{page}")
+
+
+def test_a_moved_request_says_where_it_goes_on_and_offers_nothing(officer: Visitor) -> None:
+    moved = office.do(office.filed("access"), "refile")
+    right = Request.objects.exclude(pk=moved.pk).get()
+
+    page = thrifty(officer, f"/office/requests/{moved.reference}")
+
+    assert f"It goes on as {right.reference}, with the same day of receipt." in page.main
+    assert page.links(right.reference) == [f"/office/requests/{right.reference}"]
 
 
 def test_the_pages_of_a_person_are_well_made_and_thrifty(officer: Visitor, clinic: Office) -> None:
@@ -67,10 +77,7 @@ def test_the_form_of_every_errand_opens(name: str, officer: Visitor, clinic: Off
 
 def test_every_move_has_its_words() -> None:
     moves = {
-        name
-        for kind in registry.all_kinds()
-        for name, spec in kind.moves().items()
-        if UNBORN not in spec.paths
+        name for kind in registry.all_kinds() for name, spec in kind.moves().items() if spec.by_name
     }
 
     assert moves == set(VERBS)

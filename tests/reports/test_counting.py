@@ -134,7 +134,7 @@ def test_nobody_is_told_to_deny_or_to_give_up() -> None:
         for state in kind.State
         for step in steps(kind.name, str(state))
     }
-    never = {"deny", "refuse", "redirect", "could_not_verify", "withdraw", "close", "reopen",
+    never = {"deny", "refuse", "redirect", "could_not_verify", "withdraw", "refile", "close", "reopen",
              "grant_in_part", "not_qualifying", "tell_how"}  # fmt: skip
     assert not proposed & never
 

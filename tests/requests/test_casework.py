@@ -9,10 +9,11 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from audit import log
 from audit.log import Facet
 from requests_app import events
-from requests_app.actions import casework, refile, submissions
+from requests_app.actions import casework, door, refile, submissions
 from requests_app.casework import selectors
+from requests_app.casework.models import goes_on_as
 from requests_app.errors import BadInput, NotFound, NotNow, NotPermitted
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import MOVED, Kind
 from requests_app.kinds.models import Request
 from tests.support import office
 from tests.support.office import DESK, NOON, OFFICER, PATIENT, STAFF, Office
@@ -43,7 +44,7 @@ def test_a_request_of_the_wrong_kind_goes_on_as_the_right_one_from_the_same_day(
     assert right.filed.asker == wrong.filed.asker
     assert right.patient_id == clinic.patient.pk
     ended = Request.objects.get(pk=wrong.pk)
-    assert ended.state == "withdrawn"
+    assert (ended.state, ended.answered_on) == (MOVED, date(2026, 3, 10))
     work = selectors.of(right, **LATER)
     assert (work.refiled_from, work.duplicates) == (wrong.reference, [])
     assert selectors.of(ended, **LATER).refiled_as == right.reference  # type: ignore[arg-type]
@@ -52,12 +53,13 @@ def test_a_request_of_the_wrong_kind_goes_on_as_the_right_one_from_the_same_day(
 
 
 def test_the_wrong_one_is_not_taken_up_again_beside_the_right_one(clinic: Office) -> None:
-    wrong = office.filed(actor=PATIENT)
-    right = refile.refile(wrong.reference, TO_ACCOUNTING, **BY)
-    ended = office.do(Kind._base_manager.get(pk=wrong.pk), "close")  # type: ignore[arg-type]
+    moved = office.do(office.filed(actor=PATIENT), "refile")
+    assert not [
+        one for one in door.possibilities(moved, actor=office.OFFICER, now=NOON) if one.allowed
+    ]
     with pytest.raises(NotNow) as refused:
-        office.act(ended, "reopen", office.INPUT["reopen"])
-    assert right.reference in refused.value.sentence
+        office.act(moved, "reopen", office.INPUT["reopen"])
+    assert "“Moved”" in refused.value.sentence
 
 
 def test_whoever_filed_the_wrong_kind_sees_the_right_one(clinic: Office) -> None:
@@ -68,6 +70,35 @@ def test_whoever_filed_the_wrong_kind_sees_the_right_one(clinic: Office) -> None
     assert right.filed_by == PATIENT.id
     assert right.identity_confirmed_at is not None, "signed in to a linked account then, and now"
     assert visible_requests(PATIENT, now=NOON).filter(pk=right.pk).exists()
+
+
+def test_how_they_wish_to_be_reached_goes_along(clinic: Office) -> None:
+    wishes = {"safe_to_write": False, "language": "es", "large_print": True}
+    wrong = office.taken_down(patient=str(clinic.patient.pk), wishes=wishes)
+    right = refile.refile(wrong.reference, TO_ACCOUNTING, **BY)
+    assert right.filed.wishes == wrong.filed.wishes
+    assert right.filed.without_account == wrong.filed.without_account
+
+
+def test_the_move_is_one_of_the_office_and_names_where_it_goes_on(clinic: Office) -> None:
+    moved = office.do(office.filed(actor=PATIENT), "refile", actor=STAFF)
+    assert goes_on_as(moved) == Request.objects.exclude(pk=moved.pk).get().reference
+    row = moved.status_rows.get(version=moved.version)
+    assert (row.move, row.by_patient) == ("refile", False)
+    assert log.read(row.audit_eid).entry.name == "request:access:refile"
+
+
+def test_nobody_moves_a_request_by_the_name_of_the_move(clinic: Office) -> None:
+    request = office.filed(actor=PATIENT)
+    with pytest.raises(NotNow, match="no such step"):
+        door.act(request.reference, "refile", actor=OFFICER, now=NOON, raw={}, version=1)
+
+
+def test_what_was_denied_keeps_the_rights_of_a_denial(clinic: Office) -> None:
+    denied = office.do(office.filed("amendment", actor=PATIENT), "deny", "close", "reopen")
+    with pytest.raises(NotNow, match="has been decided on"):
+        refile.refile(denied.reference, TO_ACCOUNTING, **BY)
+    assert office.act(denied, "disagree", office.usual("amendment", "disagree"), actor=PATIENT)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,30 @@ def test_a_version_without_its_status_row_is_refused(request_: Kind) -> None:
     )
 
 
+def test_a_request_is_not_moved_without_the_one_that_takes_its_place(request_: Kind) -> None:
+    refused(
+        f"WITH made AS ({STATUS_ROW}) "
+        "UPDATE requests_app_request SET state = 'moved', version = 2 WHERE id = %s",
+        request_.pk,
+        "refile",
+        "in_review",
+        "moved",
+        request_.pk,
+        words="moved only with the one that takes its place",
+    )
+
+
+def test_no_request_takes_the_place_of_one_that_is_not_moved(request_: Kind) -> None:
+    refused(
+        "INSERT INTO requests_app_refiling (id, wrong_id, right_id, facts, refiled_by,"
+        " refiled_by_name, refiled_at) VALUES (gen_random_uuid(), %s, %s, %s, 'x', 'x', now())",
+        request_.pk,
+        office.filed("accounting").pk,
+        b"\x01",
+        words="what goes on as another kind is moved",
+    )
+
+
 @pytest.mark.parametrize("version", [0, 3, 9])
 def test_a_version_that_skips_is_refused(version: int, request_: Kind) -> None:
     refused(

@@ -16,6 +16,7 @@ from requests_app.actions import (
     outages,
     patients,
     practice,
+    refile,
     releases,
     representatives,
     sites,
@@ -325,9 +326,17 @@ def act(
 ) -> Kind:
     """One move on the request as it stands."""
     present = type(request)._base_manager.get(pk=request.pk)
+    if name == refile.MOVE:
+        return refiled(present, raw, actor=actor, now=now)
     return door.act(
         request.reference, name, actor=actor, now=now, raw=raw or {}, version=present.version
     )
+
+
+def refiled(request: Kind, raw: Any, *, actor: Actor, now: datetime = NOON) -> Kind:
+    """Moved to another kind; the request itself, not the one that takes its place."""
+    refile.refile(request.reference, raw, actor=actor, now=now)
+    return type(request)._base_manager.get(pk=request.pk)
 
 
 def day(text: str) -> datetime:
@@ -389,6 +398,7 @@ INPUT: dict[str, dict[str, Any]] = {
     "uphold": {"reasons": "The standard is met."},
     "reverse": {"reasons": "The standard is not met."},
     "withdraw": {},
+    "refile": {"kind": "notice_copy", "details": {"send": "handed"}, "why": "Asks for the notice."},
     "reopen": {"reason": "Closed by mistake."},
     "quote_fee": {"fee": 1250, "basis": "Half an hour of copying"},
     "narrow": {"since": "2026-01-01", "until": "2026-02-01"},
@@ -466,6 +476,11 @@ def outage(*, now: datetime = NOON) -> Outage:
 OF_KIND: dict[tuple[str, str], dict[str, Any]] = {
     ("accounting", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},
     ("amendment", "extend"): INPUT["extend"] | {"completion_date": "2026-05-20"},
+    ("notice_copy", "refile"): {
+        "kind": "accounting",
+        "details": {},
+        "why": "Asks to whom records went.",
+    },
     ("amendment", "accept"): {"given": "Both entries will be put right."},
     ("amendment", "accept_in_part"): {
         "accepted": [{"item": 1, "given": "The injury was on 13 December."}],

@@ -75,6 +75,7 @@ def _born(kind: str) -> dict[str, Place]:
         "waiting:unconfirmed": _then(unverified, "reopen", "ask"),
         "unverified": unverified,
         "withdrawn": _then(in_review, "withdraw"),
+        "moved": _then(in_review, "refile"),
     }
 
 
@@ -254,6 +255,7 @@ def _notice_copy() -> dict[str, Place]:
         "given:emailed": emailed,
         "paper_owed": _then(emailed, "email_failed"),
         "withdrawn": _then(own, "withdraw"),
+        "moved": _then(own, "refile"),
         "closed": _then(own, "give", "close"),
     }
 
@@ -277,6 +279,7 @@ def _at_once(kind: str, loosening: dict[str, Any]) -> dict[str, Place]:
         "carried_out": carried_out,
         "unverified": _then(desk["received"], "could_not_verify"),
         "withdrawn": _then(desk["received"], "withdraw"),
+        "moved": _then(desk["received"], "refile"),
         "closed": _then(carried_out, "close"),
     }
 
@@ -325,6 +328,7 @@ def _revocation() -> dict[str, Place]:
         "effective:ended": ended,
         "routed": _then(treatment, "pass_to_care_team"),
         "withdrawn": _asks(treatment, "withdraw"),
+        "moved": _then(treatment, "refile"),
         "closed": _then(effective, "close"),
     }
 
@@ -390,6 +394,7 @@ def _complaint() -> dict[str, Place]:
         "waiting": _then(in_review, "ask"),
         "resolved": _then(in_review, "resolve"),
         "withdrawn": _asks(in_review, "withdraw"),
+        "moved": _then(in_review, "refile"),
         "closed": _then(in_review, "resolve", "close"),
     }
 

@@ -23,6 +23,7 @@ from requests_app.actions import cover as actions
 from requests_app.actions.cover import Cover
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput
+from requests_app.kinds.base import FINISHED
 from requests_app.permissions import Permission
 from requests_app.practice.models import Designation
 from requests_app.questions import text
@@ -154,7 +155,7 @@ def _staff(now: datetime) -> list[tuple[str, str]]:
 
 def _open(person: str, *, actor: Actor, now: datetime) -> list[Any]:
     rows = selectors.visible_requests(actor, now=now).filter(assigned_to=person)
-    rows = rows.exclude(state="closed").select_related("site")
+    rows = rows.exclude(state__in=FINISHED).select_related("site")
     return list(rows.order_by("due_at", "id")[:_MOST])
 
 

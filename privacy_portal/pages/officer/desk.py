@@ -15,7 +15,7 @@ from requests_app import events, selectors
 from requests_app.actions import involved
 from requests_app.actions.involved import MayI
 from requests_app.errors import BadInput
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import FINISHED, Kind
 from requests_app.people import charts
 from requests_app.people import selectors as people
 from requests_app.permissions import Permission, may
@@ -96,6 +96,6 @@ def _open(patient: Any, *, actor: Actor, now: datetime) -> list[Any]:
     with logged(events.READ_REQUESTS, actor, patient=patient) as seen:
         person = charts.same_person(patient, at=now)
         rows = selectors.visible_requests(actor, now=now).filter(patient_id__in=person)
-        found = list(rows.exclude(state="closed").order_by("due_at", "id")[:10])
+        found = list(rows.exclude(state__in=FINISHED).order_by("due_at", "id")[:10])
         seen += [row.reference for row in found]
     return found

@@ -74,7 +74,8 @@ def possible(found: Kind, move: str, *, actor: Actor, now: datetime) -> MoveSpec
     listed = {one.spec.name: one for one in door.possibilities(found, actor=actor, now=now)}
     here = listed.get(move)
     if here is None:
-        if move in found.moves():
+        spec = found.moves().get(move)
+        if spec is not None and spec.by_name:
             raise NotPermitted(_("Your role does not take this step."))
         raise NotNow(_("This kind of request has no such step."), state=found.state)
     if not here.allowed:

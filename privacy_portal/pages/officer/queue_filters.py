@@ -15,6 +15,7 @@ from privacy_portal.pages.officer.keeping import kept
 from privacy_portal.pages.officer.models import Purpose
 from requests_app.errors import NotFound
 from requests_app.kinds import registry
+from requests_app.kinds.base import FINISHED
 from requests_app.kinds.models import Request
 from requests_app.selectors import uuid_or_not_found
 
@@ -95,8 +96,8 @@ def _stage(stage: str, rows: QuerySet[Request]) -> QuerySet[Request]:
     if stage == "open":
         return rows.filter(answered_at__isnull=True)
     if stage == "answered":
-        return rows.filter(answered_at__isnull=False).exclude(state="closed")
-    return rows.filter(state="closed") if stage == "closed" else rows
+        return rows.filter(answered_at__isnull=False).exclude(state__in=FINISHED)
+    return rows.filter(state__in=FINISHED) if stage == "closed" else rows
 
 
 def _due(due: str, rows: QuerySet[Request], now: datetime) -> QuerySet[Request]:

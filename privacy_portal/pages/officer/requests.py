@@ -15,10 +15,11 @@ from privacy_portal.pages.officer.answers import Shown
 from privacy_portal.pages.officer.verbs import verb
 from requests_app import selectors
 from requests_app.actions import door
+from requests_app.casework.models import goes_on_as
 from requests_app.deadlines import replay
 from requests_app.deadlines import wording as clock_words
 from requests_app.kinds import clock
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import MOVED, Kind
 from requests_app.kinds.models import ClockRow
 from requests_app.permissions import Permission, may
 
@@ -86,6 +87,8 @@ def _choices(found: Kind, *, actor: Actor, now: datetime) -> list[Choice]:
 
 def _now(found: Kind, *, now: datetime) -> str:
     """What happens now, in one sentence with its day."""
+    if found.state == MOVED:
+        return _("It goes on as %s, with the same day of receipt.") % goes_on_as(found)
     if found.answered_on is not None:
         day = parts.long_day(found.answered_on)
         return _("Answered on %s.") % day

@@ -25,11 +25,12 @@ from privacy_portal.pages.parts import (
 from privacy_portal.pages.patient import filed
 from privacy_portal.pages.patient.asker import is_visitor
 from requests_app.actions import door
+from requests_app.casework.models import goes_on_as
 from requests_app.deadlines.calendars import day_of
 from requests_app.documents import selectors as documents
 from requests_app.drafts.models import Draft
 from requests_app.kinds import registry
-from requests_app.kinds.base import Kind, MoveSpec
+from requests_app.kinds.base import FINISHED, MOVED, Kind, MoveSpec
 from requests_app.kinds.models import Request
 from requests_app.messages.models import Direction
 
@@ -52,14 +53,14 @@ ACT_WORDS = {
 #: Of what a move asks, what an asker is asked; the rest is for the office.
 ASKED_OF_ASKER = {"name_person": ("about",)}
 _WAITING = {"waiting"}
-_ENDED = {"withdrawn", "closed", "unverified"}
+_ENDED = {"withdrawn", "unverified", *FINISHED}
 #: Ended, which stops the clock, without an answer.
-_UNANSWERED = {"withdrawn", "unverified"}
+_UNANSWERED = {"withdrawn", "unverified", MOVED}
 
 
 def tag(request: Any, *, now: datetime) -> Tag:
     """The state in the words that stand everywhere, and one colour for its meaning."""
-    if request.is_late(now=now):
+    if request.state != MOVED and request.is_late(now=now):
         return Tag(_("Late"), Tone.LATE)
     if request.state in _WAITING:
         return Tag(request.state_label, Tone.WAITING)
@@ -115,7 +116,8 @@ def facts(request: Kind, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "tag": tag(request, now=now),
         "now_words": happens_now(request, now=now),
         "moved": why_moved(request),
-        "late": request.is_late(now=now),
+        "late": request.state != MOVED and request.is_late(now=now),
+        "goes_on": _goes_on(request, actor),
         "rows": _identity(request),
         "asked": filed.asked(request),
         "why": filed.why(request),
@@ -134,6 +136,11 @@ def happens_now(request: Kind, *, now: datetime) -> str:
     if request.answered_on and request.state not in _UNANSWERED:
         return _("We answered on %(day)s. Read the letter below.") % {
             "day": long_day(request.answered_on)}  # fmt: skip
+    if request.state == MOVED:
+        return _(
+            "We moved this to another kind of request. It goes on as %(reference)s, with the same day "
+            "of receipt."
+        ) % {"reference": goes_on_as(request)}
     if request.state in _ENDED:
         return _("This request has ended. Nothing more happens unless you ask again.")
     if request.state in _WAITING:
@@ -144,6 +151,12 @@ def happens_now(request: Kind, *, now: datetime) -> str:
         return _("We should have answered by %(day)s and have not. Below is what you can do.") % {
             "day": long_day(request.due_on)}  # fmt: skip
     return _("We must answer by %(day)s.") % {"day": long_day(request.due_on)}
+
+
+def _goes_on(request: Kind, actor: Actor) -> str:
+    """Where the request stands that took its place; a visitor looks it up by its own reference."""
+    reference = None if is_visitor(actor) else goes_on_as(request)
+    return reverse("my_request", args=[reference]) if reference else ""
 
 
 def why_moved(request: Kind) -> str:
