@@ -38,6 +38,7 @@ OPEN = {
     "my/requests/<slug:reference>/messages",
     "my/requests/<slug:reference>/receipt",
     "my/requests/<slug:reference>/looked",
+    "my/requests/<slug:reference>/papers/<slug:name>",
     "my/requests/<slug:reference>/letters/<slug:pk>",
     "my/requests/<slug:reference>/act/<slug:move>",
     "api/docs/",

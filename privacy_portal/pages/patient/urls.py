@@ -11,6 +11,7 @@ from privacy_portal.pages.patient import (
     looked,
     mine,
     notices,
+    papers,
     standing,
 )
 
@@ -57,6 +58,11 @@ urlpatterns: list[URLPattern] = [
         "my/requests/<slug:reference>/act/<slug:move>",
         open_to_all(mine.act, why=_OWN),
         name="my_act",
+    ),
+    path(
+        "my/requests/<slug:reference>/papers/<slug:name>",
+        open_to_all(papers.add, why=_OWN),
+        name="my_paper",
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
