@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
+    path("my/disclosures/<uuid:pk>", disclosures.of_another, name="my_disclosures_of"),
     path("my/standing", standing.mine, name="my_standing"),
     path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
     path("privacy", open_to_all(collects.told, why=_COLLECTS), name="what_is_collected"),
