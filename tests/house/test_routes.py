@@ -18,6 +18,8 @@ OPEN = {
     "sign-in/second-step",
     "sign-up",
     "sign-up/confirm",
+    "invited",
+    "invited/<uuid:pk>/<slug:secret>",
     "signed-out",
     "password-changed",
     "health/live",
