@@ -95,13 +95,18 @@ def named(upload: uploads.Upload) -> str:
 
 
 def taken() -> str:
-    """What can be sent, and what becomes of a photograph, in a sentence each."""
+    """What can be sent, and what becomes of a photograph, to whoever asked."""
+    words = _(
+        "A photograph from your telephone is good enough. Where and when it was taken is removed."
+    )
+    return f"{limits()} {words}"
+
+
+def limits() -> str:
+    """Which kinds of file are taken, and how large they may be."""
     kinds = ", ".join(one.words for one in TYPES if one.name in settings.DOCUMENT_TYPES)
-    said = _("%(kinds)s, up to %(most)d MB; a photograph up to %(less)d MB.") % {
+    return _("%(kinds)s, up to %(most)d MB; a photograph up to %(less)d MB.") % {
         "kinds": kinds[:1].upper() + kinds[1:],
         "most": settings.DOCUMENT_BYTES // 1_000_000,
         "less": min(photographs.MOST, settings.DOCUMENT_BYTES) // 1_000_000,
     }
-    return f"{said} " + _(
-        "A photograph from your telephone is good enough. Where and when it was taken is removed."
-    )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.actors import Actor
 from privacy_portal import uploads
 from privacy_portal.pages.fields import Field
-from privacy_portal.pages.files import FileForm, named, taken
+from privacy_portal.pages.files import FileForm, limits, named
 from privacy_portal.pages.forms import Form
 from privacy_portal.pages.officer import base, loading
 from requests_app.actions import documents
@@ -32,7 +32,10 @@ def add(request: HttpRequest, reference: str) -> HttpResponse:
     before = Form(documents.Announce, only=("sort", "description"))
     if request.method == "GET" and Sort.CAME_IN in allowed:
         before.fill({"sort": Sort.CAME_IN.value})
-    form = FileForm(_("The file"), hint=taken(), heading=False, before=before)
+    redrawn = _(
+        "Where and when a photograph was taken is removed; a record to be given stays as it is."
+    )
+    form = FileForm(_("The file"), hint=f"{limits()} {redrawn}", heading=False, before=before)
     if request.method == "POST":
         before.read(request.POST)
         with form.refusing(request):
