@@ -22,6 +22,7 @@ FACTOR_REMOVED = "account:factor:removed"
 FACTORS_RESET = "account:factors:reset"
 RECOVERY_CODES_MADE = "account:recovery_codes:made"
 CODE_MAILED = "account:code:mailed"
+USER_INVITED = "account:user:invited"
 
 RECOVERY_BEGUN = "log:recovery:begun"
 RECOVERY_ENDED = "log:recovery:ended"
@@ -52,6 +53,7 @@ names.register(
     FACTORS_RESET,
     RECOVERY_CODES_MADE,
     CODE_MAILED,
+    USER_INVITED,
     KEY_GREW_OLD,
     HEAD_STAMPED,
     HEAD_NOT_STAMPED,

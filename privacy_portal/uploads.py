@@ -103,6 +103,20 @@ def upload_of(request: HttpRequest) -> Upload:
     return found
 
 
+def pass_over(request: HttpRequest) -> None:
+    """Read what is left of the body and keep nothing, so that a browser gets to see the answer.
+
+    Most read no answer before they have sent everything. No more is read than a file may have; who
+    sends more than that sees the line break.
+    """
+    left = settings.DOCUMENT_BYTES + FIELDS_MOST
+    try:
+        while left > 0 and (piece := request.read(PIECE)):
+            left -= len(piece)
+    except UnreadablePostError:
+        return
+
+
 def is_form(request: HttpRequest) -> bool:
     """Whether the call says that it brings such a form."""
     return (request.content_type or "").lower() == MEDIA

@@ -4,6 +4,7 @@ They see a Move and nothing else, and change nothing.  Whether a button is shown
 is possible, and what the action door enforces all come from here.
 """
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from requests_app.kinds.grounds import AccessGround, reviewable
 from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
 from requests_app.people.endings import Why
-from requests_app.people.models import CheckMethod
+from requests_app.people.models import CheckMethod, Representative
 
 AnyMove = Move[Any]
 
@@ -71,28 +72,31 @@ def authority_shown(move: AnyMove) -> None:
 
 def authority_in_force(move: AnyMove) -> None:
     """164.502(g): a personal representative is treated as the individual while the authority lasts."""
-    representative = move.request.representative
-    if representative is None:
-        return
+    if move.request.representative is not None:
+        check_authority(move.request.representative, today=move.today, at=move.now)
+
+
+def check_authority(representative: Representative, *, today: date, at: datetime) -> None:
+    """NotNow unless this person is treated as the individual now: recognised, begun, not ended."""
     if not representative.recognised:
         raise NotNow(
             "The practice has declined to treat this person as the personal representative.",
             citation="45 CFR 164.502(g)(5)",
         )
-    ended = endings.ending(representative, at=move.now)
+    ended = endings.ending(representative, at=at)
     if ended is not None:
         raise NotNow(
             "The practice no longer treats this person as the personal representative.",
             citation="45 CFR 164.502(g)(5)" if Why(ended.why).refuses else "45 CFR 164.502(g)",
         )
     begins = representative.authority_from
-    if begins > move.today:
+    if begins > today:
         raise NotNow(
             f"The representative's authority begins on {begins:%B %-d, %Y}.",
             citation="45 CFR 164.502(g)",
         )
     until = representative.authority_until
-    if until is not None and until < move.today:
+    if until is not None and until < today:
         raise NotNow(
             f"The representative's authority ended on {until:%B %-d, %Y}. Ask for what shows it anew.",
             citation="45 CFR 164.502(g)",

@@ -50,6 +50,7 @@ class Purpose(models.TextChoices):
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     LOOK_UP = "look_up"
+    INVITE = "invite"
 
 
 class MailedCode(models.Model):

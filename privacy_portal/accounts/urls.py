@@ -4,10 +4,11 @@ from allauth.account import views as allauth
 from django.urls import path
 
 from privacy_portal.accounts.access import before_second_step, open_to_all
-from privacy_portal.accounts.pages import mailed, own, second_step
+from privacy_portal.accounts.pages import invited, mailed, own, second_step
 
 _SIGN_IN = "Where one signs in."
 _SIGN_UP = "Where one signs up."
+_INVITED = "Where whoever was invited chooses a password; the link's secret opens it, once."
 
 urlpatterns = [
     path("sign-in", open_to_all(allauth.login, why=_SIGN_IN), name="account_login"),
@@ -28,6 +29,12 @@ urlpatterns = [
         open_to_all(mailed.confirm_sign_up, why=_SIGN_UP),
         name="sign_up_confirm",
     ),
+    path(
+        "invited/<uuid:pk>/<slug:secret>",
+        open_to_all(invited.arrive, why=_INVITED),
+        name="invited_link",
+    ),
+    path("invited", open_to_all(invited.choose, why=_INVITED), name="invited"),
     path("sign-out", before_second_step(allauth.logout), name="account_logout"),
     path("password", allauth.password_change, name="account_change_password"),
     path("account", own.account, name="own_account"),

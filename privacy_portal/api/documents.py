@@ -155,6 +155,8 @@ class Content(Resource):
         """Send the file of an announced document, as it is or as the one file of a form.
 
         It is read as it comes and sealed before it is stored.  What it is, is judged by its content.
+        A photograph (HEIC, JPEG, PNG) is kept upright and as JPEG, without where, when and by which
+        telephone it was taken, unless it is a record to be given; a PDF that a password locks is refused.
         A transfer that breaks leaves the document waiting: send the file again.
         """
         if uploads.is_form(request._request):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -14,13 +13,13 @@ from requests_app.questions import choice, day, group, text, yes_no
 from requests_app.questions.wording import EXAMPLE_ID
 
 
-class Format(StrEnum):
+class Format(models.TextChoices):
     """The forms of the file."""
 
-    CSV = "csv"
-    NDJSON = "ndjson"
-    XLSX = "xlsx"
-    PDF = "pdf"
+    CSV = "csv", _("A table that every spreadsheet opens (CSV)")
+    NDJSON = "ndjson", _("One object a line, for programs (NDJSON)")
+    XLSX = "xlsx", _("An Excel workbook (XLSX)")
+    PDF = "pdf", _("Pages to read and print (PDF)")
 
 
 class Whom(models.TextChoices):

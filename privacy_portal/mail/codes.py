@@ -44,8 +44,9 @@ def drain(*, seconds: float) -> int:
 
 def _waiting(now: datetime) -> QuerySet[MailedCode]:
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    replaced = Q(purpose=Purpose.INVITE, used_at__isnull=False)
     return MailedCode.objects.filter(
-        free, sent_at=None, expires_at__gt=now, sendings__lt=MOST_SENDINGS
+        free, ~replaced, sent_at=None, expires_at__gt=now, sendings__lt=MOST_SENDINGS
     )
 
 
@@ -122,6 +123,13 @@ def _message(row: MailedCode, to: str) -> EmailMessage:
 def _body(row: MailedCode, code: str) -> str:
     facts = {"code": f"{code[:4]}-{code[4:]}", "page": settings.PUBLIC_ORIGIN}
     nobody = _("If you did not ask for this, you need do nothing.\n")
+    if row.purpose == Purpose.INVITE:
+        link = f"{settings.PUBLIC_ORIGIN}/invited/{row.pk}/{code}"
+        return _(
+            "An account was made for you. Open this link and choose a password:\n"
+            "%(link)s\n"
+            "It works once, for three days. Pass it on to nobody: whoever opens it has your account.\n"
+        ) % {"link": link}
     if row.purpose == Purpose.SIGN_UP and row.account_id is not None:
         return (
             _(

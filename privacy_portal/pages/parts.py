@@ -64,6 +64,7 @@ class Cell:
     tag: Tag | None = None
     under: str = ""
     number: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

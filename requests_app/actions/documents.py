@@ -127,7 +127,7 @@ def receive(
     """
     row, looked = _expected(pk, actor=actor, now=now), files.inspection(announced=size)
     check_size(size or 0, most=looked.most)
-    blob, dek_id = files.put(row, looked.passing(pieces))
+    blob, dek_id = files.take(row, looked, pieces)
     return _keep(pk, blob, dek_id, looked, actor=actor, now=now)
 
 
@@ -165,7 +165,8 @@ def _added(
     with transaction.atomic():
         pk = find().pk
     looked = files.inspection(announced=None)
-    blob, dek_id = files.put(Document(pk=pk), looked.passing(pieces))
+    coming = Document(pk=pk, sort=asked.sort.value)
+    blob, dek_id = files.take(coming, looked, pieces)
     with transaction.atomic():
         row = find()
         row.pk = pk
@@ -194,6 +195,8 @@ def _keep(
         row.content = ContentFacts(looked.sha256)
         row.save(update_fields=["stage", "kept_at", "blob", "dek_id", "type", "size", "content"])
         about: dict[str, object] = {"type": row.type, "bytes": row.size, "sha256": looked.sha256}
+        if looked.came is not None:
+            about |= {"came_as": looked.came.type.name, "came_sha256": looked.came.sha256}
         _log(events.DOCUMENT_KEPT, row, actor, extra=about)
     return row
 

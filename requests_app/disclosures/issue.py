@@ -29,6 +29,7 @@ from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.kinds.base import Kind, Move
 from requests_app.kinds.models import Decision
 from requests_app.people import charts, segments
+from requests_app.people.models import Representative
 
 
 def asked_period(request: Kind, *, as_of: datetime | None = None) -> Period:
@@ -61,10 +62,16 @@ def _worked_out(
     return _list(request.subject, asked, withheld, now=now, on=today, as_of=as_of)
 
 
-def today_for(patient: UUID, *, zone: str, now: datetime) -> AccountingList:
-    """What an accounting that the individual asks for today would list, from our own ledger."""
+def today_for(
+    patient: UUID, *, zone: str, now: datetime, representative: Representative | None = None
+) -> AccountingList:
+    """What an accounting that the individual asks for today would list, from our own ledger.
+
+    representative  whoever asks for them, and is told of what a written one would tell them
+    """
+    withheld = segments.disclosures_withheld(representative, at=now)
     today = day_of(now, zone)
-    return _list(patient, period(today), (), now=now, on=today)
+    return _list(patient, period(today), withheld, now=now, on=today)
 
 
 def _list(

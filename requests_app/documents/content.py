@@ -1,10 +1,12 @@
 """What a file is, judged by its content; what the sender calls it counts for nothing.
 
 Only kinds of file are taken that the practice has said it takes (DOCUMENT_TYPES).  Nothing here opens
-a file: it is kept as it came, and given back as something to save.
+a file: it is kept as it came, or as a photograph was drawn anew (photographs.py), and given back as
+something to save.
 """
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,6 +18,10 @@ from requests_app.errors import BadInput
 #: As much of the beginning as any kind of file needs to be told by.
 BEGINNING = 132
 AT = "/content"
+#: What a trailer of a PDF says when the document is encrypted (ISO 32000-1, 7.5.5, table 15), and as
+#: much of one piece as may hold the beginning of it.
+_ENCRYPTED = re.compile(rb"/Encrypt\s*(?:<<|[0-9]+\s+[0-9]+\s+R)")
+_OVERLAP = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,21 @@ TYPES: tuple[Type, ...] = (
     Type("text", "text/plain; charset=utf-8", "txt", "plain text", lambda _head: True),
 )
 BY_NAME = {one.name: one for one in TYPES}
-TEXT = BY_NAME["text"]
+TEXT, PDF = BY_NAME["text"], BY_NAME["pdf"]
 
 
 def type_of(head: bytes) -> Type:
     """The kind of file that begins like this; text where it is none of the others."""
     return next(one for one in TYPES if one.begins(head))
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came, where something else is kept of it: its kind, bytes and SHA-256 in hexadecimal."""
+
+    type: Type
+    size: int
+    sha256: str
 
 
 @dataclass
@@ -66,6 +81,8 @@ class Inspection:
     most      bytes at most
     announced bytes the sender said there would be, for a file cut short is not the file; None where
               whoever passes the pieces sees to that
+    encrypted whether a PDF says that it is: a password may lock it
+    came      what came, where something else is kept
     """
 
     allowed: Sequence[str]
@@ -73,7 +90,9 @@ class Inspection:
     announced: int | None
     size: int = 0
     type: Type | None = None
-    _head: bytes = b""
+    encrypted: bool = False
+    came: Came | None = None
+    _tail: bytes = b""
     _digest: "object" = field(default_factory=sha256)
     _letters: "codecs.IncrementalDecoder" = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")()
@@ -96,6 +115,12 @@ class Inspection:
         """Of all that passed."""
         return str(self._digest.hexdigest())  # type: ignore[attr-defined]
 
+    def becomes(self, kind: Type, content: bytes) -> None:
+        """This is kept in place of what passed."""
+        assert self.type is not None
+        self.came = Came(self.type, self.size, self.sha256)
+        self.type, self.size, self._digest = kind, len(content), sha256(content)
+
     def _judged(self, head: bytes) -> Type:
         found = type_of(head)
         if found.name not in self.allowed or (found is TEXT and not _may_be_text(head)):
@@ -104,6 +129,10 @@ class Inspection:
 
     def _read(self, piece: bytes, *, last: bool) -> None:
         self._digest.update(piece)  # type: ignore[attr-defined]
+        if self.type is PDF and not self.encrypted:
+            near = self._tail + piece
+            self.encrypted = _ENCRYPTED.search(near) is not None
+            self._tail = near[-_OVERLAP:]
         if self.type is not TEXT:
             return
         try:

@@ -10,15 +10,39 @@ from django.utils.translation import gettext as _
 from audit import keys
 from audit.crypto import stream
 from audit.crypto.envelope import Place
-from requests_app.documents import store
+from requests_app.documents import photographs, store
 from requests_app.documents.content import Inspection
-from requests_app.documents.models import KEY_CLASS, Document
-from requests_app.errors import TryLater
+from requests_app.documents.models import KEY_CLASS, Document, Sort
+from requests_app.errors import BadInput, TryLater
 
 
 def inspection(*, announced: int | None) -> Inspection:
     """What a file, of so many bytes where that is known, is held to: the practice's own limits."""
     return Inspection(settings.DOCUMENT_TYPES, settings.DOCUMENT_BYTES, announced)
+
+
+def take(document: Document, look: Inspection, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Store a file as its kind is kept; the file's name, and the key it needs.
+
+    Photographs are drawn anew, and a PDF that a password locks is refused; records to be given are
+    given as they are held.  Raises as `put` does, and nothing is stored then.
+    """
+    if document.sort == Sort.RELEASE:
+        return put(document, look.passing(pieces))
+    blob, dek_id = put(document, photographs.redrawn(look, pieces))
+    if look.encrypted:
+        _check_opens(document, blob)
+    return blob, dek_id
+
+
+def _check_opens(document: Document, blob: str) -> None:
+    """Refuse what nobody could read; what was stored of it goes at once."""
+    stored = Document(pk=document.pk, blob=blob)
+    try:
+        photographs.check_opens(read(stored))
+    except (BadInput, TryLater):
+        store.current().delete(blob)
+        raise
 
 
 def put(document: Document, pieces: Iterable[bytes]) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -99,27 +100,42 @@ def forget() -> None:
     _line.clear()
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something still to be done: its sentence, and what it is done to."""
+
+    sentence: str
+    of: Literal["practice", "site", "duty", "record_set"]
+
+
 def missing_set_up(*, on: date) -> list[str]:
-    """What is still to be done before patients can file, each as a sentence; empty when ready.
+    """What is still to be done before patients can file, each as a sentence; empty when ready."""
+    return [step.sentence for step in missing_steps(on=on)]
+
+
+def missing_steps(*, on: date) -> list[Step]:
+    """The same, each with what it is done to.
 
     164.530(a) asks for a privacy official and a complaint contact, 164.524(e), .526(f) and .528(d)
     for the titles that handle requests and for the record sets; an alternate complaint contact is
     asked so that a complaint can go around the person it names.
     """
-    sentences = []
+    steps = []
     if not Practice.objects.exists():
-        sentences.append(str(_("Enter the name, address and telephone of the practice.")))
+        sentence = str(_("Enter the name, address and telephone of the practice."))
+        steps.append(Step(sentence, "practice"))
     if not Site.objects.filter(closed_on__isnull=True).exists():
-        sentences.append(str(_("Add at least one site.")))
+        steps.append(Step(str(_("Add at least one site.")), "site"))
     held = set(Designation.objects.filter(in_force(on)).values_list("duty", flat=True))
-    sentences += [
-        str(_("Say who holds this duty: %(duty)s.") % {"duty": duty.label})
+    steps += [
+        Step(str(_("Say who holds this duty: %(duty)s.") % {"duty": duty.label}), "duty")
         for duty in Duty
         if duty.value not in held
     ]
     if not RecordSet.objects.filter(in_force(on)).exists():
-        sentences.append(str(_("List the designated record sets and where each is kept.")))
-    return sentences
+        sentence = str(_("List the designated record sets and where each is kept."))
+        steps.append(Step(sentence, "record_set"))
+    return steps
 
 
 def open_sites() -> QuerySet[Site]:

@@ -17,13 +17,13 @@ from requests_app.documents.models import Document
 from requests_app.documents.store import Missing
 from requests_app.errors import BadInput
 from requests_app.people.models import IdentityCheck
-from tests.support import api, office
+from tests.support import api, office, pictures
 from tests.support.api import Caller
 from tests.support.office import NOON, Office
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 600
-JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 2
+JPEG = pictures.jpeg()
 
 
 def announced(caller: Caller, reference: str, sort: str = "came_in", **more: Any) -> Any:

@@ -251,6 +251,7 @@ def test_an_export_is_prepared_and_then_fetched(
     assert b"Example County Health" in content
     assert answer["Content-Disposition"].startswith('attachment; filename="disclosures-')
     assert opened(events.EXPORT_FETCHED)
+    assert "A table that every spreadsheet opens (CSV)" in auditor.open("/audit/exports").main
 
 
 def _actor(visitor: Visitor) -> Any:

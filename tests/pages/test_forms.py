@@ -174,3 +174,28 @@ def test_a_form_with_a_prefix_keeps_to_its_own_names() -> None:
     assert form.raw()["line"] == "Ada"
     assert form.fields[0].name == "b.line"
     assert form.refuse(BadInput.one("/line", "Enter it.")).summary[0].href == "#b-line"
+
+
+def test_one_more_is_had_and_taken_away_in_a_form_with_a_prefix() -> None:
+    """The page's other form does not grow with it."""
+    data = QueryDict(mutable=True)
+    data.update(
+        {"details.places.0.street": "1 Example Street", "places.0.street": "2 Example Street"}
+    )
+    shown = asked(prefix="details.", only=("places",)).read(data)
+    (before,) = shown.fields
+    assert before.can_add
+    assert len(before.items) == 1
+
+    data["add"] = before.name  # what the button sends
+    (more,) = asked(prefix="details.", only=("places",)).read(data).fields
+    (other,) = asked(only=("places",)).read(data).fields
+    assert [item.name for item in more.items] == ["details.places.0", "details.places.1"]
+    assert [field.name for field in more.items[1].fields][:1] == ["details.places.1.street"]
+    assert len(other.items) == 1
+
+    del data["add"]
+    data["details.places.1.street"] = "3 Example Street"
+    data["remove"] = more.items[0].name
+    (less,) = asked(prefix="details.", only=("places",)).read(data).fields
+    assert [item.fields[0].value for item in less.items] == ["3 Example Street"]

@@ -10,6 +10,7 @@ from requests_app.kinds import registry
 from requests_app.permissions import Role
 from tests.support import office
 from tests.support.accounts import NOON
+from tests.support.pages import Page, said
 from tests.support.patients import signed_in_visitor
 
 
@@ -38,6 +39,36 @@ def test_reads_and_steps_are_told_by_role_and_never_by_name(clinic: office.Offic
     for kept in (office.OFFICER.name, office.AUDITOR.name, office.STAFF.name, "note",
                  "professional", "The log was"):  # fmt: skip
         assert kept not in shown, kept
+
+
+def test_a_long_list_goes_on_and_a_page_is_counted_by_what_stands_on_it(
+    clinic: office.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not told, here the office's notes, does not show by a page that is short."""
+    monkeypatch.setattr(looked, "LINES", 3)
+    monkeypatch.setattr(looked, "MOST", 2)
+    request = office.filed("access", actor=office.PATIENT, now=NOON)
+    for number in range(5):
+        filed.read(request.reference, actor=office.OFFICER, now=NOON)
+        note = {"body": f"Note {number}", "note": True}
+        write(request.reference, note, actor=office.STAFF, now=NOON)
+    visitor, _account = signed_in_visitor(clinic.patient)
+
+    page, lengths = visitor.open(f"/my/requests/{request.reference}/looked"), list[int]()
+    for _page in range(9):
+        lengths.append(sum("by " in item for item in _items(page)))
+        if not page.links("Older entries"):
+            break
+        page = visitor.open(f"/my/requests/{request.reference}/looked" + page.links("Older")[0])
+
+    assert lengths == [3, 3]
+    assert "Request received" in page.main
+    answer = visitor.browser.get(f"/my/requests/{request.reference}/looked?before=x")
+    assert answer.status_code == 404
+
+
+def _items(page: Page) -> list[str]:
+    return [said(one) for one in page.nodes("li") if one.find("{*}h3") is not None]
 
 
 def test_nobody_else_is_told(clinic: office.Office) -> None:

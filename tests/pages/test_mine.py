@@ -1,10 +1,13 @@
 """One's own pages: where a request stands, what one can do, what is in force, and the notice."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from audit import clock
+from requests_app.actions import documents
 from requests_app.kinds.models import Request
 from requests_app.messages.models import Message
 from tests.support import office
@@ -147,3 +150,64 @@ def test_anybody_reads_the_notice_and_its_older_versions(clinic: office.Office) 
     assert "Our notice of 2026-01-01." in page.main
     (older,) = page.links("In force from January 1, 2024")
     assert "not the version in force" in get(Client(), older).main
+
+
+# --- when we are late -----------------------------------------------------------------------------
+WORDS = "Our answer is late."
+
+
+@pytest.mark.parametrize(
+    ("on", "late"),
+    [("2026-04-01", False), ("2026-04-02", True)],
+    ids=["on the last day", "the day after"],
+)
+def test_what_to_do_if_we_are_late_stands_there_from_the_day_after(
+    on: str, late: bool, clinic: office.Office
+) -> None:
+    """45 CFR 164.524(b)(2): thirty days from March 2; 164.530(d), (g): to complain costs nothing."""
+    request = office.filed("access", actor=office.PATIENT, now=NOON)
+    with clock.frozen(office.day(on)):
+        visitor, _account = signed_in_visitor(clinic.patient)
+        shown = visitor.open(at(request)).main
+        listed = visitor.open("/my/requests").main
+
+    assert (WORDS in shown) is late
+    assert ("Late" in listed) is late
+    if late:
+        assert "We should have answered by Wednesday, April 1, 2026 and have not." in shown
+        assert "Call us and name the reference" in shown
+        assert "Department of Health and Human Services" in shown
+        assert "nobody may treat you worse for it" in shown
+
+
+def test_once_it_is_answered_nothing_says_late(clinic: office.Office) -> None:
+    request = office.filed("access", actor=office.PATIENT, now=NOON)
+    office.act(request, "deny", office.INPUT["deny"], now=NOON)
+    with clock.frozen(office.day("2026-05-02")):
+        visitor, _account = signed_in_visitor(clinic.patient)
+        assert WORDS not in visitor.open(at(request)).main
+
+
+# --- records that were given ------------------------------------------------------------------------
+def test_a_record_is_downloaded_once_it_was_released_and_by_nobody_else(
+    clinic: office.Office, settings: Any, tmp_path: Path
+) -> None:
+    settings.DOCUMENTS_URL = f"file:{tmp_path / 'documents'}"
+    visitor, request = asked(clinic)
+    by: dict[str, Any] = {"actor": office.OFFICER, "now": NOON}
+    raw = {"sort": "release", "name": "Visit notes.pdf"}
+    row = documents.add(request.reference, raw, [b"%PDF-1.7\nNotes."], **by)
+    office.act(request, "grant", office.INPUT["grant"], now=NOON)
+    assert "Visit notes.pdf" not in visitor.open(at(request)).main
+    where = at(request, f"/documents/{row.pk}")
+    assert visitor.browser.post(where).status_code in {403, 404}
+
+    documents.release(str(row.pk), **by)
+
+    assert "Download Visit notes.pdf (PDF, 15" in visitor.open(at(request)).main
+    leave = visitor.browser.post(where)
+    answer: Any = visitor.browser.get(leave["Location"])
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7\nNotes."
+    stranger = signed_in_visitor()[0].browser
+    assert stranger.post(where).status_code == 404
+    assert stranger.get(leave["Location"]).status_code == 404

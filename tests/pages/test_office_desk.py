@@ -1,6 +1,8 @@
 """Telephone, counter and paper: found by two facts, spoken to or not, and a call that broke off."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.suspensions import Suspension
 from requests_app.kinds.models import Request
 from requests_app.permissions import Role
+from tests.pages.test_office_papers import added
 from tests.support import office
 from tests.support.office import NOON, Office
 from tests.support.office_pages import staff
@@ -169,3 +172,21 @@ def test_messages_and_notes_say_who_reads_them(officer: Visitor) -> None:
     assert looks == ["message out", "message note"]
     assert "To the person who asked, who reads it" in page.main
     assert "Only the privacy office reads it." in page.main
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.PRIVACY_OFFICER])
+def test_what_came_in_writing_is_added_while_the_paper_lies_there(
+    role: Role, clinic: Office, settings: Any, tmp_path: Path
+) -> None:
+    settings.DOCUMENTS_URL = f"file:{tmp_path / 'documents'}"
+    desk = staff(role, name="Fern Desk")
+    begin(desk)
+
+    page = desk.send(**ASKED, channel="paper")
+
+    request = Request.objects.get()
+    assert page.words["h1"] == "Add a document"
+    assert page.links("Continue without") == [f"/office/requests/{request.reference}"]
+    page = added(desk, b"%PDF-1.7\nAn invented letter.")
+    assert "Letter of March 2.pdf" in page.main
+    assert request.documents.get().sort == "came_in"

@@ -1,5 +1,6 @@
 """Letters and documents of a request: read word for word, fetched, and given to be read."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from requests_app.permissions import Role
 from tests.support import office
 from tests.support.office import NOON, OFFICER, Office
 from tests.support.office_pages import staff
-from tests.support.pages import Visitor
+from tests.support.pages import Page, Visitor, checked, expect_problem
 
 PDF = b"%PDF-1.7\nAn invented page."
 
@@ -81,3 +82,75 @@ def test_a_letter_is_read_word_for_word(officer: Visitor) -> None:
 
     assert letter.text.subject in page.main
     assert letter.sha256 in page.main
+
+
+# --- what the office adds -------------------------------------------------------------------------
+def added(visitor: Visitor, content: bytes, status: int = 200, **fields: str) -> Page:
+    assert visitor.page is not None
+    chosen = io.BytesIO(content)
+    chosen.name = "Letter of March 2.pdf"
+    known = {name: values[0] for name, values in visitor.page.filled(**fields).items()}
+    answer: Any = visitor.browser.post(visitor.path, known | {"file": chosen}, follow=True)
+    assert answer.status_code == status, answer.content
+    visitor.page = checked(answer)
+    return visitor.page
+
+
+def test_what_came_in_on_paper_is_added_and_what_it_is_stands_beside_it(officer: Visitor) -> None:
+    found = office.filed("access")
+    page = officer.open(f"/office/requests/{found.reference}/papers")
+    officer.open(page.links("Add a document")[0])
+
+    page = added(officer, PDF, description="Signed on the second page")
+
+    assert "Letter of March 2.pdf" in page.main
+    assert "What came in: a letter, a fax, a form. Kept." in page.main
+    assert "Signed on the second page" in page.main
+    assert Document.objects.get().request_id == found.pk
+
+
+def test_what_is_wrong_with_a_file_comes_back_with_what_was_typed(officer: Visitor) -> None:
+    found = office.filed("access")
+    officer.open(f"/office/requests/{found.reference}/papers/add")
+
+    page = added(officer, b"MZ\x90\0" + bytes(200), 422, sort="release", description="Signed")
+
+    expect_problem(
+        page,
+        "file",
+        "This kind of file cannot be kept here. "
+        "Send one of these: PDF, JPEG, PNG, TIFF, HEIC, plain text.",
+    )
+    assert page.filled()["sort"] == ["release"]
+    assert page.filled()["description"] == ["Signed"]
+    assert not Document.objects.exists()
+    page = added(officer, PDF, 422, sort="")
+    expect_problem(page, "sort", "Choose what it is")
+
+
+def test_a_file_added_by_mistake_is_deleted_with_a_reason_that_stays(officer: Visitor) -> None:
+    found = office.filed("access")
+    row = kept(found, "came_in")
+    page = officer.open(f"/office/requests/{found.reference}/papers")
+    officer.open(page.links("Delete the file")[0])
+    expect_problem(officer.send(status=422, why=""), "why", "Enter why it is deleted")
+
+    page = officer.send(why="It belongs to another request")
+
+    assert "Deleted because: It belongs to another request" in page.main
+    assert page.links("Delete the file") == []
+    row.refresh_from_db()
+    assert row.stage == "erased"
+
+
+def test_nobody_is_offered_what_is_not_for_them(clinic: Office) -> None:
+    found = office.filed("access")
+    work = staff(Role.PRIVACY_STAFF, name="Sam Staff")
+    page = work.open(f"/office/requests/{found.reference}/papers")
+    kept(found, "came_in")
+    assert "Delete the file" not in page.main
+    offered = {one["value"] for one in work.open(f"/office/requests/{found.reference}/papers/add").all("input")
+               if one.get("type") == "radio"}  # fmt: skip
+    assert offered == {"came_in", "identity", "authority", "release"}
+    desk = staff(Role.FRONT_DESK, name="Fern Desk")
+    assert desk.browser.get(f"/office/requests/{found.reference}/papers/add").status_code == 404

@@ -59,6 +59,15 @@ class SignUpForm(AddressForm):
     )
 
 
+class NewPasswordForm(PageForm):
+    password = _password(
+        _("Choose a password"),
+        _("Enter a password."),
+        "new-password",
+        _("At least 12 characters. A few unrelated words will do."),
+    )
+
+
 class CodeForm(PageForm):
     code = _text(_("Code"), _("Enter the code."), **_CODE)
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit import clock
-from privacy_portal.accounts import factors, people, roles
+from privacy_portal.accounts import factors, invitations, people, roles
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_users import User
 from privacy_portal.api.users import AddUser, Grant
@@ -20,7 +22,7 @@ from privacy_portal.pages.door import actor_of, needs, page, who
 from privacy_portal.pages.forms import Form
 from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, local, short_day
 from requests_app import questions, selectors
-from requests_app.errors import BadInput
+from requests_app.errors import BadInput, NotFound
 from requests_app.permissions import Permission, Role
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Site
@@ -71,7 +73,7 @@ def _standing(row: User) -> Tag:
 @page
 @needs(Permission.MANAGE_USERS)
 def invite(call: HttpRequest) -> HttpResponse:
-    """A new account: its first password is shown on this page, once."""
+    """A new account, and its invitation by e-mail; where no mail is sent, its first password, once."""
     form, facts = Form(AddUser), dict[str, Any]()
     if call.method == "POST":
         form.read(call.POST)
@@ -86,8 +88,35 @@ def invite(call: HttpRequest) -> HttpResponse:
 def _invited(call: HttpRequest, form: Form) -> dict[str, Any]:
     asked = questions.parse(AddUser, form.raw(), at="", today=clock.now().date())
     password = people.random_password()
-    made = people.create_staff(asked.address, asked.name, password, actor=actor_of(call))
-    return {"made": made, "password": password}
+    with transaction.atomic():
+        made = people.create_staff(asked.address, asked.name, password, actor=actor_of(call))
+        if not settings.MAIL_SET:
+            return {"made": made, "password": password}
+        until = invitations.invite(made, **who(call))
+    return {"made": made, "until": moment(until, practice.zone())}
+
+
+@page
+@needs(Permission.MANAGE_USERS)
+def invite_again(call: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another invitation, where the first one ran out or never came."""
+    row = selectors.one(_staff().filter(pk=pk))
+    if not settings.MAIL_SET:
+        raise NotFound
+    if call.method == "POST":
+        invitations.invite(row, **who(call))
+        return HttpResponseRedirect(reverse("admin_user", args=[row.pk]))
+    facts = {
+        "title": _("Send another invitation?"),
+        "words": _(
+            "A message goes to %(address)s with a link that works once, for three days. Earlier links"
+            " open nothing then."
+        )
+        % {"address": row.username},
+        "button": _("Send it"),
+        "back": reverse("admin_user", args=[row.pk]),
+    }
+    return render(call, "administration/sure.html", facts)
 
 
 @page
@@ -106,6 +135,7 @@ def user(call: HttpRequest, pk: UUID) -> HttpResponse:
     facts = {
         "account": row,
         "rows": _facts(row),
+        "may_invite": settings.MAIL_SET and invitations.may_be_invited(row),
         "grants": _grants(row),
         "form": form,
         "fields": [one for one in form.fields if one.name != "site"],

@@ -8,6 +8,11 @@ urlpatterns: list[URLPattern] = [
     path("administration/users", people_pages.users, name="admin_users"),
     path("administration/users/new", people_pages.invite, name="admin_invite"),
     path("administration/users/<uuid:pk>", people_pages.user, name="admin_user"),
+    path(
+        "administration/users/<uuid:pk>/invite",
+        people_pages.invite_again,
+        name="admin_user_invite",
+    ),
     path("administration/users/<uuid:pk>/off", people_pages.switch_off, name="admin_user_off"),
     path("administration/users/<uuid:pk>/step", people_pages.reset_step, name="admin_user_step"),
     path("administration/grants/<uuid:pk>/end", people_pages.end_grant, name="admin_grant_end"),

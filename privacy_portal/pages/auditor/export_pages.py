@@ -55,7 +55,7 @@ def _table(rows: list[Export]) -> Table:
     cells = [
         (
             Cell(f"{local(row.started_at, zone):%Y-%m-%d %H:%M:%S}", href=_address(row)),
-            Cell(SOURCES[row.register].title, under=row.format),
+            Cell(SOURCES[row.register].title, under=asked.Format(row.format).label),
             Cell("", tag=_state(row)),
             Cell(f"{row.lines:,}", number=True),
         )

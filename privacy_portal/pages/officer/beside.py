@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.actors import Actor
 from privacy_portal.downloads import Sending
 from privacy_portal.pages import parts
-from privacy_portal.pages.officer import base, loading, people, wording
+from privacy_portal.pages.officer import add_paper, base, loading, people, wording
 from privacy_portal.pages.officer.requests import tabs
 from requests_app import events
 from requests_app.actions import documents as actions
@@ -64,6 +64,8 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
             for row in letters
         ],
         documents=[_document(row, zone) for row in files],
+        may_add=bool(add_paper.sorts(found, **who)),
+        may_erase=may(who["actor"], Permission.DECIDE, site=str(found.site_id)),
     )  # fmt: skip
 
 
@@ -153,6 +155,8 @@ def _document(row: Document, zone: str) -> dict[str, Any]:
         "size": filesizeformat(row.size) if row.size else "",
         "ending": content.BY_NAME[row.type].ending if row.type else "",
         "kept": kept,
+        "erasable": kept and row.released_at is None,
+        "erased": row.erased.why if row.erased else "",
         "releasable": kept and row.sort == Sort.RELEASE and row.released_at is None,
         "released": wording.moment(row.released_at, zone) if row.released_at else "",
     }

@@ -1,6 +1,8 @@
 """Due dates day by day: what must be answered, and what other departments were asked for."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,6 +40,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "calendar",
         heading=_("Due dates"),
         table=_table(rows, tasks, first, last, today),
+        grid=_grid(Counter(one.due_on for one in (*rows, *tasks)), first, today),
         before=(first - timedelta(days=7 * WEEKS)).isoformat(),
         after=(last + timedelta(days=1)).isoformat(),
     )
@@ -72,7 +75,9 @@ def _table(
     named = people.names(row.assigned_to for row in rows if row.assigned_to)
     lines = [(row.due_on, 0, _request_line(row, named, today)) for row in rows]
     lines += [(row.due_on, 1, _task_line(row, today)) for row in tasks]
-    ordered = [line for _day, _sort, line in sorted(lines, key=lambda one: one[:2])]
+    ordered = _anchored(
+        [(day, line) for day, _sort, line in sorted(lines, key=lambda one: one[:2])]
+    )
     caption = _("From %(first)s to %(last)s") % {
         "first": parts.short_day(first),
         "last": parts.short_day(last),
@@ -80,6 +85,37 @@ def _table(
     columns = [_("What"), _("Due"), _("Which"), _("Assigned to")]
     empty = _("Nothing is due in these weeks.")
     return parts.Table("due", caption, columns, ordered, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One day of the grid, and how much is due on it; `anchor` is its first line in the list."""
+
+    day: date
+    number: int
+    today: bool
+    anchor: str
+
+
+def _grid(due: Counter[date], first: date, today: date) -> list[list[Square]]:
+    """The weeks, each from Monday to Sunday."""
+    days = [first + timedelta(days=at) for at in range(7 * WEEKS)]
+    squares = [Square(day, due[day], day == today, _anchor(day)) for day in days]
+    return [squares[at : at + 7] for at in range(0, len(squares), 7)]
+
+
+def _anchor(day: date) -> str:
+    return f"due-{day.isoformat()}"
+
+
+def _anchored(lines: list[tuple[date, list[parts.Cell]]]) -> list[list[parts.Cell]]:
+    """The lines; the first of each day can be led to."""
+    seen, made = set[date](), []
+    for day, line in lines:
+        head = line[0] if day in seen else replace(line[0], anchor=_anchor(day))
+        seen.add(day)
+        made.append([head, *line[1:]])
+    return made
 
 
 def _request_line(row: Any, named: dict[str, str], today: date) -> list[parts.Cell]:

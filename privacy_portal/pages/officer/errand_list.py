@@ -56,6 +56,8 @@ def _work_of_row(about: str, made: Any) -> str:
 
 
 def _papers_of_row(about: str, made: Any) -> str:
+    if made.request is None:
+        return reverse("office_patient", args=[made.patient_id])
     return reverse("office_papers", args=[made.request.reference])
 
 
@@ -111,6 +113,10 @@ _ALL: tuple[Errand, ...] = (
     Errand(name="release-document", heading=_("Let whoever asked read this record"), about="row",
            act=documents.release, needs=P.WORK_REQUESTS, citation="45 CFR 164.524(c)(1)",
            says=_("Nothing takes it back."), leads=_papers_of_row),
+    Errand(name="erase-document", heading=_("Delete a file that was added by mistake"),
+           about="row", asks=documents.Erase, act=documents.erase, needs=P.DECIDE,
+           says=_("That it was here, and why it went, stays on record."),
+           button=_("Delete the file"), leads=_papers_of_row),
     # --- of one patient ------------------------------------------------------------------------
     Errand(name="add-patient", heading=_("Add a patient"), asks=patients.PatientAnswers,
            act=patients.add, needs=P.MANAGE_PATIENTS,

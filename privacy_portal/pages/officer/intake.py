@@ -127,7 +127,9 @@ def _file(row: Kept, asked: Form, details: Form, who: dict[str, Any]) -> str:
         asked.refuse(BadInput(beside))
         return ""
     keeping.throw_away(row)
-    return reverse("office_request", args=[filed.reference])
+    # What came in writing is added next, while the paper lies there.
+    written = Channel(filed.channel).written
+    return reverse("office_add_paper" if written else "office_request", args=[filed.reference])
 
 
 def _shown(request: HttpRequest, row: Kept, asked: Form, details: Form) -> HttpResponse:

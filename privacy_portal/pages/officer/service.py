@@ -26,6 +26,8 @@ from requests_app.practice.models import (
 )
 
 _MOST = 100
+#: Which errand does what a step of the set-up asks for.
+_DONE_BY = {"practice": "practice", "site": "site", "duty": "designate", "record_set": "record-set"}
 
 
 @base.office(Permission.MEND_SERVICE)
@@ -57,7 +59,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         request,
         "set_up",
         heading=_("Set-up of the practice"),
-        missing=practice.missing_set_up(on=today),
+        missing=[_step(one, may_change=may_change) for one in practice.missing_steps(on=today)],
         may_change=may_change,
         sections=[
             _facts("sites", _("Sites"), "site", Site.objects.order_by("name"), "site-facts", _site),
@@ -137,6 +139,12 @@ def _facts(id_: str, heading: str, add: str, rows: Any, end: str, words: Any) ->
         link = reverse("office_errand_about", args=[end, row.pk])
         lines.append({"words": name, "more": more, "link": link})
     return {"id": id_, "heading": heading, "lines": lines, "add": add, "end": end}
+
+
+def _step(step: practice.Step, *, may_change: bool) -> dict[str, str]:
+    """What is missing, and the page on which whoever may do it does it."""
+    link = reverse("office_errand", args=[_DONE_BY[step.of]]) if may_change else ""
+    return {"words": step.sentence, "link": link}
 
 
 def _site(row: Site) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from privacy_portal.pages.officer import (
+    add_paper,
     away,
     beside,
     calendar,
@@ -30,6 +31,7 @@ urlpatterns = [
     path(_ONE, requests.one, name="office_request"),
     path(f"{_ONE}/messages", beside.messages, name="office_messages"),
     path(f"{_ONE}/papers", beside.papers, name="office_papers"),
+    path(f"{_ONE}/papers/add", add_paper.add, name="office_add_paper"),
     path(f"{_ONE}/work", beside.work, name="office_work"),
     path(f"{_ONE}/match", patients.matched, name="office_match"),
     path(f"{_ONE}/do/<slug:move>", moves.ask, name="office_move"),

@@ -14,7 +14,7 @@ from privacy_portal.accounts import refusals
 from privacy_portal.network import client_address
 from privacy_portal.pages.door import page
 from privacy_portal.pages.forms import OneOf
-from privacy_portal.pages.patient import filed, steps, writing
+from privacy_portal.pages.patient import filed, papers, steps, writing
 from privacy_portal.pages.patient.asker import arriving, asker, is_visitor, who
 from privacy_portal.pages.patient.writing import CHECK, SITE, WHOM, Writing
 from requests_app.actions import drafts
@@ -153,6 +153,7 @@ def sent(call: HttpRequest, pk: UUID) -> HttpResponse:
     if written.draft.request is None:
         return redirect(written.address(written.next()))
     facts = filed.confirmation(written.draft.request.reference, **who(call))
+    facts["papers"] = papers.offered(facts["request"])
     return render(call, "patient/sent.html", facts)
 
 

@@ -1,7 +1,8 @@
 """Who looked at a request, and who took a step in it, as the log has it: sides and roles, no names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import reading
 from audit.entry import Entry, Who
-from audit.log import Facet
+from audit.log import Facet, Opened
 from audit.reading import Which
 from privacy_portal.api.reading import logged
 from privacy_portal.pages.door import page
@@ -20,11 +21,12 @@ from privacy_portal.pages.parts import TimelineItem, local
 from privacy_portal.pages.patient import filed
 from privacy_portal.pages.patient.asker import who
 from requests_app import events
+from requests_app.errors import NotFound
 from requests_app.kinds.base import Kind
 from requests_app.permissions import Role
 
-#: The newest entries that are looked through.
-MOST = 200
+#: Entries that are looked through at once, and lines of one page.
+MOST, LINES = 200, 50
 #: What is told beside the moves. What is named neither here nor there is the office's own work: its
 #: notes, what it asked the log, and what an agency may have asked of it.
 TOLD: Mapping[str, str | Promise] = {
@@ -60,24 +62,48 @@ def at_request(call: HttpRequest, reference: str) -> HttpResponse:
     found = filed.loaded(reference, **given)
     about = {"patient": found.patient_id, "request": found.reference}
     with logged(events.READ_LOG, given["actor"], purpose="own request", **about):
-        items = list(_items(found))
+        told = _told(found, before=_before(call))
+    zone = found.site.time_zone
+    titles = _titles(found)
     facts = {
         "request": found,
-        "items": items,
-        "most": MOST,
+        "items": [_item(titles[one.entry.name], one.entry, zone) for one in told[:LINES]],
+        "older": told[LINES - 1].eid if len(told) > LINES else "",
         "back": reverse("my_request", args=[found.reference]),
     }
     return render(call, "patient/looked.html", facts)
 
 
-def _items(request: Kind) -> Iterator[TimelineItem]:
+def _before(call: HttpRequest) -> UUID | None:
+    """After which line the page goes on; NotFound for what is no such place."""
+    try:
+        return UUID(call.GET["before"]) if "before" in call.GET else None
+    except ValueError:
+        raise NotFound from None
+
+
+def _told(request: Kind, *, before: UUID | None) -> list[Opened]:
+    """A page of what is told, and one more where there is more.
+
+    A page is counted by what stands on it: what is not told does not show by a page that is short.
+    """
+    titles, told = _titles(request), list[Opened]()
+    while len(told) <= LINES:
+        sheet = reading.opened(Which(Facet.REQUEST, request.reference, before=before, limit=MOST))
+        told += [
+            one
+            for one in sheet.entries
+            if one.entry.name in titles and one.entry.outcome == "success"
+        ]
+        before = sheet.before
+        if before is None:
+            break
+    return told
+
+
+def _titles(request: Kind) -> Mapping[str, str]:
     moves = {request.event(name): str(spec.title) for name, spec in request.moves().items()}
-    told = {name: str(words) for name, words in TOLD.items()} | moves
-    zone = request.site.time_zone
-    which = Which(Facet.REQUEST, request.reference, limit=MOST)
-    for one in reading.opened(which).entries:
-        if one.entry.name in told and one.entry.outcome == "success":
-            yield _item(told[one.entry.name], one.entry, zone)
+    return {name: str(words) for name, words in TOLD.items()} | moves
 
 
 def _item(title: str, entry: Entry, zone: str) -> TimelineItem:

@@ -22,12 +22,13 @@ from privacy_portal.pages.parts import (
     short_day,
     timeline,
 )
-from privacy_portal.pages.patient import filed
+from privacy_portal.pages.patient import filed, papers
 from privacy_portal.pages.patient.asker import is_visitor
 from requests_app.actions import door
 from requests_app.casework.models import goes_on_as
 from requests_app.deadlines.calendars import day_of
 from requests_app.documents import selectors as documents
+from requests_app.documents.content import BY_NAME
 from requests_app.drafts.models import Draft
 from requests_app.kinds import registry
 from requests_app.kinds.base import FINISHED, MOVED, Kind, MoveSpec
@@ -125,6 +126,7 @@ def facts(request: Kind, *, actor: Actor, now: datetime) -> dict[str, Any]:
         "letters": _letters(request),
         "messages": _messages(request),
         "documents": _documents(request, actor=actor, now=now),
+        "papers": papers.offered(request),
         "moves": _moves(request, actor=actor, now=now),
         "visitor": is_visitor(actor),
         "back": "" if is_visitor(actor) else reverse("my_requests"),
@@ -204,12 +206,12 @@ def _messages(request: Kind) -> list[TimelineItem]:
 
 
 def _documents(request: Kind, *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    if is_visitor(actor):
-        return []
     return [
-        {"pk": row.pk, "name": row.facts.name, "size": row.size, "type": row.type}
+        {"pk": row.pk, "name": row.facts.name, "size": row.size, "type": BY_NAME[row.type].words}
         for row in documents.of_request(request, actor=actor, now=now)
-        if row.kept_at and not row.ended_at
+        if row.kept_at
+        and not row.ended_at
+        and (row.announced_by == actor.id or not is_visitor(actor))
     ]
 
 

@@ -11,6 +11,7 @@ from privacy_portal.pages.patient import (
     looked,
     mine,
     notices,
+    papers,
     standing,
 )
 
@@ -58,8 +59,14 @@ urlpatterns: list[URLPattern] = [
         open_to_all(mine.act, why=_OWN),
         name="my_act",
     ),
+    path(
+        "my/requests/<slug:reference>/papers/<slug:name>",
+        open_to_all(papers.add, why=_OWN),
+        name="my_paper",
+    ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
+    path("my/disclosures/<uuid:pk>", disclosures.of_another, name="my_disclosures_of"),
     path("my/standing", standing.mine, name="my_standing"),
     path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
     path("privacy", open_to_all(collects.told, why=_COLLECTS), name="what_is_collected"),
