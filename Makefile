@@ -1,7 +1,7 @@
 # One command starts, one tests, one checks, one loads examples; CI runs the same.
 #
 #   make run         the whole service with demo data, on this machine
-#   make test        every test, on embedded servers
+#   make test        every test, on embedded servers, and then the journeys
 #   make check       style, types, floors, migrations, deployment files; no server, no secret
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
@@ -32,6 +32,7 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	@$(if $(PYTEST),true,$(MAKE) --no-print-directory journeys)
 
 soak: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
@@ -39,7 +40,7 @@ soak: $(VENV)/dev.stamp
 
 journeys: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
-	$(BIN)/python -m pytest -m journey tests/journeys $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m journey tests/journeys $(PYTEST)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
