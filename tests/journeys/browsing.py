@@ -22,11 +22,16 @@ _RUN = (
 
 @dataclass
 class Somebody:
-    """A browser of one person. `asked` holds every address it asked for."""
+    """A browser of one person.
+
+    asked        every address it asked for
+    complaints   what the browser itself objected to: scripts that fail, what the policy forbids
+    """
 
     page: "Page"
     url: str
     asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     judged: bool = True
     loads: int = 0
 
@@ -54,6 +59,14 @@ class Somebody:
             ]
             assert not told, f"{self.page.url} ({scheme})\n" + "\n".join(told)
 
+    def look(self) -> None:
+        """The page bars nobody, stands in a window of 320 px, and the browser objects to nothing."""
+        self.judge()
+        self.page.set_viewport_size({"width": 320, "height": 256})
+        assert self.fits(), f"{self.page.url} runs out of a window of 320 px"
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+        assert self.complaints == []
+
     def fill(self, **answers: str) -> None:
         """Type into fields, by their labels' ids."""
         for name, words in answers.items():
@@ -73,10 +86,20 @@ class Somebody:
         self.page.wait_for_load_state()
         self.arrived()
 
+    def send(self) -> None:
+        """The last form of the page goes as it stands."""
+        self.page.locator("main form[method=post] button:not([tabindex])").last.click()
+        self.page.wait_for_load_state()
+        self.arrived()
+
     def follow(self, words: str) -> None:
         self.page.get_by_role("link", name=words).first.click()
         self.page.wait_for_load_state()
         self.arrived()
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.url)
 
     @property
     def heading(self) -> str:
@@ -102,7 +125,18 @@ class Somebody:
 def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: Any) -> Somebody:
     """A fresh browser that may ask nothing but this service."""
     room: BrowserContext = browser.new_context(**context)
-    room.set_default_timeout(15_000)
+    room.set_default_timeout(10_000)
     found = Somebody(room.new_page(), url, judged=judged)
     found.page.on("request", lambda asked: found.asked.append(asked.url))
+    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    found.page.on("console", lambda said: _note(found, said))
     return found
+
+
+def _note(found: Somebody, said: Any) -> None:
+    """A status that is meant, such as 404, is told by the browser as well, and is none."""
+    if (
+        said.type in {"error", "warning"}
+        and "the server responded with a status of" not in said.text
+    ):
+        found.complaints.append(said.text)
