@@ -112,7 +112,7 @@ class Somebody:
     @property
     def name(self) -> str:
         """The last part of the address: which page of a draft this is."""
-        return self.page.url.rpartition("/")[2]
+        return self.page.url.partition("#")[0].rpartition("/")[2]
 
     def fits(self) -> bool:
         """Nothing stands outside the width of the window."""

@@ -122,7 +122,9 @@ def test_a_restriction_is_filed_in_under_12_page_loads_and_agreed_to_in_under_6(
 
     # and the desk knows them, and an officer agrees
     known(reference, stage)
-    olive = world.signed_in(chromium, stage, accounts.staff(*ROLES, name="Olive Agrees"), judged=False)
+    olive = world.signed_in(
+        chromium, stage, accounts.staff(*ROLES, name="Olive Agrees"), judged=False
+    )
     agree(olive, reference)
 
     # then it is agreed to, after these pages

@@ -167,6 +167,9 @@ def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage
     [
         pytest.param({"java_script_enabled": False}, id="without JavaScript"),
         pytest.param({"viewport": {"width": 320, "height": 640}}, id="320 px"),
+        pytest.param(
+            {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}, id="400 % zoom"
+        ),
     ],
 )
 def test_asking_works_however_it_is_looked_at(
@@ -181,35 +184,3 @@ def test_asking_works_however_it_is_looked_at(
 
     assert me.heading == "We have your request"
     assert not wide or me.fits()
-
-
-def test_asking_works_by_keyboard_alone(chromium: "Browser", stage: "Stage") -> None:
-    me = somebody(chromium, stage.url, judged=False)
-    me.open("/ask/")
-    keys = me.page.keyboard
-
-    _tab_to(me, "input[name=kind]")
-    keys.press("ArrowDown")
-    keys.press("Enter")
-    me.page.wait_for_url("**/whom")
-    _tab_to(me, "input[name=whom]")
-    keys.press("Space")
-    keys.press("Enter")
-    me.page.wait_for_url("**/you")
-    _tab_to(me, "#name")
-    keys.type("Ada Example")
-    keys.press("Enter")
-
-    me.page.wait_for_url("**/since")
-    assert me.heading == "Which days should the list cover?"
-
-
-def _tab_to(me: Somebody, selector: str) -> None:
-    """Tab until the focus is there, and it can be seen."""
-    for _press in range(30):
-        me.page.keyboard.press("Tab")
-        if me.page.evaluate("s => document.activeElement.matches(s)", selector):
-            outline = me.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none"
-            return
-    raise AssertionError(f"never came to {selector}")
