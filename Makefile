@@ -7,6 +7,7 @@
 #   make bench       measure; figures go to docs/benchmarks.md
 #   make soak        the long forms of the tests
 #   make journeys    the pages in a browser
+#   make screenshots the pictures of the documents, made anew by the journeys
 #   make verifier    pack the log's verifier, and a witness for another machine, into dist
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak journeys lock verifier
+.PHONY: run test check demo bench soak journeys screenshots lock verifier
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +42,11 @@ soak: $(VENV)/dev.stamp
 journeys: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m journey tests/journeys $(PYTEST)
+
+screenshots: $(VENV)/dev.stamp
+	@bash tests/outside/install.sh
+	rm -f docs/pages/*.png
+	PICTURES=docs/pages $(BIN)/python -m pytest -m journey tests/journeys -k pictured $(PYTEST)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

@@ -1,5 +1,6 @@
 """Somebody before a page: opens, types, chooses, sends, and every page they see is judged by axe."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 import axe_playwright_python
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 #: Which pages were judged already, by address without ids and by title: a page of each form will do.
 _JUDGED: set[tuple[str, str]] = set()
 _IDS = re.compile(r":[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Z]{4}(-[0-9A-Z]{4}){3}")
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURE: "ViewportSize" = {"width": 1120, "height": 840}
+_SHOWN = """at => {
+  document.activeElement.blur();
+  const top = document.querySelector(at).getBoundingClientRect().top + scrollY;
+  scrollTo(0, at === 'h1' ? 0 : top - 24);
+}"""
 _RUN = (
     "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
 )
@@ -25,6 +32,7 @@ class Somebody:
     """A browser of one person.
 
     asked        every address it asked for
+    loads        how many pages it has loaded
     complaints   what the browser itself objected to: scripts that fail, what the policy forbids
     """
 
@@ -41,11 +49,13 @@ class Somebody:
 
     def arrived(self) -> None:
         """A page has come: its script-free look is judged before anything else is done."""
-        self.loads += 1
         kind = (_IDS.sub("", self.page.url), self.page.title())
         if self.judged and kind not in _JUDGED:
             self.judge()
             _JUDGED.add(kind)
+
+    def loaded(self) -> None:
+        self.loads += 1
 
     def judge(self) -> None:
         """No violation of WCAG 2.2 A and AA, nor of axe's best practices, light or dark."""
@@ -66,6 +76,22 @@ class Somebody:
         assert self.fits(), f"{self.page.url} runs out of a window of 320 px"
         self.page.set_viewport_size({"width": 1280, "height": 720})
         assert self.complaints == []
+
+    def picture(self, name: str, *, scheme: str = "light", at: str = "h1") -> None:
+        """The window as it stands, for the documents; kept where `make screenshots` says.
+
+        at   what stands near the top of the picture; the header of the page, unless said
+        """
+        folder = os.environ.get("PICTURES")
+        if folder is None:
+            return
+        before = self.page.viewport_size
+        self.page.set_viewport_size(PICTURE)
+        self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        self.page.evaluate(_SHOWN, at)
+        self.page.screenshot(path=f"{folder}/{name}.png", animations="disabled")
+        if before is not None:
+            self.page.set_viewport_size(before)
 
     def fill(self, **answers: str) -> None:
         """Type into fields, by their labels' ids."""
@@ -125,9 +151,10 @@ class Somebody:
 def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: Any) -> Somebody:
     """A fresh browser that may ask nothing but this service."""
     room: BrowserContext = browser.new_context(**context)
-    room.set_default_timeout(10_000)
+    room.set_default_timeout(30_000)
     found = Somebody(room.new_page(), url, judged=judged)
     found.page.on("request", lambda asked: found.asked.append(asked.url))
+    found.page.on("load", lambda _page: found.loaded())
     found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
     found.page.on("console", lambda said: _note(found, said))
     return found

@@ -44,7 +44,7 @@ def sealed(stage: "Stage", tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def test_an_export_is_fetched_and_the_log_verified_by_the_very_command(
+def test_an_export_is_fetched_and_the_log_verified_by_the_very_command_pictured(
     chromium: "Browser", stage: "Stage", sealed: Path, tmp_path: Path
 ) -> None:
     # given a disclosure on record, and an auditor
@@ -65,6 +65,7 @@ def test_an_export_is_fetched_and_the_log_verified_by_the_very_command(
     exporting.write(actor_for(audra.user, via="session"))
     me.follow("Look how far it is")
     assert me.heading == "Your export is ready"
+    me.picture("auditor-export")
 
     # then the file is the one whose digest the page names
     with me.page.expect_download() as fetched:
@@ -88,6 +89,7 @@ def test_an_export_is_fetched_and_the_log_verified_by_the_very_command(
     # and the service's own check says so too, in a panel of its own
     me.press("Check it here and now")
     assert me.heading.startswith("The log is intact up to entry")
+    me.picture("auditor-verified")
 
     # and after one bit of an entry is turned over, both say no
     _spoil(sealed)

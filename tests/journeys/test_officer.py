@@ -46,7 +46,7 @@ def state(reference: str) -> str:
     return str(Request.objects.get(reference=reference).state)
 
 
-def test_a_request_goes_from_the_queue_to_its_letter_and_its_end(
+def test_a_request_goes_from_the_queue_to_its_letter_and_its_end_pictured(
     chromium: "Browser", stage: "Stage"
 ) -> None:
     # given a request taken down by telephone, and an officer with an authenticator app
@@ -85,11 +85,14 @@ def test_a_request_goes_from_the_queue_to_its_letter_and_its_end(
     me.press()
     me.press("Confirm who is asking")
 
+    me.picture("officer-request")
+
     # and decides, reads the letter before it goes, gives the records and closes
     me.follow("Grant the request")
     me.fill(given="All visit notes as PDF")
     me.press()
     assert "This letter goes out" in me.words
+    me.picture("officer-letter", at=".bar ~ h2")
     me.press("Grant the request")
     me.follow("Record that the records were given")
     me.press()

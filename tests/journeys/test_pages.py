@@ -118,3 +118,32 @@ def test_the_navigation_of_somebody_with_every_role_is_one_line(
             "all => all.map(one => Math.round(one.getBoundingClientRect().bottom / 20))"
         )
         assert len(set(tops)) == 1, path
+
+
+#: Who, route, name of the picture, and how it is looked at.
+PICTURES: list[tuple[str, str, str, dict[str, str]]] = [
+    ("visitor", "ask", "patient-front", {}),
+    ("officer", "office_queue", "officer-queue", {}),
+    ("officer", "office_queue", "officer-queue-dark", {"scheme": "dark"}),
+    ("officer", "office_dashboard", "officer-report", {}),
+    ("officer", "office_patient", "officer-patient", {}),
+    ("auditor", "audit_log", "auditor-log", {"at": "main h2"}),
+    ("administrator", "admin_policies", "administrator-time-limits", {}),
+]
+
+
+@pytest.mark.parametrize(("who", "route", "name", "how"), PICTURES)
+def test_a_page_is_shown_in_the_documents_pictured(
+    who: str,
+    route: str,
+    name: str,
+    how: dict[str, str],
+    browsers: dict[str, Somebody],
+    peopled: Peopled,
+) -> None:
+    me = browsers[who]
+
+    me.open(places.PLACES[who][route](peopled))
+    me.picture(name, **how)
+
+    assert resolve(me.path.partition("?")[0]).url_name == route

@@ -135,7 +135,9 @@ def test_a_restriction_is_filed_in_under_twelve_page_loads(
     assert me.loads < 12
 
 
-def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage: "Stage") -> None:
+def test_a_patient_signs_in_asks_writes_and_withdraws_pictured(
+    chromium: "Browser", stage: "Stage"
+) -> None:
     # given a patient with an account
     account = patient_account(stage.clinic.patient)
     me = somebody(chromium, stage.url)
@@ -147,7 +149,9 @@ def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage
     # when they ask, write a message and withdraw
     ask(me, "access", errors=False)
     me.press("Send my request")
+    me.picture("patient-sent")
     me.follow("See how it stands")
+    me.picture("patient-status")
     me.press("Send this message")
     assert "There is a problem" in me.words
     me.fill(body="I need it for my new doctor.")

@@ -1,5 +1,6 @@
 """One of everything the pages show, and everybody who looks at it, signed in."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
@@ -44,6 +45,7 @@ class Peopled(World):
         self.grant = RoleGrant.objects.get(user=self.somebody.user).pk
         self._make_letter()
         self._make_kept()
+        self._make_month()
 
     def _make_letter(self) -> None:
         denied = office.filed(actor=self.owner.actor, now=self.now)
@@ -62,6 +64,17 @@ class Peopled(World):
         who = {"actor": self.actor("officer"), "now": self.now}
         self.draft = keeping.keep(Purpose.ENTRY, asked, about="desk", **who).pk
         self.own_export = exporting.asked("disclosures", self.actor("auditor")).pk
+
+    def _make_month(self) -> None:
+        """Requests of the weeks before, so that the queue has some that are late and some that wait."""
+        whom = {"patient": str(self.clinic.patient.pk)}
+        for kind, days in (("access", 31), ("amendment", 55), ("accounting", 20), ("complaint", 6)):
+            then = self.now - timedelta(days=days)
+            office.filed(kind, actor=self.owner.actor, now=then, **whom)
+        waits = office.filed(
+            "access", actor=self.owner.actor, now=self.now - timedelta(days=9), **whom
+        )
+        office.act(waits, "ask", office.INPUT["ask"], now=self.now - timedelta(days=2))
 
     def actor(self, who: str) -> Any:
         return actor_for(self.accounts[who].user, via="session")
