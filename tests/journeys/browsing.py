@@ -22,9 +22,13 @@ _SHOWN = """at => {
   const top = document.querySelector(at).getBoundingClientRect().top + scrollY;
   scrollTo(0, at === 'h1' ? 0 : top - 24);
 }"""
-_RUN = (
-    "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
-)
+#: What the colors of a page decide; nothing else of it differs in the dark.
+COLORS = ["color-contrast", "link-in-text-block"]
+ASKED: dict[str, dict[str, Any]] = {
+    "dark": {"type": "rule", "values": COLORS},
+    "light": {"type": "tag", "values": TAGS},
+}
+_RUN = "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
 
 
 @dataclass
@@ -60,9 +64,9 @@ class Somebody:
     def judge(self) -> None:
         """No violation of WCAG 2.2 A and AA, nor of axe's best practices, light or dark."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        for scheme in ("light", "dark"):
+        for scheme, only in ASKED.items():
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found: Any = self.page.evaluate(_RUN, TAGS)
+            found: Any = self.page.evaluate(_RUN, only)
             told = [
                 f"{one['id']}: {one['help']}\n    {one['nodes'][0]['html'][:200]}"
                 for one in found["violations"]
@@ -151,7 +155,7 @@ class Somebody:
 def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: Any) -> Somebody:
     """A fresh browser that may ask nothing but this service."""
     room: BrowserContext = browser.new_context(**context)
-    room.set_default_timeout(30_000)
+    room.set_default_timeout(60_000)
     found = Somebody(room.new_page(), url, judged=judged)
     found.page.on("request", lambda asked: found.asked.append(asked.url))
     found.page.on("load", lambda _page: found.loaded())

@@ -105,6 +105,25 @@ def test_a_page_that_explains_a_refusal_bars_nobodys_way(
     me.look()
 
 
+CHANGE = "() => { const html = document.documentElement; const main = document.body; %s }"
+BARRED = {
+    "a picture without words": ("main.append(new Image())", "image-alt"),
+    "words as light as the paper": ("html.style.setProperty('--ink', '#f0f0f0')", r"\(light\)"),
+    "words as dark as the night": ("html.style.setProperty('--ink', '#1b1b1b')", r"\(dark\)"),
+}
+
+
+@pytest.mark.parametrize("fault", BARRED)
+def test_what_bars_somebodys_way_is_seen(fault: str, chromium: "Browser", stage: "Stage") -> None:
+    me = somebody(chromium, stage.url)
+    me.open("/")
+    change, said = BARRED[fault]
+    me.page.evaluate(CHANGE % change)
+
+    with pytest.raises(AssertionError, match=said):
+        me.judge()
+
+
 def test_the_navigation_of_somebody_with_every_role_is_one_line(
     chromium: "Browser", stage: "Stage"
 ) -> None:
