@@ -1,12 +1,13 @@
 # One command starts, one tests, one checks, one loads examples; CI runs the same.
 #
 #   make run         the whole service with demo data, on this machine
-#   make test        every test, on embedded servers
+#   make test        every test, on embedded servers, and then the journeys
 #   make check       style, types, floors, migrations, deployment files; no server, no secret
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
 #   make soak        the long forms of the tests
 #   make journeys    the pages in a browser
+#   make screenshots the pictures of the documents, made anew by the journeys
 #   make verifier    pack the log's verifier, and a witness for another machine, into dist
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak journeys lock verifier
+.PHONY: run test check demo bench soak journeys screenshots lock verifier
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +33,7 @@ demo: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
+	@$(if $(PYTEST),true,$(MAKE) --no-print-directory journeys)
 
 soak: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
@@ -39,7 +41,12 @@ soak: $(VENV)/dev.stamp
 
 journeys: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
-	$(BIN)/python -m pytest -m journey tests/journeys $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m journey tests/journeys $(PYTEST)
+
+screenshots: $(VENV)/dev.stamp
+	@bash tests/outside/install.sh
+	rm -f docs/pages/*.png
+	PICTURES=docs/pages $(BIN)/python -m pytest -m journey tests/journeys -k pictured $(PYTEST)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

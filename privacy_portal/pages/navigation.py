@@ -1,10 +1,15 @@
-"""Where each role can go from any page: every room names its own links."""
+"""Where each role can go from any page: every room names its own links.
 
-from collections.abc import Iterable
+The line shows the links of the room one is in, the first `MOST` and always the page one is on. What
+does not fit, and the other rooms of somebody with several roles, open below the line.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
 from privacy_portal.pages.administrator import nav as administrator
@@ -14,12 +19,25 @@ from privacy_portal.pages.officer import nav as officer
 from privacy_portal.pages.patient import nav as patient
 from requests_app.permissions import may
 
-LINKS: tuple[Link, ...] = (
-    *patient.LINKS,
-    *officer.LINKS,
-    *auditor.LINKS,
-    *administrator.LINKS,
+
+@dataclass(frozen=True)
+class Room:
+    """Links that belong together, and the beginning of their addresses."""
+
+    label: str | Promise
+    links: tuple[Link, ...]
+    at: tuple[str, ...]
+
+
+ROOMS: tuple[Room, ...] = (
+    Room(_("My own requests"), patient.LINKS, ("my", "ask", "lookup")),
+    Room(_("Office"), officer.LINKS, ("office",)),
+    Room(_("Audit"), auditor.LINKS, ("audit",)),
+    Room(_("Administration"), administrator.LINKS, ("administration",)),
 )
+LINKS: tuple[Link, ...] = tuple(link for room in ROOMS for link in room.links)
+#: As many links stand in one line of a laptop's window, beside the menus.
+MOST = 6
 
 
 @dataclass(frozen=True)
@@ -31,12 +49,50 @@ class Shown:
     here: bool
 
 
-def links(actor: Actor, path: str) -> list[Shown]:
-    """The links of whoever is signed in, in the order of the rooms."""
-    return list(_shown((link for link in LINKS if may(actor, link.permission)), path))
+@dataclass(frozen=True)
+class Menu:
+    """Links that open below the line."""
+
+    label: str | Promise
+    links: Sequence[Shown]
 
 
-def _shown(wanted: Iterable[Link], path: str) -> Iterable[Shown]:
-    for link in wanted:
-        href = reverse(link.route)
-        yield Shown(href, link.label, path == href)
+@dataclass(frozen=True)
+class Line:
+    """The navigation of whoever is signed in."""
+
+    links: Sequence[Shown] = ()
+    menus: Sequence[Menu] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.links)
+
+
+def links(actor: Actor, path: str) -> Line:
+    """The links of whoever is signed in: of the room they are in, and behind menus the others."""
+    rooms = [(room, _shown(room, actor, path)) for room in ROOMS]
+    rooms = [(room, shown) for room, shown in rooms if shown]
+    if not rooms:
+        return Line()
+    first = path.strip("/").partition("/")[0]
+    at = next((n for n, (room, _shown) in enumerate(rooms) if first in room.at), 0)
+    _room, inside = rooms.pop(at)
+    near, far = _parted(inside)
+    more = [Menu(_("More"), far)] if far else []
+    return Line(near, [*more, *(Menu(room.label, shown) for room, shown in rooms)])
+
+
+def _shown(room: Room, actor: Actor, path: str) -> list[Shown]:
+    wanted = [link for link in room.links if may(actor, link.permission)]
+    return [Shown(href, one.label, path == href) for one in wanted if (href := reverse(one.route))]
+
+
+def _parted(inside: list[Shown]) -> tuple[list[Shown], list[Shown]]:
+    """What stands in the line, and what behind “More”; one link alone is not hidden."""
+    if len(inside) <= MOST + 1:
+        return inside, []
+    near = inside[:MOST]
+    here = next((one for one in inside[MOST:] if one.here), None)
+    if here is not None:
+        near[-1] = here
+    return near, [one for one in inside if one not in near]

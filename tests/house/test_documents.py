@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ADRS = ROOT / "docs" / "adr"
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 #: How the environment is read; the first argument is the variable's name.
@@ -36,6 +37,20 @@ def test_every_relative_link_leads_somewhere(file: Path) -> None:
         assert target.exists(), f"{file.name} links to {link}, which is not there"
         if anchor:
             assert anchor in anchors(target), f"{file.name}: no heading for {link}"
+
+
+def test_every_picture_is_described_and_there_and_every_one_there_is_shown() -> None:
+    shown = {
+        (file.parent / path).resolve(): words
+        for file in documents()
+        for words, path in _IMAGE.findall(_FENCED.sub("", file.read_text(encoding="utf-8")))
+    }
+    pictures = set((ROOT / "docs" / "pages").glob("*.png"))
+    assert all(len(words) > 20 for words in shown.values()), "say what a picture shows"
+    assert set(shown) == pictures, "made by `make screenshots`; docs/pages.md shows each"
+    for file in pictures:
+        assert file.read_bytes().startswith(b"\x89PNG")
+        assert file.stat().st_size < 200_000, f"{file.name} is heavy"
 
 
 def anchors(file: Path) -> set[str]:

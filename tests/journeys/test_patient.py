@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audit import clock
 from requests_app.kinds.models import Request
 from tests.journeys.browsing import Somebody, somebody
 from tests.support.accounts import PASSWORD
@@ -115,9 +114,9 @@ def test_a_first_time_visitor_asks_and_knows_what_happens_next(
     me.press("Send my request")
 
     # then they hold a reference and the day, and see where it stands
-    request = Request.objects.latest("entered_at")
     assert me.heading == "We have your request"
-    assert request.reference in me.words
+    reference = me.page.locator(".panel strong").inner_text()
+    assert Request.objects.get(reference=reference).kind == kind
     me.follow("See how it stands")
     assert "What happened so far" in me.words
     # and nothing was asked of anybody else
@@ -136,7 +135,9 @@ def test_a_restriction_is_filed_in_under_twelve_page_loads(
     assert me.loads < 12
 
 
-def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage: "Stage") -> None:
+def test_a_patient_signs_in_asks_writes_and_withdraws_pictured(
+    chromium: "Browser", stage: "Stage"
+) -> None:
     # given a patient with an account
     account = patient_account(stage.clinic.patient)
     me = somebody(chromium, stage.url)
@@ -148,7 +149,9 @@ def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage
     # when they ask, write a message and withdraw
     ask(me, "access", errors=False)
     me.press("Send my request")
+    me.picture("patient-sent")
     me.follow("See how it stands")
+    me.picture("patient-status")
     me.press("Send this message")
     assert "There is a problem" in me.words
     me.fill(body="I need it for my new doctor.")
@@ -161,7 +164,6 @@ def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage
     assert "This request has ended." in me.words
     me.follow("My requests")
     assert "Withdrawn" in me.words
-    assert Request.objects.latest("entered_at").received_at <= clock.now()
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,9 @@ def test_a_patient_signs_in_asks_writes_and_withdraws(chromium: "Browser", stage
     [
         pytest.param({"java_script_enabled": False}, id="without JavaScript"),
         pytest.param({"viewport": {"width": 320, "height": 640}}, id="320 px"),
+        pytest.param(
+            {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4}, id="400 % zoom"
+        ),
     ],
 )
 def test_asking_works_however_it_is_looked_at(
@@ -183,35 +188,3 @@ def test_asking_works_however_it_is_looked_at(
 
     assert me.heading == "We have your request"
     assert not wide or me.fits()
-
-
-def test_asking_works_by_keyboard_alone(chromium: "Browser", stage: "Stage") -> None:
-    me = somebody(chromium, stage.url, judged=False)
-    me.open("/ask/")
-    keys = me.page.keyboard
-
-    _tab_to(me, "input[name=kind]")
-    keys.press("ArrowDown")
-    keys.press("Enter")
-    me.page.wait_for_url("**/whom")
-    _tab_to(me, "input[name=whom]")
-    keys.press("Space")
-    keys.press("Enter")
-    me.page.wait_for_url("**/you")
-    _tab_to(me, "#name")
-    keys.type("Ada Example")
-    keys.press("Enter")
-
-    me.page.wait_for_url("**/since")
-    assert me.heading == "Which days should the list cover?"
-
-
-def _tab_to(me: Somebody, selector: str) -> None:
-    """Tab until the focus is there, and it can be seen."""
-    for _press in range(30):
-        me.page.keyboard.press("Tab")
-        if me.page.evaluate("s => document.activeElement.matches(s)", selector):
-            outline = me.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none"
-            return
-    raise AssertionError(f"never came to {selector}")
