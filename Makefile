@@ -8,6 +8,7 @@
 #   make soak        the long forms of the tests
 #   make journeys    the pages in a browser
 #   make verifier    pack the log's verifier, and a witness for another machine, into dist
+#   make messages    bring the Spanish catalogue up to the source, and compile it
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
 # PYTHON=python3.12 make run   picks the interpreter (3.11 or later)
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak journeys lock verifier
+.PHONY: run test check demo bench soak journeys lock verifier messages
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +47,9 @@ bench: $(VENV)/dev.stamp
 
 verifier: $(VENV)/dev.stamp
 	@$(BIN)/python -m audit.verify.pack dist
+
+messages: $(VENV)/dev.stamp
+	@PRIVACY_CHECK_ONLY=1 $(BIN)/python -m privacy_portal.language.messages
 
 check: $(VENV)/dev.stamp
 	@BIN=$(BIN) bash .ci/check

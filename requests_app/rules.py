@@ -7,6 +7,8 @@ is possible, and what the action door enforces all come from here.
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from requests_app.casework.models import Refiling
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
@@ -17,6 +19,7 @@ from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
 from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod
+from requests_app.words import written
 
 AnyMove = Move[Any]
 
@@ -89,13 +92,14 @@ def authority_in_force(move: AnyMove) -> None:
     begins = representative.authority_from
     if begins > move.today:
         raise NotNow(
-            f"The representative's authority begins on {begins:%B %-d, %Y}.",
+            _("The representative's authority begins on %(day)s.") % {"day": written(begins)},
             citation="45 CFR 164.502(g)",
         )
     until = representative.authority_until
     if until is not None and until < move.today:
         raise NotNow(
-            f"The representative's authority ended on {until:%B %-d, %Y}. Ask for what shows it anew.",
+            _("The representative's authority ended on %(day)s. Ask for what shows it anew.")
+            % {"day": written(until)},
             citation="45 CFR 164.502(g)",
         )
 
@@ -117,7 +121,8 @@ def not_of_another_kind(move: AnyMove) -> None:
     moved = Refiling.objects.filter(wrong_id=move.request.pk).select_related("right").first()
     if moved is not None:
         raise NotNow(
-            f"This was filed as the wrong kind and goes on as {moved.right.reference}. Act on that one."
+            _("This was filed as the wrong kind and goes on as %(reference)s. Act on that one.")
+            % {"reference": moved.right.reference}
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
+from django.utils import translation
 
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
@@ -56,10 +57,11 @@ OFFICE = Element(
 
 def compose(letter: Letter, move: Move[Any]) -> LetterText:
     """The letter's text for this move; NotNow, citing the rule, when a required element is missing."""
-    context = letter.context(move)
-    rendered = _ENGINE.get_template(f"letters/{letter.template}.txt").render(
-        Context({"c": context}, autoescape=False)
-    )
+    with translation.override("en"):  # not the language of whoever sends it
+        context = letter.context(move)
+        rendered = _ENGINE.get_template(f"letters/{letter.template}.txt").render(
+            Context({"c": context}, autoescape=False)
+        )
     if _MISSING in rendered:
         raise LookupError(f"the template {letter.template} names something its context lacks")
     subject, _, body = rendered.strip().partition("\n")

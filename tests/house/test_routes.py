@@ -20,6 +20,7 @@ OPEN = {
     "sign-up/confirm",
     "signed-out",
     "password-changed",
+    "language/<slug:code>",
     "health/live",
     "health/ready",
     "metrics",
