@@ -22,6 +22,7 @@ COPY manage.py ./
 COPY audit audit
 COPY requests_app requests_app
 COPY privacy_portal privacy_portal
+COPY locale locale
 RUN python -m compileall -q audit requests_app privacy_portal
 USER 10001
 EXPOSE 8000

@@ -9,6 +9,7 @@
 #   make journeys    the pages in a browser
 #   make screenshots the pictures of the documents, made anew by the journeys
 #   make verifier    pack the log's verifier, and a witness for another machine, into dist
+#   make messages    bring the Spanish catalogue up to the source, and compile it
 #   make lock        compile requirements/*.in anew (needs a package index)
 #
 # PYTHON=python3.12 make run   picks the interpreter (3.11 or later)
@@ -18,7 +19,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
 
-.PHONY: run test check demo bench soak journeys screenshots lock verifier
+.PHONY: run test check demo bench soak journeys screenshots lock verifier messages
 .DEFAULT_GOAL := help
 
 help:
@@ -53,6 +54,9 @@ bench: $(VENV)/dev.stamp
 
 verifier: $(VENV)/dev.stamp
 	@$(BIN)/python -m audit.verify.pack dist
+
+messages: $(VENV)/dev.stamp
+	@PRIVACY_CHECK_ONLY=1 $(BIN)/python -m privacy_portal.language.messages
 
 check: $(VENV)/dev.stamp
 	@BIN=$(BIN) bash .ci/check

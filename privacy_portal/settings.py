@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "privacy_portal.middleware.RequestIdentity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "privacy_portal.language.middleware.Language",
     "privacy_portal.middleware.Headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -147,6 +148,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
+#: One catalogue for all three floors (docs/adr/0024); `make messages` refreshes it.
+LOCALE_PATHS = [BASE_DIR / "locale"]
+#: Numbers and times as the United States write them, in Spanish too.
+FORMAT_MODULE_PATH = ["privacy_portal.language.formats"]
 
 #: What error pages show when the database, which knows the office's telephone, does not answer.
 OFFICE_TELEPHONE = env.text("PRIVACY_TELEPHONE", "")
@@ -197,6 +202,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None  # as long as the browser is open
+# The language somebody chose; without the cookie the browser's own wish counts.
+LANGUAGE_COOKIE_NAME = "__Host-language" if TLS else "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
+LANGUAGE_COOKIE_PATH = "/"
+LANGUAGE_COOKIE_SECURE = TLS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "privacy_portal.web.errors.csrf_failure"
 
 # --- what the law leaves to the practice -------------------------------------------------------

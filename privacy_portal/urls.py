@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from privacy_portal import calendars, health, metrics
 from privacy_portal.accounts.access import open_to_all
+from privacy_portal.language import views as language
 from privacy_portal.web import pages
 
 _HEALTH = "Asked by machines that hold no account; says nothing about anybody."
@@ -19,6 +20,7 @@ urlpatterns = [
     path(
         "password-changed", open_to_all(pages.password_changed, why=_PLAIN), name="password_changed"
     ),
+    path("language/<slug:code>", open_to_all(language.choose, why=_PLAIN), name="language"),
     path("health/live", open_to_all(health.live, why=_HEALTH), name="health_live"),
     path("health/ready", open_to_all(health.ready, why=_HEALTH), name="health_ready"),
     path("metrics", open_to_all(metrics.metrics, why=_SCRAPED), name="metrics"),

@@ -5,6 +5,8 @@ Every error carries a sentence that a patient could read. None carries protected
 
 from dataclasses import dataclass
 
+from requests_app.words import said
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -13,13 +15,16 @@ class Problem:
     field: str
     sentence: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", said(self.sentence))
+
 
 class RequestError(Exception):
-    """Base of all that the second floor refuses."""
+    """Base of all that the second floor refuses. Its sentence is in the language of who is refused."""
 
     def __init__(self, sentence: str, *, citation: str = "") -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = said(sentence)
         self.citation = citation
         #: What the shell adds so that the caller can decide anew; never anything protected.
         self.extra: dict[str, object] = {}

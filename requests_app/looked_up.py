@@ -10,6 +10,8 @@ from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
 from requests_app.deadlines.calendars import day_of
@@ -31,7 +33,10 @@ class LookUp:
     reference: str = text(
         name="your reference",
         question="Your reference",
-        hint=f"It stands on the confirmation and on every letter, and looks like {EXAMPLE}.",
+        hint=format_lazy(
+            _("It stands on the confirmation and on every letter, and looks like {example}."),
+            example=EXAMPLE,
+        ),
         max_length=40,
         example=EXAMPLE,
     )

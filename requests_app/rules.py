@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
@@ -17,6 +19,7 @@ from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
 from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod, Representative
+from requests_app.words import written
 
 AnyMove = Move[Any]
 
@@ -92,13 +95,14 @@ def check_authority(representative: Representative, *, today: date, at: datetime
     begins = representative.authority_from
     if begins > today:
         raise NotNow(
-            f"The representative's authority begins on {begins:%B %-d, %Y}.",
+            _("The representative's authority begins on %(day)s.") % {"day": written(begins)},
             citation="45 CFR 164.502(g)",
         )
     until = representative.authority_until
     if until is not None and until < today:
         raise NotNow(
-            f"The representative's authority ended on {until:%B %-d, %Y}. Ask for what shows it anew.",
+            _("The representative's authority ended on %(day)s. Ask for what shows it anew.")
+            % {"day": written(until)},
             citation="45 CFR 164.502(g)",
         )
 
@@ -120,8 +124,10 @@ def nothing_decided(move: AnyMove) -> None:
     decided = Decision.objects.filter(request_id=move.request.pk).exclude(move="determine")
     if decided.exclude(grounds=[]).exists():
         raise NotNow(
-            "This has been decided on as the kind it is, and the decision stays. File the other kind "
-            "beside it, with the same day of receipt."
+            _(
+                "This has been decided on as the kind it is, and the decision stays. File the other "
+                "kind beside it, with the same day of receipt."
+            )
         )
 
 

@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit import clock, log
@@ -109,11 +110,16 @@ def _note(row: MailedCode, reference: str | None) -> None:
 
 
 def _message(row: MailedCode, to: str) -> EmailMessage:
+    """In both languages: who may be nobody we know yet has said nothing of theirs."""
     assert row.letter is not None  # _told has looked
     name, sender = _from()
+    said = []
+    for code in ("en", "es"):
+        with translation.override(code):
+            said.append(_body(row, row.letter.code))
     return EmailMessage(
         subject=_("%(name)s: what you asked for") % {"name": name},
-        body=_body(row, row.letter.code) + f"\n{name}\n",
+        body="\n".join(said) + f"\n{name}\n",
         from_email=formataddr((name, sender)),
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from requests_app.letters import language
 from requests_app.outbox import Audience, OutboxRow, Topic
 from requests_app.practice.selectors import practice
 
@@ -91,6 +93,18 @@ SAID = {
 
 def message(row: OutboxRow, to: Sequence[str]) -> EmailMessage:
     """The message of an outbox row. LookupError for a topic this audience is never told of."""
+    with translation.override(_language(row)):
+        return _message(row, to)
+
+
+def _language(row: OutboxRow) -> str:
+    """The person who asked reads the language they asked to be answered in; the office, English."""
+    if row.request is None or row.audience != Audience.ASKER:
+        return language.ENGLISH
+    return language.asked_for(row.request)
+
+
+def _message(row: OutboxRow, to: Sequence[str]) -> EmailMessage:
     sentence = SENTENCES[Audience(row.audience), Topic(row.topic)]
     sender, name = practice(), _one_line(practice().name)
     about = row.request.reference if row.request else _("the privacy office's service")

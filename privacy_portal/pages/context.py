@@ -16,12 +16,13 @@ from requests_app.practice import selectors as practice
 
 
 def portal(call: HttpRequest) -> dict[str, Any]:
-    """`office`, `demo`, `links` of whoever is signed in, and a fresh key for a form."""
+    """`office`, `demo`, `links` of whoever is signed in, the way `here`, a fresh key for a form."""
     actor = getattr(call, "actor", None)
     return {
         "office": office_line(),
         "demo": settings.DEMO,
         "links": navigation.links(actor, call.path) if actor else [],
+        "here": call.get_full_path() if call.method == "GET" else call.path,
         "form_key": fresh(),
     }
 

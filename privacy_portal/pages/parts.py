@@ -80,12 +80,12 @@ class Table:
 
 def long_day(day: date) -> str:
     """Friday, October 2, 2026."""
-    return str(formats.date_format(day, "l, F j, Y"))
+    return str(formats.date_format(day, _("l, F j, Y")))
 
 
 def short_day(day: date) -> str:
     """October 2, 2026."""
-    return str(formats.date_format(day, "F j, Y"))
+    return str(formats.date_format(day, _("F j, Y")))
 
 
 def distance(day: date, today: date) -> str:

@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.actors import Actor
@@ -173,7 +174,8 @@ def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
 def _check(move: Move[Any], spec: MoveSpec) -> None:
     request = move.request
     if request.state not in spec.paths:
-        raise NotNow(f"This is not possible while the request is “{request.state_label}”.")
+        said = _("This is not possible while the request is “%(state)s”.")
+        raise NotNow(said % {"state": request.state_label})
     for check in spec.checks:
         check(move)
 

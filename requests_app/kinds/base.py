@@ -23,7 +23,7 @@ from audit.actors import Actor
 from requests_app.deadlines.policy import RequestObject
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission
-from requests_app.questions.wording import Words
+from requests_app.words import Words, said
 
 if TYPE_CHECKING:
     from requests_app.letters.letter import Letter
@@ -83,7 +83,7 @@ class MoveSpec:
     """A legal move as data: read by the action door, the API, the pages, the diagrams, the tests."""
 
     name: str
-    title: str
+    line: str
     paths: Mapping[str, str]
     needs: tuple[Permission, ...]
     asks: type[Any]
@@ -95,6 +95,11 @@ class MoveSpec:
     def by_name(self) -> bool:
         """Whether the door makes it by its name: not a birth, nor what an action makes in passing."""
         return UNBORN not in self.paths and not self.apart
+
+    @property
+    def title(self) -> str:
+        """Its line in the timeline, in the reader's language."""
+        return said(self.line)
 
 
 def stay(*states: str) -> dict[str, str]:
@@ -130,7 +135,7 @@ def move(
     def declare(method: Any) -> Any:
         spec = MoveSpec(
             name=method.__name__,
-            title=_first_sentence(method.__doc__),
+            line=_first_sentence(method.__doc__),
             paths=dict(paths),
             needs=needs if isinstance(needs, tuple) else (needs,),
             asks=asks,

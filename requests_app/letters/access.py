@@ -5,12 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import time_format
+from django.utils.translation import gettext as _
 
 from requests_app.kinds.base import Move
 from requests_app.kinds.fees import FeeQuote
 from requests_app.kinds.grounds import GROUNDS
 from requests_app.letters.context import Common, common, complaint_elements, in_words
 from requests_app.letters.letter import Element, Letter
+from requests_app.words import said
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _fee(quote: FeeQuote | None) -> Fee | None:
 def _words(ground: Any) -> GroundWords:
     law = GROUNDS[ground.code.value]
     return GroundWords(
-        ground.withheld, ground.explanation, law.sentence, law.citation, law.reviewable
+        ground.withheld, ground.explanation, said(law.sentence), law.citation, law.reviewable
     )
 
 
@@ -145,7 +147,7 @@ def _to_look_at(move: Move[Any]) -> ToLookAt:
 
 
 def _summary_proposed(move: Move[Any]) -> SummaryProposed:
-    return SummaryProposed(common(move), move.input.about, money(move.input.cost) or "nothing")
+    return SummaryProposed(common(move), move.input.about, money(move.input.cost) or _("nothing"))
 
 
 def _concerned(request: Any) -> str:

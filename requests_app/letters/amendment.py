@@ -11,6 +11,7 @@ from requests_app.letters.context import Common, common, complaint_elements, in_
 from requests_app.letters.letter import Element, Letter
 from requests_app.standing.amendment_links import PaperKind, papers
 from requests_app.standing.amendment_notices import Stand, matters
+from requests_app.words import said
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _words(ground: Any, item: Any) -> GroundWords:
         asked=f"{item.record}: {item.should}",
         record=ground.record,
         explanation=ground.explanation,
-        sentence=law.sentence,
+        sentence=said(law.sentence),
         citation=law.citation,
         originator=ground.originator or "",
     )

@@ -6,6 +6,7 @@ from typing import Any
 from requests_app.kinds.base import Move
 from requests_app.letters.context import Common, common, complaint_elements
 from requests_app.letters.letter import Element, Letter
+from requests_app.words import said
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def _agreed(move: Move[Any]) -> Agreed:
 
 def _denied(move: Move[Any]) -> Denied:
     given = move.input
-    return Denied(common(move), GROUNDS[given.ground.value], given.explanation)
+    return Denied(common(move), said(GROUNDS[given.ground.value]), given.explanation)
 
 
 AGREED = Letter(

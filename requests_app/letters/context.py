@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
 from requests_app.kinds.base import Move
 from requests_app.letters.letter import Element
 from requests_app.letters.models import Provided
 from requests_app.practice import selectors
 from requests_app.practice.models import Designation, Duty
 from requests_app.standing import preferences, reach
+from requests_app.words import written
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,7 @@ def _send_to(move: Move[Any]) -> str:
 
 def in_words(day: date) -> str:
     """January 31, 2026 — or as the reader's language writes it."""
-    # Translators: how a day is written out, in Django's letters for dates.
-    return date_format(day, _("F j, Y"))
+    return written(day)
 
 
 def _person(duty: Duty, on: date) -> Person:

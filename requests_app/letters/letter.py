@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
+from django.utils import translation
 
 from requests_app.errors import NotNow
 from requests_app.kinds.base import Move
+from requests_app.letters import language
 from requests_app.letters.models import Letter as SentLetter
 from requests_app.letters.models import LetterText, Provided
 
@@ -54,16 +56,41 @@ OFFICE = Element(
 )
 
 
+#: Stands between a letter in another language and the English one, which is the one enforced.
+_ENGLISH_BELOW = {
+    language.SPANISH: "Esta carta, en inglés. Lo que el consultorio escribió con sus propias palabras "
+    "está como lo escribió.",
+}
+
+
 def compose(letter: Letter, move: Move[Any]) -> LetterText:
-    """The letter's text for this move; NotNow, citing the rule, when a required element is missing."""
-    context = letter.context(move)
-    rendered = _ENGINE.get_template(f"letters/{letter.template}.txt").render(
-        Context({"c": context}, autoescape=False)
-    )
+    """The letter's text for this move; NotNow, citing the rule, when a required element is missing.
+
+    Whoever asked to be answered in Spanish gets it in Spanish, with the English text below: the
+    elements are enforced on that, and the office can read what it sends.
+    """
+    english = _written(letter, move, language.ENGLISH)
+    asked = language.asked_for(move.request)
+    if asked == language.ENGLISH:
+        return english
+    other = _written(letter, move, asked)
+    below = f"{_ENGLISH_BELOW[asked]}\n\n{english.subject}\n\n{english.body}"
+    return LetterText(subject=other.subject, body=f"{other.body}\n* * *\n\n{below}")
+
+
+def _written(letter: Letter, move: Move[Any], code: str) -> LetterText:
+    """In one language, whatever the language of whoever sends it."""
+    folder = "letters" if code == language.ENGLISH else f"letters/{code}"
+    with translation.override(code):
+        context = letter.context(move)
+        rendered = _ENGINE.get_template(f"{folder}/{letter.template}.txt").render(
+            Context({"c": context}, autoescape=False)
+        )
     if _MISSING in rendered:
         raise LookupError(f"the template {letter.template} names something its context lacks")
+    if code == language.ENGLISH:
+        _enforce(letter, context, rendered)
     subject, _, body = rendered.strip().partition("\n")
-    _enforce(letter, context, rendered)
     return LetterText(subject=subject.strip(), body=_tidy(body))
 
 

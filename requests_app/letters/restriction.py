@@ -7,6 +7,8 @@ to qualify, so that "we need not agree" never stands alone.
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from requests_app.kinds.base import Move
 from requests_app.kinds.limbs import Failed, failed
 from requests_app.letters.context import Common, common, complaint_elements, in_words
@@ -76,7 +78,9 @@ class EndedForLater:
 def _agreed_must(move: Move[Any]) -> AgreedMust:
     facts = move.input
     until = facts.service_until
-    days = in_words(facts.service_from) + (f" to {in_words(until)}" if until else "")
+    days = in_words(facts.service_from)
+    if until:
+        days = _("%(first)s to %(last)s") % {"first": days, "last": in_words(until)}
     return AgreedMust(
         common(move), facts.item, facts.plans, days, facts.reveals or "", facts.already_sent or ""
     )

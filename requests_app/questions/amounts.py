@@ -23,7 +23,7 @@ class Money(Question):
 
     def value(self, raw: object, place: Place) -> object:
         if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= _MOST_CENTS:
-            return place.fault(_NOT_CENTS % {"Name": capital(str(place.name))})
+            return place.fault(_NOT_CENTS % {"Name": capital(place.called)})
         return raw
 
     def described(self) -> Schema:
@@ -42,7 +42,7 @@ class Whole(Question):
 
     def value(self, raw: object, place: Place) -> object:
         if isinstance(raw, bool) or not isinstance(raw, int) or not self.least <= raw <= self.most:
-            words = {"Name": capital(str(place.name)), "least": self.least, "most": self.most}
+            words = {"Name": capital(place.called), "least": self.least, "most": self.most}
             return place.fault(_NOT_WHOLE % words)
         return raw
 
@@ -63,7 +63,7 @@ class Instant(Question):
         except ValueError:
             instant = None
         if instant is None or instant.tzinfo is None:
-            return place.fault(_NOT_INSTANT % {"Name": capital(str(place.name))})
+            return place.fault(_NOT_INSTANT % {"Name": capital(place.called)})
         return instant.astimezone(UTC)
 
     def described(self) -> Schema:

@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeVar, Unpack, overload
 
 from requests_app.questions import kinds
 from requests_app.questions.details import asked
-from requests_app.questions.wording import Wording, Words
+from requests_app.questions.wording import Wording
+from requests_app.words import Words
 
 E = TypeVar("E", bound=Enum)
 D = TypeVar("D")

@@ -16,7 +16,8 @@ from django.utils import formats
 from requests_app.questions import texts
 from requests_app.questions.details import details_example, details_schema, read_details
 from requests_app.questions.places import NOTHING, Place, Schema
-from requests_app.questions.wording import SENTENCES, Fault, Words, capital
+from requests_app.questions.wording import SENTENCES, Fault, capital
+from requests_app.words import Words, later, said
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -38,9 +39,14 @@ class Question:
 
     absent: Fault = field(default=Fault.EMPTY, init=False)
 
+    def __post_init__(self) -> None:
+        """What is plain English here is read in the reader's language."""
+        object.__setattr__(self, "question", later(self.question))
+        object.__setattr__(self, "hint", later(self.hint))
+
     def name_for(self, field_name: str) -> str:
         """What is asked for, in the middle of a sentence."""
-        return str(self.name) or field_name.replace("_", " ")
+        return said(self.name or field_name.replace("_", " "))
 
     def read(self, raw: object, place: Place) -> object:
         """The value; None for an absent optional one; NOTHING, with its problem noted, if wrong."""
@@ -55,8 +61,8 @@ class Question:
 
     def wrong(self, fault: Fault, place: Place, **more: object) -> object:
         """Note the fault with this question's own sentence, or the usual one."""
-        sentence = str(self.errors.get(fault, SENTENCES[fault]))
-        names = {"name": str(place.name), "Name": capital(str(place.name))}
+        sentence = said(self.errors.get(fault, SENTENCES[fault]))
+        names = {"name": place.called, "Name": capital(place.called)}
         return place.fault(sentence % (names | more))
 
     def schema(self, field_name: str) -> Schema:
@@ -163,6 +169,7 @@ class Choice(Question):
     absent: Fault = field(default=Fault.NOT_CHOSEN, init=False)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not all(isinstance(member.value, str) for member in self.enum):
             raise TypeError(f"{self.enum.__name__} must have texts as values")
 
@@ -184,7 +191,7 @@ class Choice(Question):
     def label(self, member: Enum) -> str:
         """What a person reads for this member."""
         words = self.labels.get(member) or getattr(member, "label", "")
-        return str(words) or capital(str(member.value).replace("_", " "))
+        return said(words or "") or capital(str(member.value).replace("_", " "))
 
     def described(self) -> Schema:
         members = [{"const": one.value, "title": self.label(one)} for one in self.enum]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from requests_app.errors import Problem
-from requests_app.questions.wording import Words
+from requests_app.words import Words, said
 
 Schema = dict[str, Any]
 
@@ -30,6 +30,11 @@ class Place(NamedTuple):
     reading: Reading
     at: str
     name: Words
+
+    @property
+    def called(self) -> str:
+        """The name as it stands in a sentence of the reader's language."""
+        return said(self.name)
 
     def fault(self, sentence: str) -> object:
         """Note the problem; the answer counts as nothing."""

@@ -6,16 +6,11 @@ with a capital letter; other places are filled by the question that found the fa
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Required, TypedDict
+from typing import Required, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-    Words = str | _StrPromise
-else:
-    Words = object  # a sentence, translated now or when it is read
+from requests_app.words import Words
 
 
 class Fault(StrEnum):

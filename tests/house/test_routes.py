@@ -23,6 +23,7 @@ OPEN = {
     "invited/<uuid:pk>/<slug:secret>",
     "signed-out",
     "password-changed",
+    "language/<slug:code>",
     "health/live",
     "health/ready",
     "metrics",

@@ -30,6 +30,7 @@ def clinic(_noon: None, db: None) -> office.Office:
 def walk(visitor: Visitor, clinic: office.Office) -> list[Page]:
     """A visitor's round, and a patient's who signs in."""
     pages = [visitor.open(path) for path in ("/", "/notice", "/privacy", "/lookup", "/sign-in")]
+    visitor.open("/language/en")
     visitor.open("/ask/")
     pages += [visitor.send(kind="notice_copy"), visitor.send(whom="myself")]
     account = patient_account(clinic.patient)

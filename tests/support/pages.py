@@ -4,6 +4,7 @@
 and linted, before a test looks at it.
 """
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,11 @@ from django.test import Client
 
 _FIELDS = ("input", "select", "textarea")
 _NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+#: What every page says, by its language: when something is to be put right, and whose page it is.
+_SAID = {
+    "en": ("There is a problem", "– Privacy office"),
+    "es": ("Hay un problema", "– Oficina de privacidad"),
+}
 
 
 def _plain(tag: Any) -> str:
@@ -85,14 +91,15 @@ def strict(text: str) -> Page:
     """The page, after every claim that holds for all pages."""
     assert text.startswith("<!doctype html>")
     page = Page(text)
-    assert all(html.get("lang") for html in page.all("html"))
+    (language,) = [html["lang"] for html in page.all("html")]
+    wrong, whose = _SAID[language]
     assert len(page.all("h1")) == 1, page.words["h1"]
     assert len(page.all("main")) == 1
     title, heading = page.words["title"], page.words["h1"]
     assert heading
     assert title.removeprefix("Error: ").startswith(heading), (title, heading)
-    assert title.endswith("– Privacy office")
-    assert ("There is a problem" in page.text) == title.startswith("Error: "), title
+    assert title.endswith(whose)
+    assert (wrong in page.text) == title.startswith("Error: "), title
     ids = [a["id"] for _, a in page.elements if "id" in a]
     assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
     _check_links(page, set(ids))
@@ -190,6 +197,7 @@ class Visitor:
     browser: Client
     page: Page | None = None
     path: str = ""
+    seen: list[Page] = dataclasses.field(default_factory=list)
 
     def open(self, path: str, *, status: int = 200) -> Page:
         answer = self.browser.get(path, follow=True)
@@ -212,4 +220,5 @@ class Visitor:
         assert answer.status_code == status, (path, answer.status_code, answer.content[:2000])
         self.path = answer.redirect_chain[-1][0] if answer.redirect_chain else path
         self.page = checked(answer)
+        self.seen.append(self.page)
         return self.page

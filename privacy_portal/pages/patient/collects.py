@@ -34,6 +34,10 @@ def cookies() -> tuple[Named, ...]:
             settings.CSRF_COOKIE_NAME,
             _("shows that a form was sent from our own page; gone when you close the browser"),
         ),
+        Named(
+            settings.LANGUAGE_COOKIE_NAME,
+            _("keeps the language you chose, for a year; set only if you choose one"),
+        ),
     )
 
 
