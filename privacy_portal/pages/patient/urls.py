@@ -12,6 +12,7 @@ from privacy_portal.pages.patient import (
     mine,
     notices,
     standing,
+    tie,
 )
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
         name="my_act",
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
+    path("my/code", tie.tie, name="my_code"),
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
     path("my/standing", standing.mine, name="my_standing"),
     path("my/standing/<uuid:pk>/revoke", standing.revoke, name="my_revoke"),
