@@ -26,6 +26,7 @@ SCHEDULE = {
     "drain_outbox": timedelta(seconds=5),
     "drain_webhooks": timedelta(seconds=5),
     "write_exports": timedelta(seconds=3),
+    "take_files": timedelta(seconds=3),
     "sweep_due": timedelta(seconds=30),
     "sweep_documents": timedelta(minutes=1),
 }

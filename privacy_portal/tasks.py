@@ -17,6 +17,7 @@ from privacy_portal.exports.asking import who_asked
 from privacy_portal.logging import log_event
 from privacy_portal.mail import codes
 from privacy_portal.mail.drain import drain
+from privacy_portal.pages.officer import bringing
 from privacy_portal.webhooks.drain import drain as tell_listeners
 from requests_app.actions import (
     document_sweep,
@@ -128,6 +129,15 @@ def write_exports() -> None:
     ended = jobs.write_waiting(actor_of=who_asked, until=over)
     if ended:
         log_event(logger, "exports.ended", count=ended)
+
+
+@shared_task(base=Traced)
+def take_files() -> None:
+    """Take the lines of the files that were brought in by a page, part by part."""
+    until = time.monotonic() + SECONDS
+    parts = bringing.take_waiting(now=clock.now, until=partial(_is_over, until))
+    if parts:
+        log_event(logger, "files.taken", count=parts)
 
 
 def _is_over(until: float) -> bool:

@@ -25,6 +25,7 @@ def logged(
     patient: Any = None,
     request: str | None = None,
     purpose: str = "request handling",
+    reason: str | None = None,
 ) -> Iterator[list[str]]:
     """Load inside; the references put into the list are what the entry says was read."""
     with transaction.atomic():
@@ -36,6 +37,7 @@ def logged(
             patient=str(patient) if patient else None,
             request=request,
             purpose=purpose,
+            reason=reason,
             extra=_what(seen) if seen else None,
         )
 

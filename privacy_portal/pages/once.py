@@ -31,6 +31,29 @@ def once(call: HttpRequest, act: Callable[[], str], *, caller: str) -> HttpRespo
 
     caller  the account's id, or what stands for a browser without one
     """
+    answer = _once(call, lambda: {"to": act()}, caller=caller)
+    return HttpResponseRedirect(answer["to"], status=303)
+
+
+def once_told(
+    call: HttpRequest, act: Callable[[], tuple[str, str]], *, caller: str
+) -> tuple[str, str | None]:
+    """The same for what is shown once: `act` returns where it leads and what is to be shown.
+
+    What is shown is kept nowhere: of a form sent twice, the second gets None in its place.
+    """
+
+    def made() -> dict[str, Any]:
+        to, shown = act()
+        return {"to": to, "shown": shown}
+
+    answer = _once(call, made, caller=caller, secret="shown")  # noqa: S106  the member's name
+    return answer["to"], answer["shown"]
+
+
+def _once(
+    call: HttpRequest, act: Callable[[], dict[str, Any]], *, caller: str, secret: str = ""
+) -> dict[str, Any]:
     key = call.POST.get("once")
     if not key:
         raise BadInput.one("/once", str(UNKNOWN))
@@ -39,11 +62,12 @@ def once(call: HttpRequest, act: Callable[[], str], *, caller: str) -> HttpRespo
     assert call.resolver_match is not None
     answer = idempotency.once(
         cast(Request, asked),
-        lambda: Response({"to": act()}, status=303),
+        lambda: Response(act(), status=303),
         route=call.resolver_match.route,
         path=call.path,
         caller=caller,
         now=clock.now(),
         required=True,
+        secret=secret,
     )
-    return HttpResponseRedirect(cast(dict[str, Any], answer.data)["to"], status=303)
+    return cast(dict[str, Any], answer.data)

@@ -1,14 +1,27 @@
 """Every page of the office is well made and thrifty, and a form of each errand opens."""
 
+from collections.abc import Callable
+
 import pytest
 
+from audit.actors import Actor
+from privacy_portal.pages.officer import keeping
 from privacy_portal.pages.officer.errand_list import ERRANDS
+from privacy_portal.pages.officer.errands import Errand
+from privacy_portal.pages.officer.models import Purpose
 from privacy_portal.pages.officer.verbs import VERBS
+from requests_app.actions import amendments, charts
 from requests_app.kinds import registry
+from requests_app.kinds.base import UNBORN
 from requests_app.kinds.models import Request
+from requests_app.people.models import Patient
+from requests_app.people.segments import Segment
+from requests_app.permissions import MAY, Role
+from requests_app.practice.models import Site
 from requests_app.questions import questions_of
+from requests_app.standing.amendment_notices import IncomingNotice
 from tests.support import office
-from tests.support.office import Office
+from tests.support.office import NOON, OFFICER, Office
 from tests.support.office_pages import staff, thrifty
 from tests.support.pages import Visitor
 
@@ -62,16 +75,55 @@ def test_the_pages_of_a_person_are_well_made_and_thrifty(officer: Visitor, clini
     assert "Example Police Department" in page.main
 
 
+#: A row for each errand that shows what is there already.
+ROWS: dict[str, Callable[[Patient], str]] = {
+    "mark-part": lambda whom: str(split(whom).pk),
+    "end-split": lambda whom: str(split(whom).pk),
+    "correct-disclosure": lambda whom: str(office.disclosed(whom, "2026-02-01").pk),
+    "link-notice": lambda whom: str(told(whom).pk),
+}
+
+
+def split(whom: Patient) -> Segment:
+    asked = {"patient": str(whom.pk), "because": "consented", "care": "Counselling"}
+    return charts.split(asked, actor=OFFICER, now=NOON)
+
+
+def told(whom: Patient) -> IncomingNotice:
+    said = {"patient": str(whom.pk), "sender": "Example Hospital", "amended": "The day of the injury",
+            "received_on": "2026-03-01"}  # fmt: skip
+    return amendments.receive_notice(said, actor=OFFICER, now=NOON)
+
+
+def put_aside(visitor: Visitor, errand: Errand, where: str) -> str:
+    """What another page has put aside for the form, when it begins there."""
+    if not (errand.persons or errand.carries):
+        return ""
+    other = office.add_patient(Site.objects.get(), number="MR-0002", given_names="Petra")
+    answers = {"persons": [str(other.pk)], **({errand.carries: {}} if errand.carries else {})}
+    actor = Actor(id=str(visitor.browser.session["_auth_user_id"]), name="Olive Officer")
+    kept = keeping.keep(
+        Purpose.ENTRY, answers, about=f"{errand.name}:{where}", actor=actor, now=NOON
+    )
+    return f"?entry={kept.pk}"
+
+
 @pytest.mark.parametrize("name", sorted(ERRANDS))
 def test_the_form_of_every_errand_opens(name: str, officer: Visitor, clinic: Office) -> None:
     errand = ERRANDS[name]
     about = {"patient": str(clinic.patient.pk), "request": office.filed("access").reference}
     where = about.get(errand.about, str(clinic.patient.pk)) if errand.about else ""
+    if errand.whose is not None:
+        where = ROWS[name](clinic.patient)
+    if errand.needs not in MAY[Role.PRIVACY_OFFICER]:
+        officer = staff(Role.ADMINISTRATOR, name="Adam Administrator")
+    begun = put_aside(officer, errand, where)
 
-    page = thrifty(officer, f"/office/record/{name}/{where}".rstrip("/"))
+    page = thrifty(officer, f"/office/record/{name}/{where}".rstrip("/") + begun)
 
     names = {one.get("name", "").partition(".")[0] for _, one in page.elements}
-    asked = set(errand.only or questions_of(errand.asks)) - {errand.fixed}
+    unasked = {errand.fixed, errand.carries, errand.persons.question if errand.persons else ""}
+    asked = set(errand.only or questions_of(errand.asks)) - unasked
     assert asked <= names
 
 

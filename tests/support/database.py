@@ -33,6 +33,8 @@ from privacy_portal.embedded.valkey import Valkey
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "tests"
 TEMPLATE = "portal_template"
+#: Where migrations lie, however deep.
+HOMES = ("audit", "requests_app", "privacy_portal")
 _RUN = "PORTAL_TEST_RUN"
 _ADMIN = "TEST_DATABASE_ADMIN_URL"
 _FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -207,7 +209,7 @@ def _template() -> str:
 
 def _fingerprint() -> str:
     """Everything that decides what the template holds."""
-    parts = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py")]
+    parts = [one for home in HOMES for one in (ROOT / home).glob("**/migrations/*.py")]
     parts += [*ROOT.glob("audit/sql/*"), *ROOT.glob("audit/crypto/*.py"), ROOT / "audit/keys.py"]
     parts += [Path(__file__), Path(__file__).with_name("migrate.py")]
     parts += [*ROOT.glob("*/sql/*.sql"), *kek_folder().iterdir()]

@@ -72,6 +72,7 @@ def test_beat_asks_for_tasks_that_there_are(app: Celery) -> None:
     assert asked == there & asked
     assert {name.rpartition(".")[2] for name in asked} == {
         "sweep_due", "sweep_documents", "drain_outbox", "drain_webhooks", "write_exports",
+        "take_files",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit import clock, keys
 from privacy_portal import alarms, health
+from privacy_portal.pages.administrator.moments import moment
 from privacy_portal.pages.door import needs, page, who
 from privacy_portal.pages.forms import Form
 from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone
@@ -19,6 +20,8 @@ from requests_app.actions import practice as actions
 from requests_app.deadlines import packs
 from requests_app.deadlines.wording import counted
 from requests_app.errors import BadInput
+from requests_app.falling_due import selectors as falling_due
+from requests_app.falling_due.models import Heartbeat
 from requests_app.permissions import Permission
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Practice, Site
@@ -148,3 +151,42 @@ def health_page(call: HttpRequest) -> HttpResponse:
         "alarms": alarms.raised(clock.now()),
     }
     return render(call, "administration/health.html", facts)
+
+
+@page
+@needs(Permission.MEND_SERVICE)
+def service_page(call: HttpRequest) -> HttpResponse:
+    """What the service does by itself: when each task last ran, and what waits or fails."""
+    zone = practice.zone()
+    facts = {"tasks": _tasks(zone), "matters": _matters_due(zone), "back": reverse("admin_health")}
+    return render(call, "administration/service.html", facts)
+
+
+def _tasks(zone: str) -> Table:
+    """When each task last began and ended."""
+    cells = [
+        (
+            Cell(row.name.replace("_", " ").capitalize()),
+            Cell(moment(row.began_at, zone)),
+            Cell(moment(row.finished_at, zone) if row.finished_at else _("not yet")),
+        )
+        for row in Heartbeat.objects.order_by("name")
+    ]
+    columns = (_("Task"), _("Began"), _("Ended"))
+    return Table("tasks", _("Tasks"), columns, cells, _("None has run yet."))
+
+
+def _matters_due(zone: str) -> Table:
+    """What has fallen due and waits, what fails, and what comes next, of every sort."""
+    cells = [
+        (
+            Cell(one.matter.replace("_", " ").capitalize()),
+            Cell(str(one.waiting), number=True),
+            Cell(moment(one.since, zone) if one.since else "–"),
+            Cell(str(one.failing), number=True),
+            Cell(moment(one.next_at, zone) if one.next_at else "–"),
+        )
+        for one in falling_due.standings(now=clock.now())
+    ]
+    columns = (_("Matter"), _("Waiting"), _("Since"), _("Failing"), _("Next"))
+    return Table("matters", _("What falls due"), columns, cells)

@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from privacy_portal.pages.administrator import office_pages, people_pages
+from privacy_portal.pages.administrator import (
+    keeping_pages,
+    office_pages,
+    people_pages,
+    system_pages,
+)
 
 urlpatterns: list[URLPattern] = [
     path("administration/users", people_pages.users, name="admin_users"),
@@ -19,5 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("administration/practice", office_pages.settings_page, name="admin_practice"),
     path("administration/policies", office_pages.policies, name="admin_policies"),
     path("administration/keys", office_pages.keys_page, name="admin_keys"),
+    path("administration/listeners", system_pages.listeners, name="admin_listeners"),
+    path("administration/machines", system_pages.machines, name="admin_machines"),
+    path("administration/keeping", keeping_pages.keeping, name="admin_keeping"),
+    path("administration/service", office_pages.service_page, name="admin_service"),
     path("administration/health", office_pages.health_page, name="admin_health"),
 ]

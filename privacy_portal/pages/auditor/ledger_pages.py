@@ -17,6 +17,7 @@ from audit import clock, log
 from audit.actors import Actor
 from privacy_portal.api.disclosures import PURPOSE
 from privacy_portal.api.reading import logged
+from privacy_portal.pages.auditor.check_beside import checked
 from privacy_portal.pages.auditor.entries import Choice
 from privacy_portal.pages.auditor.log_pages import Reveal
 from privacy_portal.pages.door import actor_of, page
@@ -28,6 +29,7 @@ from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.selectors import Accountable, SearchDisclosures
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.errors import BadInput, Problem
+from requests_app.permissions import Permission, may
 from requests_app.questions import day, text, yes_no
 
 SHOWN, LOOKED_THROUGH = 25, 1_000
@@ -109,9 +111,9 @@ def _row(row: Disclosure) -> tuple[Cell, ...]:
     basis = taxonomy().basis(row.basis) if row.basis else None
     return (
         Cell(str(row.seq), href=reverse("audit_disclosure", args=[row.pk])),
-        Cell(_days(row)),
+        Cell(days(row)),
         Cell(basis.title if basis else _("Not classified yet"), under=row.basis),
-        Cell("", tag=_counts(row)),
+        Cell("", tag=counts(row)),
         Cell(row.recorded_by_name, under=_("corrected later") if _replaced(row) else ""),
     )
 
@@ -120,12 +122,12 @@ def _replaced(row: Disclosure) -> bool:
     return getattr(row, "corrected_by_id", None) is not None
 
 
-def _days(row: Disclosure) -> str:
+def days(row: Disclosure) -> str:
     first = short_day(row.disclosed_on)
     return f"{first} – {short_day(row.disclosed_until)}" if row.disclosed_until else first
 
 
-def _counts(row: Disclosure) -> Tag:
+def counts(row: Disclosure) -> Tag:
     return {
         Accountable.YES: Tag(_("Counts"), Tone.OPEN),
         Accountable.NO: Tag(_("Exempt"), Tone.NEUTRAL),
@@ -161,9 +163,13 @@ def line(call: HttpRequest, pk: UUID) -> HttpResponse:
         except BadInput as refusal:
             form.refuse(refusal)
     row = selectors.one(str(pk), actor=actor)
+    site = str(row.site_id)
     facts = {
         "form": form,
         "seq": row.seq,
+        "pk": str(row.pk),
+        "check": checked(row, actor) if reason else [],
+        "may_correct": may(actor, Permission.RECORD_DISCLOSURE, site=site) and not _replaced(row),
         "shown": _shown(row),
         "revealed": _revealed(row, actor, reason) if reason else None,
         "back": reverse("audit_disclosures"),
@@ -176,11 +182,9 @@ def _shown(row: Disclosure) -> list[SummaryRow]:
     basis = taxonomy().basis(row.basis) if row.basis else None
     corrected = getattr(row, "corrected_by_id", None)
     return [
-        SummaryRow(_("Disclosed on"), [_days(row)]),
+        SummaryRow(_("Disclosed on"), [days(row)]),
         SummaryRow(_("Basis"), [basis.title, basis.citation] if basis else []),
-        SummaryRow(
-            _("In an accounting"), [_counts(row).words, standing.because, standing.citation]
-        ),
+        SummaryRow(_("In an accounting"), [counts(row).words, standing.because, standing.citation]),
         SummaryRow(
             _("Recorded"), [row.recorded_by_name, row.recorded_at.strftime("%Y-%m-%d %H:%M UTC")]
         ),

@@ -22,6 +22,7 @@ from privacy_portal.pages.auditor.event_words import every_event, in_words
 from privacy_portal.pages.auditor.searching import SearchLog
 from privacy_portal.pages.door import actor_of, page
 from privacy_portal.pages.forms import Form
+from privacy_portal.pages.officer.proofs import given
 from requests_app import events, questions
 from requests_app.errors import BadInput, NotFound
 from requests_app.log_readers import require_whole_log, without_own_complaints
@@ -122,11 +123,21 @@ def _show(
     facts = {
         "form": form,
         "name": in_words(found.entry.name),
+        "eid": eid,
         "shown": entries.shown(found, practice.zone()),
         "revealed": entries.revealed(found) if reason else None,
         "back": reverse("audit_log"),
     }
     return render(call, "audit/entry.html", facts)
+
+
+@page
+def receipt(call: HttpRequest, eid: UUID) -> HttpResponse:
+    """The proof that one entry stands in the log; it opens nothing that the entry protects."""
+    actor = actor_of(call)
+    require_whole_log(actor)
+    _opened(eid, actor, None)
+    return given(call, eid, f"entry-{eid}")
 
 
 def _opened(eid: UUID, actor: Actor, reason: str | None) -> Opened:

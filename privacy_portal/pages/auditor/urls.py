@@ -2,11 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from privacy_portal.pages.auditor import export_pages, ledger_pages, log_pages, verification
+from privacy_portal.pages.auditor import (
+    by_person,
+    export_pages,
+    ledger_pages,
+    log_pages,
+    population_pages,
+    verification,
+)
 
 urlpatterns: list[URLPattern] = [
     path("audit/log", log_pages.search, name="audit_log"),
     path("audit/log/<uuid:eid>", log_pages.entry, name="audit_entry"),
+    path("audit/log/<uuid:eid>/receipt", log_pages.receipt, name="audit_entry_receipt"),
+    path("audit/disclosures/of-person", by_person.of_person, name="audit_of_person"),
+    path("audit/populations", population_pages.listed, name="audit_populations"),
+    path("audit/populations/<slug:name>", population_pages.sample, name="audit_population"),
     path("audit/disclosures", ledger_pages.ledger, name="audit_disclosures"),
     path("audit/disclosures/<uuid:pk>", ledger_pages.line, name="audit_disclosure"),
     path("audit/exports", export_pages.exports, name="audit_exports"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.actors import Actor
 from privacy_portal.downloads import Sending
 from privacy_portal.pages import parts
-from privacy_portal.pages.officer import add_paper, base, loading, people, wording
+from privacy_portal.pages.officer import add_paper, base, besides, loading, people, wording
 from privacy_portal.pages.officer.requests import tabs
 from requests_app import events
 from requests_app.actions import documents as actions
@@ -107,6 +107,9 @@ def work(request: HttpRequest, reference: str) -> HttpResponse:
         tasks=[_task(row) for row in beside.tasks],
         complaint=found.kind == "complaint",
         near=_near(beside),
+        sections=besides.sections(found, **who),
+        may_refile=found.answered_at is None,
+        may_tie=besides.may_tie(found, **who),
     )
 
 

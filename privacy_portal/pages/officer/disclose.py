@@ -9,10 +9,11 @@ from privacy_portal.pages import parts
 from privacy_portal.pages.forms import Form
 from privacy_portal.pages.officer import base, keeping, offered
 from privacy_portal.pages.officer.models import Purpose
+from privacy_portal.pages.officer.questions import answered, open_questions
 from requests_app.actions import check
 from requests_app.actions.check import CheckDisclosure
 from requests_app.deadlines.calendars import day_of
-from requests_app.disclosures.check.findings import Ask, Decision, Verdict
+from requests_app.disclosures.check.findings import Decision, Verdict
 from requests_app.errors import BadInput
 from requests_app.people import selectors as people
 from requests_app.permissions import Permission, may
@@ -21,29 +22,32 @@ from requests_app.permissions import Permission, may
 FIRST = ("basis", "recipient", "recipient_kind", "purpose", "contents", "service_from",
          "service_until", "authorization", "business_associate", "emergency", "emergency_need",
          "fundraising", "whole_record_because")  # fmt: skip
+#: What matters for some bases and recipients only.
+MORE = ("services", "items", "insurer_contests", "standard_transaction", "excluded_answer", "held")
 _WORDS = {
     Verdict.PERMIT: parts.Tag("", parts.Tone.GOOD),
     Verdict.CONDITIONS: parts.Tag("", parts.Tone.WAITING),
     Verdict.QUESTIONS: parts.Tag("", parts.Tone.OPEN),
     Verdict.DENY: parts.Tag("", parts.Tone.LATE),
 }
-_ANSWERS = "/answers/"
 
 
 @base.office(Permission.ASK_CHECK)
 def disclose(request: HttpRequest, pk: str) -> HttpResponse:
     """Ask whether something may be disclosed. Every answer is kept, and is an entry of the log."""
-    who, form = base.who(request), Form(CheckDisclosure, only=FIRST)
+    who, form = base.who(request), Form(CheckDisclosure, only=FIRST + MORE)
     row = people.one(pk, actor=who["actor"], permission=Permission.ASK_CHECK)
     decision: Decision | None = None
-    answered = _answered(request)
+    given, raw = answered(request), dict[str, Any]()
     if request.method == "POST":
         form.read(request.POST)
-        raw = form.raw() | {"patient": str(row.pk)} | ({"answers": answered} if answered else {})
+        raw = form.raw() | {"patient": str(row.pk)} | ({"answers": given} if given else {})
         try:
-            decision = check.ask(raw, **who).decision
+            if not form.changes_rows(request.POST):
+                decision = check.ask(raw, **who).decision
         except BadInput as refusal:
             form.refuse(refusal)
+    fields = offered.fields(form, now=who["now"], patient=row)
     return base.shown(
         request,
         "disclose",
@@ -52,12 +56,21 @@ def disclose(request: HttpRequest, pk: str) -> HttpResponse:
         whom=row.identity.full_name,
         pk=str(row.pk),
         form=form,
-        fields=offered.fields(form, now=who["now"], patient=row),
+        fields=[one for one in fields if one.name not in MORE],
+        more=[one for one in fields if one.name in MORE],
+        more_open=_any(form),
         decision=decision,
         verdict=_verdict(decision.verdict) if decision else None,
-        questions=_questions(decision, answered) if decision else [],
-        entry=_entry(request, form, decision, row) if decision else "",
+        questions=open_questions(decision.questions, given) if decision else [],
+        entry=_entry(request, raw, decision, row) if decision else "",
+        plan=_plan(request, raw, decision, row) if decision else "",
     )
+
+
+def _any(form: Form) -> bool:
+    """Whether something stands in the fields that are folded away, or is wrong there."""
+    named = {*form.raw(), *(name.partition(".")[0] for name in (*form.errors, *form.more))}
+    return not named.isdisjoint(MORE)
 
 
 def _verdict(verdict: Verdict) -> parts.Tag:
@@ -70,51 +83,27 @@ def _verdict(verdict: Verdict) -> parts.Tag:
     return parts.Tag(words[verdict], _WORDS[verdict].tone)
 
 
-def _answered(request: HttpRequest) -> list[dict[str, Any]]:
-    """Yes and no to the questions that an earlier answer gave back."""
-    sent = {name: request.POST[name] for name in request.POST if name.startswith("q.")}
-    return [
-        {"name": name.removeprefix("q."), "answer": value == "true"}
-        for name, value in sent.items()
-        if value in {"true", "false"}
-    ]
-
-
-def _questions(decision: Decision, answered: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The open questions: those with yes or no are asked here, the others name their field.
-
-    What was answered already goes along unseen, so that the next answer rests on it as well.
-    """
-    asked = [_question(one) for one in decision.questions]
-    known = {one["name"] for one in asked}
-    return asked + [
-        {"name": f"q.{one['name']}", "kept": "true" if one["answer"] else "false"}
-        for one in answered
-        if f"q.{one['name']}" not in known
-    ]
-
-
-def _question(one: Ask) -> dict[str, Any]:
-    yes_no = one.field.startswith(_ANSWERS)
-    return {
-        "name": f"q.{one.field.removeprefix(_ANSWERS)}" if yes_no else "",
-        "id": one.field.strip("/").replace("/", "-").replace("_", "-"),
-        "question": str(one.question),
-        "citation": one.citation,
-    }
-
-
-def _entry(request: HttpRequest, form: Form, decision: Decision, row: Any) -> str:
+def _entry(request: HttpRequest, asked: dict[str, Any], decision: Decision, row: Any) -> str:
     """What the entry in the ledger can begin with, put aside under a random id."""
     who = base.who(request)
     if not may(who["actor"], Permission.RECORD_DISCLOSURE) or not decision.verdict.lets_go:
         return ""
-    asked = form.raw()
     facts = {
         "basis": asked.get("basis"),
         "purpose": asked.get("purpose"),
         "recipient_name": asked.get("recipient"),
+        "excluded_answer": asked.get("excluded_answer"),
+        "held": asked.get("held"),
         "disclosed_on": day_of(who["now"], row.site.time_zone).isoformat(),
     }
     about = f"disclosure:{row.pk}"
     return str(keeping.keep(Purpose.ENTRY, facts, about=about, **who).pk)
+
+
+def _plan(request: HttpRequest, asked: dict[str, Any], decision: Decision, row: Any) -> str:
+    """The question itself, put aside for a release that is planned for later."""
+    who = base.who(request)
+    if not may(who["actor"], Permission.RECORD_DISCLOSURE) or not decision.verdict.lets_go:
+        return ""
+    about = f"plan-release:{row.pk}"
+    return str(keeping.keep(Purpose.ENTRY, {"check": asked}, about=about, **who).pk)

@@ -6,6 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from privacy_portal.pages.officer.errand_charts import CHARTS
+from privacy_portal.pages.officer.errand_ledger import LEDGER
+from privacy_portal.pages.officer.errand_systems import SYSTEMS
 from privacy_portal.pages.officer.errands import Errand
 from requests_app.actions import (
     associates,
@@ -205,4 +208,6 @@ _ALL: tuple[Errand, ...] = (
            asks=held.PassOn, act=held.pass_on, needs=P.WORK_REQUESTS,
            leads=_to("office_dead_letters")),
 )  # fmt: skip
-ERRANDS: Mapping[str, Errand] = {errand.name: errand for errand in _ALL}
+ERRANDS: Mapping[str, Errand] = {
+    errand.name: errand for errand in (*_ALL, *CHARTS, *LEDGER, *SYSTEMS)
+}

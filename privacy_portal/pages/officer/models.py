@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from audit.fields import SealedRecord
+from privacy_portal.pages.officer.model_brought import Brought, BroughtPart
 
 
 class Purpose(models.TextChoices):
@@ -45,3 +46,6 @@ class Kept(models.Model):
             models.Index(fields=["account", "purpose", "about"], name="kept_of_account"),
             models.Index(fields=["ends_at"], name="kept_ends"),
         ]
+
+
+__all__ = ["Brought", "BroughtPart", "Kept", "Purpose", "PutAside"]

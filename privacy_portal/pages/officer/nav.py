@@ -17,6 +17,7 @@ LINKS: tuple[Link, ...] = (
     Link("office_find", _("Find a patient"), P.READ_PATIENTS),
     Link("office_calendar", _("Due dates"), P.READ_REQUESTS),
     Link("office_dashboard", _("How we are doing"), P.READ_REQUESTS),
+    Link("office_registers", _("Registers"), P.READ_REQUESTS),
     Link("office_dead_letters", _("Not sent"), P.MEND_SERVICE),
     Link("office_notices", _("Notice"), P.READ_PRACTICE),
     Link("office_hand_over", _("Hand over"), P.WORK_REQUESTS),

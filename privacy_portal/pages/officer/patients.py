@@ -1,7 +1,6 @@
 """A patient is found by two facts, and then everything that stands for them is on one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,30 +12,18 @@ from audit.actors import Actor
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import parts
 from privacy_portal.pages.forms import Form
-from privacy_portal.pages.officer import base, keeping, standing
+from privacy_portal.pages.officer import base, keeping, person_parts, standing
 from privacy_portal.pages.officer.models import Purpose
-from requests_app import events, questions, selectors
+from privacy_portal.pages.officer.persons import Found, named, those_who_fit
+from requests_app import events, selectors
 from requests_app.actions.work import match
 from requests_app.errors import BadInput, NotFound
 from requests_app.people import charts
 from requests_app.people import selectors as people
-from requests_app.people.models import Patient
 from requests_app.people.selectors import FindPatients
 from requests_app.permissions import Permission, may
 
-#: One fact alone finds too many, and shows people to whoever does not know whom they look for.
-_ENOUGH = 2
 _SHOWN = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One person who fits."""
-
-    id: str
-    name: str
-    born: str
-    record_number: str
 
 
 @base.office(Permission.READ_PATIENTS)
@@ -75,7 +62,7 @@ def matched(request: HttpRequest, reference: str) -> HttpResponse:
 @base.office(Permission.READ_PATIENTS)
 def one(request: HttpRequest, pk: str, part: str = "wishes") -> HttpResponse:
     """Everything that stands for one person now, in three parts; the requests stand on the first."""
-    if part not in standing.PARTS:
+    if part not in person_parts.PARTS:
         raise NotFound
     who = base.who(request)
     row = people.one(pk, actor=who["actor"])
@@ -83,7 +70,7 @@ def one(request: HttpRequest, pk: str, part: str = "wishes") -> HttpResponse:
     with logged(events.READ_STANDING, who["actor"], patient=row.pk) as seen:
         person = charts.same_person(row.pk, at=who["now"])
         requests = _requests(person, **who) if part == "wishes" else []
-        stands = standing.of(part, standing.Asked(row, person, who["actor"], who["now"], start))
+        stands = person_parts.of(part, standing.Asked(row, person, who["actor"], who["now"], start))
         seen += [one.reference for one in requests]
     identity = row.identity
     return base.shown(
@@ -100,7 +87,7 @@ def one(request: HttpRequest, pk: str, part: str = "wishes") -> HttpResponse:
         ],
         charts=len(person),
         part=part,
-        parts=[(name, words) for name, (words, _made) in standing.PARTS.items()],
+        parts=person_parts.readable(who["actor"]),
         older=start + standing.AT_ONCE if part == "authorizations" and stands[0].lines else 0,
         table=_table(requests) if part == "wishes" else None,
         sections=stands,
@@ -114,15 +101,7 @@ def _start(typed: str) -> int:
 
 
 def _looked_up(request: HttpRequest, form: Form, *, actor: Actor, now: datetime) -> HttpResponse:
-    asked = questions.parse(FindPatients, form.raw(), at="", today=now.date())
-    facts = [value for value in form.raw().values() if value]
-    if len(facts) < _ENOUGH:
-        raise BadInput.one(
-            "/family_name", _("Enter two facts, such as family name and date of birth.")
-        )
-    with logged(events.READ_PATIENTS, actor, purpose="finding a patient") as seen:
-        found = [str(row.pk) for row in people.find(asked, actor=actor)]
-        seen += found
+    found = those_who_fit(form, actor=actor, now=now)
     kept = keeping.keep(Purpose.FILTER, {"patients": found}, actor=actor, now=now)
     purpose = _purpose(request)
     if purpose == "queue":
@@ -141,16 +120,7 @@ def _purpose(request: HttpRequest) -> str:
 
 def _found(view: str, *, actor: Actor, now: datetime) -> list[Found]:
     ids = keeping.kept(view, Purpose.FILTER, actor=actor, now=now).content.answers["patients"]
-    with logged(events.READ_PATIENTS, actor, purpose="finding a patient") as seen:
-        rows = list(people.visible(actor).filter(pk__in=ids))
-        seen += [str(row.pk) for row in rows]
-    return [_line(row) for row in rows]
-
-
-def _line(row: Patient) -> Found:
-    identity = row.identity
-    born = parts.short_day(identity.birth_date)
-    return Found(str(row.pk), identity.full_name, born, identity.record_number)
+    return named(ids, actor=actor, now=now)
 
 
 def _requests(person: frozenset[Any], *, actor: Actor, now: datetime) -> list[Any]:

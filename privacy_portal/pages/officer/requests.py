@@ -1,11 +1,12 @@
 """The page of one request: what happens now, what can be done, what was asked, what was done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
@@ -20,7 +21,7 @@ from requests_app.deadlines import replay
 from requests_app.deadlines import wording as clock_words
 from requests_app.kinds import clock
 from requests_app.kinds.base import MOVED, Kind
-from requests_app.kinds.models import ClockRow
+from requests_app.kinds.models import ClockRow, StatusRow
 from requests_app.permissions import Permission, may
 
 
@@ -58,11 +59,25 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         allowed=[one for one in choices if one.allowed],
         others=[one for one in choices if not one.allowed],
         facts=_facts(found),
-        timeline=parts.timeline(found, rows, staff=staff),
+        timeline=_timeline(found, rows, staff=staff),
         linked=beside,
         may_read_patient=may(who["actor"], Permission.READ_PATIENTS),
         tabs=tabs(found, "office_request", who["actor"]),
     )
+
+
+def _timeline(found: Kind, rows: list[StatusRow], *, staff: bool) -> list[parts.TimelineItem]:
+    """What was done, each with its receipt."""
+    items = parts.timeline(found, rows, staff=staff)
+    return [
+        replace(
+            item,
+            link=reverse("office_receipt", args=[found.reference, row.version]),
+            link_words=_("Receipt"),
+            link_about=str(row.version),
+        )
+        for item, row in zip(items, rows, strict=True)
+    ]
 
 
 def tabs(found: Kind, here: str, actor: Actor) -> list[dict[str, Any]]:
@@ -74,6 +89,9 @@ def tabs(found: Kind, here: str, actor: Actor) -> list[dict[str, Any]]:
     ]
     if may(actor, Permission.WORK_REQUESTS, site=str(found.site_id)):
         pages.append(("office_work", _("Work beside it")))
+    counted = found.kind == "accounting" and found.patient_id is not None
+    if counted and may(actor, Permission.READ_DISCLOSURES, site=str(found.site_id)):
+        pages.append(("office_accounting", _("Accounting")))
     return [{"route": route, "words": words, "here": route == here} for route, words in pages]
 
 

@@ -1,6 +1,6 @@
 """What stands for one person, section by section, for the patient page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,23 +30,30 @@ from requests_app.standing.periods import in_force
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that stands: its words, what is to be said beside it, and how it is ended."""
+    """One thing that stands: its words, what is to be said beside it, and how it is ended.
+
+    also    what else can be done with it: where, and in which words
+    number  read out after the words of its links, where the words alone would not tell lines apart
+    """
 
     words: str
     more: str = ""
     tag: parts.Tag | None = None
     link: str = ""
     link_words: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One sort of thing."""
+    """One sort of thing. `adds` leads to where one more is recorded."""
 
     id: str
     heading: str
     lines: list[Line]
     citation: str
+    adds: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,17 @@ def errands(actor: Actor) -> list[dict[str, str]]:
         {"name": name, "heading": str(ERRANDS[name].heading)}
         for name in named
         if may(actor, ERRANDS[name].needs)
+    ]
+
+
+def adds(asked: Asked, *names: str) -> list[tuple[str, str]]:
+    """Where these errands of the person stand, as far as the actor may do them here."""
+    site = str(asked.row.site_id)
+    found = [ERRANDS[name] for name in names]
+    return [
+        (one.address(str(asked.row.pk)), str(one.heading))
+        for one in found
+        if may(asked.actor, one.needs, site=site)
     ]
 
 
@@ -210,7 +228,7 @@ def _authorizations(row: Patient, now: datetime, start: int) -> Iterable[Line]:
             f"{one.facts.recipient}: {one.facts.description}",
             why,
             good if against.allowed else parts.Tag(_("Not to be relied on"), parts.Tone.LATE),
-            end if against.allowed else "",
+            end,  # of several endings the earliest counts, so one more may always be recorded
             _("End the authorization for %s") % one.facts.recipient,
         )
 

@@ -13,6 +13,7 @@ from privacy_portal.pages.patient import (
     notices,
     papers,
     standing,
+    tie,
 )
 
 _ANYBODY = "Anybody may ask, without an account; a draft is known to its own browser alone."
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern] = [
         name="my_paper",
     ),
     path("my/requests/<slug:reference>/documents/<slug:pk>", mine.download, name="my_download"),
+    path("my/code", tie.tie, name="my_code"),
     path("my/disclosures", disclosures.mine, name="my_disclosures"),
     path("my/disclosures/<uuid:pk>", disclosures.of_another, name="my_disclosures_of"),
     path("my/standing", standing.mine, name="my_standing"),

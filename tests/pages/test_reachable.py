@@ -1,0 +1,153 @@
+"""Nothing can be done through the API alone: each operation has its page, and links lead there."""
+
+import re
+from collections import deque
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from privacy_portal.exports import jobs
+from privacy_portal.exports.asking import who_asked
+from privacy_portal.pages.officer.errand_list import ERRANDS
+from privacy_portal.pages.officer.person_parts import PARTS
+from requests_app.actions import work
+from requests_app.permissions import Role
+from tests.pages.reach import REACHED, Open, Page
+from tests.support import accounts, exporting, office, openapi, patients
+from tests.support.office import Office
+from tests.support.pages import Page as Seen
+from tests.support.pages import Visitor
+from tests.support.world import World
+
+OPERATIONS = {one.name for one in openapi.operations()}
+#: Pages that tell one sort of a thing from another by a word of their address.
+INSIDE = {"office_errand": "name", "office_patient_part": "part", "audit_export_ask": "register"}
+SAME = {"office_errand_about": "office_errand", "office_with_about": "office_with"}
+#: Of these every one is looked at: their links depend on what sort of request it is.
+EACH = {"office_request", "office_work"}
+#: Not followed: they end what the walk needs.
+ENDS = re.compile(r"^/(sign-out|api/|static/)|/feed|\.ics$")
+
+
+def key_of(path: str) -> tuple[str, str] | None:
+    """The route of an address and what tells its pages apart; None for what is no page."""
+    try:
+        found = resolve(urlsplit(path).path)
+    except Resolver404:
+        return None
+    name = SAME.get(found.url_name or "", found.url_name or "")
+    inside = str(found.kwargs.get(INSIDE.get(name, ""), ""))
+    return name, inside
+
+
+def walked(browser: Client, *begin: str) -> set[tuple[str, str]]:
+    """Every page that links lead to from there, one of each sort; forms lead to where they send."""
+    waiting, seen, reached = deque(begin), set[Any](), set[tuple[str, str]]()
+    while waiting:
+        path = waiting.popleft()
+        key = key_of(path)
+        if key is None:
+            continue
+        reached.add(key)
+        if ENDS.search(path):
+            continue
+        mark = urlsplit(path).path if key[0] in EACH or path in begin else key
+        if mark in seen:
+            continue
+        seen.add(mark)
+        answer = browser.get(path, follow=True)
+        if answer.redirect_chain:
+            reached |= {one for to, _ in answer.redirect_chain if (one := key_of(to))}
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            waiting += leads(answer.content.decode(), answer.request["PATH_INFO"])
+    return reached
+
+
+def leads(text: str, here: str) -> list[str]:
+    """Where the links and the forms of a page lead."""
+    page = Seen(text)
+    links = [one["href"] for one in page.all("a")]
+    forms = [one.get("action") or here for one in page.all("form")]
+    return [one for one in (*links, *forms) if one.startswith("/")]
+
+
+def test_every_operation_of_the_api_has_its_row() -> None:
+    assert set(REACHED) == OPERATIONS, OPERATIONS ^ set(REACHED)
+
+
+def test_every_errand_there_is_does_something_of_the_api_or_more() -> None:
+    named = {row.inside for row in REACHED.values() if isinstance(row, Page)}
+    named &= set(ERRANDS)
+
+    assert set(ERRANDS) - named == {
+        "note"
+    }  # a message to nobody but the office: the same operation
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(reason=row.why, strict=True))
+        for name, row in REACHED.items()
+        if isinstance(row, Open)
+    ],
+)
+def test_what_is_still_open(operation: str) -> None:
+    assert isinstance(REACHED[operation], Page)
+
+
+# --- the walk --------------------------------------------------------------------------------------
+@pytest.fixture
+def reached(clinic: Office) -> set[tuple[str, str]]:
+    """What links lead to, for the people who use the service, in an office with one of everything."""
+    world = World(clinic)
+    unknown = office.filed(actor=world.stranger.actor, asker={"name": "Patricia Demo"})
+    work.match(unknown.reference, {"patient": str(clinic.patient.pk)}, **world.who)
+    visitor, _ = patients.signed_in_visitor(clinic.patient)
+    found = walked(Client(), "/") | walked(visitor.browser, "/")
+    for role in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR):
+        staff = Visitor(accounts.signed_in(accounts.staff(role, name=f"Wanda {role.value}")))
+        more = behind_forms(staff, world) if role is Role.PRIVACY_OFFICER else []
+        found |= walked(staff.browser, *more, "/")
+    return found
+
+
+def behind_forms(officer: Visitor, world: World) -> list[str]:
+    """Pages to which a form leads, and those of the people of whom there is most to see."""
+    officer.open("/office/record/calendar-address")
+    officer.send()
+    officer.open("/office/desk")
+    draft = officer.browser.post("/office/desk/begin", {"kind": "access", "channel": "telephone"})
+    whole, split = world.clinic.patient.pk, world.segment.patient_id
+    record = world.record.request
+    assert record is not None
+    return [
+        "/audit/log?search=1",
+        exported(officer),
+        f"{draft['Location']}/persons",
+        f"/office/requests/{record.reference}/papers",
+        f"/office/patients/{split}/stands/charts",
+        *(f"/office/patients/{whole}/stands/{name}" for name in PARTS),
+    ]
+
+
+def exported(officer: Visitor) -> str:
+    """The page of an export that was asked for and is written."""
+    officer.open("/audit/exports/ask/disclosures")
+    whom = {"for_whom__whom": "own_auditor", "for_whom__name": "Audra Auditor"}
+    officer.send(format="csv", **whom)
+    export = jobs.Export.objects.latest("started_at")
+    actor = who_asked(export)
+    assert actor is not None
+    exporting.write(actor)
+    return officer.path
+
+
+def test_links_lead_to_the_page_of_every_operation(reached: set[tuple[str, str]]) -> None:
+    wanted = {(row.route, row.inside) for row in REACHED.values() if isinstance(row, Page)}
+
+    missing = sorted(wanted - reached)
+    assert not missing, "\n".join(" ".join(one) for one in missing)
