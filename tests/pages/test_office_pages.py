@@ -12,7 +12,6 @@ from privacy_portal.pages.officer.models import Purpose
 from privacy_portal.pages.officer.verbs import VERBS
 from requests_app.actions import amendments, charts
 from requests_app.kinds import registry
-from requests_app.kinds.base import UNBORN
 from requests_app.kinds.models import Request
 from requests_app.people.models import Patient
 from requests_app.people.segments import Segment
