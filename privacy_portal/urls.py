@@ -9,9 +9,11 @@ from privacy_portal.web import pages
 _HEALTH = "Asked by machines that hold no account; says nothing about anybody."
 _SCRAPED = "Asked by machines that hold no account; answers to the token in the settings alone."
 _PLAIN = "A plain page without data."
+_DEMO = "Leads through the demo's invented stories; anywhere else there is no such page."
 
 urlpatterns = [
     path("", open_to_all(pages.landing, why=_PLAIN), name="landing"),
+    path("look-around", open_to_all(pages.look_around, why=_DEMO), name="look_around"),
     path("", include("privacy_portal.accounts.urls")),
     path("signed-out", open_to_all(pages.signed_out, why=_PLAIN), name="signed_out"),
     path(

@@ -38,15 +38,17 @@ def read(url: str) -> Mark:
 
 
 def make(migrator_url: str) -> None:
-    """Mark an empty database as a demo's. The application may say that it filled it, no more."""
+    """Mark an empty database as a demo's. The application may say that it filled it and where its
+    stories stand, no more.
+    """
     with psycopg.connect(migrator_url) as connection:
         connection.execute(
             f"CREATE TABLE {_TABLE} (one bool PRIMARY KEY DEFAULT true CHECK (one), "
-            "filled bool NOT NULL DEFAULT false)"
+            "filled bool NOT NULL DEFAULT false, places jsonb)"
         )
         connection.execute(f"INSERT INTO {_TABLE} DEFAULT VALUES")
         connection.execute(f"REVOKE ALL ON {_TABLE} FROM portal_app")
-        connection.execute(f"GRANT SELECT, UPDATE (filled) ON {_TABLE} TO portal_app")
+        connection.execute(f"GRANT SELECT, UPDATE (filled, places) ON {_TABLE} TO portal_app")
 
 
 def refuse_demo(mark: Mark) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from privacy_portal.accounts.model_users import User
-from privacy_portal.demo import cast, month, notice, office
+from privacy_portal.demo import cast, month, notice, office, places
 from privacy_portal.demo.cast import Credential
 from privacy_portal.demo.stage import Calendar, Stage, play
 from privacy_portal.env import Misconfigured
@@ -35,6 +35,7 @@ def fill(now: datetime) -> list[Credential]:
     with transaction.atomic():
         told = (office, notice, cast, month)
         play(stage, [step for part in told for step in part.steps(stage)])
+        places.keep(stage)
     return stage.credentials
 
 

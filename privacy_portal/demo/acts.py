@@ -6,7 +6,15 @@ from typing import Any
 
 from audit import clock
 from privacy_portal.demo.stage import Stage, Step
-from requests_app.actions import associates, disclosures, door, messages, work
+from requests_app.actions import (
+    associates,
+    check,
+    disclosures,
+    door,
+    messages,
+    suspensions,
+    work,
+)
 from requests_app.actions.file import file
 from requests_app.disclosures.associates import open_inquiries
 from requests_app.kinds.models import Request
@@ -95,7 +103,9 @@ def wrote(at: datetime, name: str, *, by: str, raw: Raw) -> Step:
     return Step(at, act)
 
 
-def disclosed(at: datetime, patient: str, *, by: str = "staff", raw: Raw) -> Step:
+def disclosed(
+    at: datetime, patient: str, *, name: str | None = None, by: str = "staff", raw: Raw
+) -> Step:
     """A line of the ledger, recorded on the day of the disclosure."""
 
     def act(stage: Stage) -> None:
@@ -103,6 +113,31 @@ def disclosed(at: datetime, patient: str, *, by: str = "staff", raw: Raw) -> Ste
             "patient": str(stage.patients[patient].pk),
             "disclosed_on": stage.when.local_day(at).isoformat(),
         }
-        disclosures.record(line, actor=stage.actors[by], now=clock.now())
+        row = disclosures.record(line, actor=stage.actors[by], now=clock.now())
+        if name is not None:
+            stage.lines[name] = str(row.pk)
+
+    return Step(at, act)
+
+
+def checked(at: datetime, patient: str, *, by: str = "staff", raw: Raw) -> Step:
+    """Somebody asks whether something may go, before anything does."""
+
+    def act(stage: Stage) -> None:
+        asked = dict(raw) | {"patient": str(stage.patients[patient].pk)}
+        check.ask(asked, actor=stage.actors[by], now=clock.now())
+
+    return Step(at, act)
+
+
+def stated(at: datetime, patient: str, *, by: str, raw: Raw) -> Step:
+    """An agency says on that day that an accounting would impede its work."""
+
+    def act(stage: Stage) -> None:
+        said = dict(raw) | {
+            "patient": str(stage.patients[patient].pk),
+            "stated_on": stage.when.local_day(at).isoformat(),
+        }
+        suspensions.record(said, actor=stage.actors[by], now=clock.now())
 
     return Step(at, act)

@@ -6,7 +6,7 @@ Each story is told in its own order; days are counted back from the day the demo
 from collections.abc import Callable
 from typing import Any
 
-from privacy_portal.demo import rights
+from privacy_portal.demo import agencies, rights
 from privacy_portal.demo.acts import (
     assigned,
     associates_answered,
@@ -230,14 +230,12 @@ def _accounting_open(when: Calendar) -> Story:
 
 
 def _ledger(when: Calendar) -> Story:
-    """What the practice disclosed, on several bases."""
+    """What the practice disclosed besides, on several bases."""
     return [
         disclosed(when.at(150, 14), "patricia", raw=_TREATMENT),
         disclosed(when.at(120, 14), "patricia", raw=_PAYMENT),
         disclosed(when.at(90, 14), "patricia", raw=_PUBLIC_HEALTH),
         disclosed(when.at(70, 14), "samuel", raw=_COMPENSATION),
-        disclosed(when.at(45, 14), "samuel", raw=_SUBPOENA),
-        disclosed(when.at(30, 14), "theo", raw=_POLICE),
         disclosed(when.at(8, 14), "samuel", raw=_UNCLASSIFIED),
     ]
 
@@ -262,20 +260,6 @@ _COMPENSATION = {
     "description": "Evaluation and work restrictions", "purpose": "Workers' compensation claim",
     "held": [{"name": "statute", "value": "The state's workers' compensation act"}],
 }  # fmt: skip
-_SUBPOENA = {
-    "basis": "JUD-S", "recipient_name": "Example & Sample, Attorneys",
-    "recipient_address": "3 Example Street, Sampletown, NC 00000",
-    "description": "Visit notes of one year", "request_copy": "Subpoena folder, number 1",
-    "held": [{"name": "assurance", "value": "Written notice to the patient, and no objection"}],
-}  # fmt: skip
-_POLICE = {
-    "basis": "LE1", "recipient_name": "Sampletown Police Department",
-    "description": "Dates of three visits", "request_copy": "Subpoena folder, number 2",
-    "held": [
-        {"name": "process", "value": "Subpoena folder, number 2"},
-        {"name": "three_part_test", "value": "Stated in the request itself"},
-    ],
-}  # fmt: skip
 _UNCLASSIFIED = {
     "recipient_name": "Example Adjusters", "description": "Evaluation, 6 pages",
     "purpose": "Asked for by telephone",
@@ -297,4 +281,5 @@ STORIES: tuple[Callable[[Calendar], Story], ...] = (
     _accounting_open,
     _ledger,
     *rights.STORIES,
+    *agencies.STORIES,
 )

@@ -6,7 +6,7 @@ Dry needling paid in cash, a word in a note that is disputed, somebody who wants
 from collections.abc import Callable
 from typing import Any
 
-from privacy_portal.demo.acts import filed, moved, taken_down
+from privacy_portal.demo.acts import checked, filed, moved, taken_down
 from privacy_portal.demo.stage import Calendar, Step
 
 Story = list[Step]
@@ -16,12 +16,17 @@ _NOTE = "Visit of the first week, assessment"
 
 
 def _cash_needling(when: Calendar) -> Story:
-    """Samuel pays for needling at the desk and says: do not tell my insurer."""
+    """Samuel pays for needling at the desk and says: do not tell my insurer. A claim is stopped."""
     facts: dict[str, Any] = {
         "item": "Dry needling, one session", "codes": "20560", "plans": "Every health plan",
         "service_from": when.local_day(when.at(15, 9)).isoformat(), "separable": True,
         "price": 3500, "paid": 3500, "payer": "individual", "payment": "cleared",
         "for_payment_or_operations": True,
+    }  # fmt: skip
+    claim: dict[str, Any] = {
+        "basis": "PAY", "recipient": "Example Health Plan", "recipient_kind": "health_plan",
+        "purpose": "A claim for the visit", "contents": ["billing"],
+        "services": [{"code": "20560", "on": facts["service_from"]}],
     }  # fmt: skip
     return [
         taken_down(
@@ -34,6 +39,7 @@ def _cash_needling(when: Calendar) -> Story:
         ),
         moved(when.at(15, 11), "cash needling", "confirm_identity", by="desk", raw=KNOWN),
         moved(when.at(15, 12), "cash needling", "agree_out_of_pocket", by="officer", raw=facts),
+        checked(when.at(12, 9), "samuel", raw=claim),
     ]  # fmt: skip
 
 

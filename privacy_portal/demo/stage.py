@@ -48,6 +48,7 @@ class Stage:
     actors: dict[str, Actor] = field(default_factory=dict)
     patients: dict[str, Patient] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
     credentials: "list[Credential]" = field(default_factory=list)
 
 

@@ -12,6 +12,7 @@ from privacy_portal.accounts.access import is_open
 #: Every route that answers callers who are not signed in. Think twice before adding to it.
 OPEN = {
     "",
+    "look-around",
     "sign-in",
     "sign-in/code",
     "sign-in/code/enter",
