@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import appends, checks, create, ledger, rows, stage, sweep, verify
+from benchmarks import appends, checks, create, ledger, pages, rows, stage, sweep, verify
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
@@ -21,6 +21,7 @@ PARTS = {
     "check": checks.report,
     "ledger": ledger.report,
     "appends": appends.report,
+    "pages": pages.report,
 }
 
 
