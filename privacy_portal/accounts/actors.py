@@ -26,8 +26,10 @@ def actor_for(user: User, *, via: str, scopes: Iterable[str] | None = None) -> A
 
 
 def _grants(user: User) -> list[dict[str, Any]]:
-    if "grants_in_force" in user.__dict__:
-        return user.grants_in_force
+    # Asked of the account itself: what a request holds is a wrapping that knows nothing of its own.
+    held: list[dict[str, Any]] | None = getattr(user, "grants_in_force", None)
+    if held is not None:
+        return held
     return list(
         User.objects.with_roles(clock.now())
         .values_list("grants_in_force", flat=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
@@ -30,6 +31,7 @@ class Row:
     """One line of the table."""
 
     reference: str
+    href: str
     kind: str
     initials: str
     state: parts.Tag
@@ -65,19 +67,20 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = _page(rows, request.GET.get("page", "1"))
         found = list(rows.select_related("site", "patient")[page.first : page.first + SIZE])
         seen += [row.reference for row in found]
+    workers = people.workers(now=now)
     return base.shown(
         request,
         "queue",
         asked=asked,
         page=page,
         heading=_heading(page),
-        rows=_rows(found, now=now),
+        rows=_rows(found, dict(workers), now=now),
         chosen=_sentence(asked),
         views=[_view(row) for row in keeping.views_of(actor)],
-        filters=_filters(asked, now=now),
+        filters=_filters(asked, workers),
         may_assign=may(actor, Permission.WORK_REQUESTS),
         may_find=may(actor, Permission.READ_PATIENTS),
-        workers=people.workers(now=now),
+        workers=workers,
         result=_result(request, actor, now),
     )
 
@@ -97,8 +100,9 @@ def _heading(page: Page) -> str:
     return _("Requests (page %(page)s of %(pages)s)") % {"page": page.number, "pages": page.pages}
 
 
-def _rows(found: Sequence[Any], *, now: datetime) -> list[Row]:
-    named = people.names(row.assigned_to for row in found if row.assigned_to)
+def _rows(found: Sequence[Any], workers: dict[str, str], *, now: datetime) -> list[Row]:
+    assigned = {row.assigned_to for row in found} - {""}
+    named = workers | people.names(assigned - workers.keys())
     return [_row(cast(Kind, row), named, now) for row in found]
 
 
@@ -107,6 +111,7 @@ def _row(request: Kind, named: dict[str, str], now: datetime) -> Row:
     due = request.due_on
     return Row(
         reference=request.reference,
+        href=reverse("office_request", args=[request.reference]),
         kind=str(request.title),
         initials=initials(request),
         state=wording.state_tag(request),
@@ -137,7 +142,7 @@ def _sentence(asked: Filter) -> str:
     return ", ".join(words)
 
 
-def _filters(asked: Filter, *, now: datetime) -> list[dict[str, Any]]:
+def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The selects of the filter form."""
     kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
     workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
@@ -146,7 +151,7 @@ def _filters(asked: Filter, *, now: datetime) -> list[dict[str, Any]]:
         _select("stage", _("Which requests"), queue_filters.STAGES, asked.stage),
         _select("due", _("Due"), queue_filters.DUE, asked.due),
         _select("kind", _("Kind"), kinds, asked.kind),
-        _select("assigned", _("Assigned to"), workers | dict(people.workers(now=now)), asked.assigned),
+        _select("assigned", _("Assigned to"), workers | dict(offered), asked.assigned),
         *([_select("site", _("Site"), sites, asked.site)] if len(sites) > 2 else []),
     ]  # fmt: skip
 

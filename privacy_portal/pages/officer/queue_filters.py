@@ -75,7 +75,7 @@ def read(query: Mapping[str, str], *, actor: Actor, now: datetime) -> Filter:
 
 
 def apply(asked: Filter, rows: QuerySet[Request], *, actor: Actor, now: datetime) -> QuerySet[Any]:
-    """The rows it shows, in their order: what will be late first, or the newest of what is answered."""
+    """The rows it shows, in their order: what will be late first; of all else the newest."""
     rows = _stage(asked.stage, rows)
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
@@ -87,8 +87,11 @@ def apply(asked: Filter, rows: QuerySet[Request], *, actor: Actor, now: datetime
     if asked.patients is not None:
         rows = rows.filter(patient_id__in=asked.patients)
     rows = _due(asked.due, rows, now)
-    first = asked.stage in {"open", "answered"}
-    return rows.order_by("due_at", "id") if first else rows.order_by("-received_at", "-id")
+    return (
+        rows.order_by("due_at", "id")
+        if asked.stage == "open"
+        else rows.order_by("-received_at", "-id")
+    )
 
 
 def _stage(stage: str, rows: QuerySet[Request]) -> QuerySet[Request]:
