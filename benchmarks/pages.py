@@ -49,16 +49,21 @@ def report(stage: Stage) -> str:
 
 
 def _measured(stage: Stage, count: int, prepared: dict[str, Any]) -> dict[str, Measured]:
-    stage.inside("benchmarks.pages_seed", "grow", str(count), json.dumps(prepared))
-    sample = stage.inside("benchmarks.pages_seed", "sample", "2000")["references"]
+    told = json.dumps(prepared)
+    stage.inside("benchmarks.pages_seed", "grow", str(count), told)
+    # Signed in after the seeding, since a session does not outlast a long pause.
+    entered = stage.inside("benchmarks.pages_seed", "enter", "2000", told)
     pages = {
         "queue": [QUEUE],
         "queue, filtered": [f"{QUEUE}?{one}" for one in FILTERS],
-        "request": [f"{QUEUE}/{reference}" for reference in sample],
+        "request": [f"{QUEUE}/{reference}" for reference in entered["references"]],
     }
     with stage.serving("privacy_portal.wsgi:application", "privacy_portal.settings") as port:
-        over = {name: _over_http(port, paths, prepared["cookies"]) for name, paths in pages.items()}
-    return {name: _whole(stage, paths, prepared, over[name]) for name, paths in pages.items()}
+        over = {name: _over_http(port, paths, entered["cookies"]) for name, paths in pages.items()}
+    return {
+        name: _whole(stage, paths, entered["cookies"][0], over[name])
+        for name, paths in pages.items()
+    }
 
 
 def _over_http(port: int, paths: list[str], cookies: list[str]) -> dict[int, Result]:
@@ -89,10 +94,8 @@ def _middle(results: list[Result]) -> Result:
     )
 
 
-def _whole(
-    stage: Stage, paths: list[str], prepared: dict[str, Any], over: dict[int, Result]
-) -> Measured:
-    asked = json.dumps({"cookie": prepared["cookies"][0], "paths": paths[:60]})
+def _whole(stage: Stage, paths: list[str], cookie: str, over: dict[int, Result]) -> Measured:
+    asked = json.dumps({"cookie": cookie, "paths": paths[:60]})
     inside = stage.inside("benchmarks.pages_inside", asked)
     return Measured(over, inside["queries"], inside["kilobytes"])
 

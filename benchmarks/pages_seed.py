@@ -1,8 +1,8 @@
 """Run inside the service's environment: a practice with very many requests, and officers signed in.
 
-prepare         three sites, eight officers with their sessions, one request of each sort to copy
+prepare         three sites, eight officers, one request of each sort to copy
 grow COUNT      as many requests in all; a tenth of them open, three late among a hundred of those
-sample COUNT    references of so many requests, of every sort
+enter COUNT     references of so many requests, of every sort, and each officer signed in
 
 One of each sort is made by the real actions.  The others are its row, its moves and its clock at
 other instants, of another patient, with what was asked sealed anew for each; a sample is opened.
@@ -44,14 +44,11 @@ _DAYS = ("received_on", "due_on", "answered_on")
 
 
 def prepare() -> dict[str, Any]:
-    from django.conf import settings
-
     from audit import clock
     from requests_app.actions import sites
     from requests_app.practice.models import Site
     from tests.support import office
 
-    settings.ALLOWED_HOSTS = ["testserver"]
     now = clock.now()
     here = office.set_up(now=now - timedelta(days=30))
     for name in ("Second Street", "Third Street"):
@@ -63,12 +60,10 @@ def prepare() -> dict[str, Any]:
         }
         sites.add_site(raw, actor=office.OFFICER, now=now)
     patterns = {sort: str(_pattern(sort, now - SINCE, here.patient).pk) for sort in SORTS}
-    people = [_officer(number) for number in range(OFFICERS)]
     return {
         "patterns": patterns,
         "sites": [str(pk) for pk in Site.objects.values_list("pk", flat=True)],
-        "accounts": [one["account"] for one in people],
-        "cookies": [one["cookie"] for one in people],
+        "accounts": [_officer(number) for number in range(OFFICERS)],
     }
 
 
@@ -95,20 +90,11 @@ def _input(made: Any, name: str, at: datetime) -> dict[str, Any]:
     return told
 
 
-def _officer(number: int) -> dict[str, str]:
-    """Somebody who has signed in and shown the second step."""
-    from django.conf import settings
-
+def _officer(number: int) -> str:
     from requests_app.permissions import Role
     from tests.support import accounts
 
-    somebody = accounts.staff(Role.PRIVACY_OFFICER, name=f"Olive Officer {number}")
-    browser = accounts.signed_in(somebody)
-    kept = browser.cookies[settings.SESSION_COOKIE_NAME].value
-    return {
-        "account": str(somebody.user.pk),
-        "cookie": f"{settings.SESSION_COOKIE_NAME}={kept}",
-    }
+    return str(accounts.staff(Role.PRIVACY_OFFICER, name=f"Olive Officer {number}").user.pk)
 
 
 def grow(count: int, prepared: dict[str, Any]) -> dict[str, Any]:
@@ -244,8 +230,8 @@ def _vacuum() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def sample(count: int) -> dict[str, Any]:
-    """References of every sort; what was asked in each opens."""
+def enter(count: int, prepared: dict[str, Any]) -> dict[str, Any]:
+    """References of every sort, what was asked in each opens; and cookies that are fresh."""
     from django.db import connection
 
     from requests_app.kinds.models import Request
@@ -257,13 +243,33 @@ def sample(count: int) -> dict[str, Any]:
         found = [row[0] for row in cursor.fetchall()]
     for row in Request.objects.filter(reference__in=found[:20]):
         assert row.filed.asker.name == "Patricia Demo"
-    return {"references": found}
+    return {"references": found, "cookies": [_cookie(one) for one in prepared["accounts"]]}
+
+
+def _cookie(account: str) -> str:
+    """Of somebody who has just signed in and shown the second step."""
+    from django.conf import settings
+    from django.test import Client
+
+    from audit import clock
+    from privacy_portal.accounts import sessions
+    from privacy_portal.accounts.model_users import User
+
+    browser = Client()
+    browser.force_login(User.objects.get(pk=account))
+    session = browser.session
+    sessions.opened(session, clock.now())
+    session[sessions.SECOND_STEP] = True
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 if __name__ == "__main__":
     django.setup()
-    if sys.argv[1] == "grow":
-        made = grow(int(sys.argv[2]), json.loads(sys.argv[3]))
+    if sys.argv[1] == "prepare":
+        made = prepare()
     else:
-        made = prepare() if sys.argv[1] == "prepare" else sample(int(sys.argv[2]))
+        made = {"grow": grow, "enter": enter}[sys.argv[1]](
+            int(sys.argv[2]), json.loads(sys.argv[3])
+        )
     print(json.dumps(made))
