@@ -71,6 +71,8 @@ PLACES: dict[str, dict[str, Where]] = {
         "my_act": _own("/act/withdraw"),
         "my_disclosures": at("/my/disclosures"),
         "my_standing": at("/my/standing"),
+        "my_paper": _own("/papers/identity"),
+        "my_code": at("/my/code"),
     },
     "officer": {
         "second_step_remove": lambda world: f"/account/second-step/{world.factor}/remove",
@@ -97,6 +99,30 @@ PLACES: dict[str, dict[str, Where]] = {
         "office_hand_over": at("/office/hand-over"),
         "office_errand": at("/office/record/add-patient"),
         "office_errand_about": lambda world: f"/office/record/write/{world.references['access']}",
+        "office_add_paper": _request("/papers/add"),
+        "office_refile_kind": _request("/kind"),
+        "office_refile": _request("/kind/complaint"),
+        "office_accounting": lambda world: (
+            f"/office/requests/{world.references['accounting']}/accounting"
+        ),
+        "office_receipt": _request("/receipts/1"),
+        "disclosure_receipt": lambda world: f"/office/disclosures/{world.line.pk}/receipt",
+        "office_check_sending": _patient("/send"),
+        "office_goes_along": _patient("/goes-along"),
+        "office_registers": at("/office/registers"),
+        "office_held_back": at("/office/held-back"),
+        "office_releases": at("/office/releases"),
+        "office_release": lambda world: f"/office/releases/{world.release.pk}",
+        "office_amendment_notices": at("/office/amended-by-others"),
+        "office_bases": at("/office/bases"),
+        "office_stop_lists": at("/office/stop-lists"),
+        "office_stop_list": lambda world: f"/office/stop-lists/{world.stop_list.pk}",
+        "office_intake": at("/office/intake"),
+        "office_calendar_address": at("/office/calendar-address"),
+        "office_with_about": lambda world: (
+            f"/office/with/bulk-release/{world.clinic.patient.pk}"
+        ),
+        "office_draft_persons": lambda world: f"/office/desk/drafts/{world.draft}/persons",
     },
     "auditor": {
         "audit_log": at("/audit/log?search=1"),
@@ -107,6 +133,12 @@ PLACES: dict[str, dict[str, Where]] = {
         "audit_export_ask": at("/audit/exports/ask/log"),
         "audit_export": lambda world: f"/audit/exports/{world.own_export}",
         "audit_verification": at("/audit/verification"),
+        "audit_of_person": at("/audit/disclosures/of-person"),
+        "audit_populations": at("/audit/populations"),
+        "audit_population": at("/audit/populations/authorizations"),
+        "audit_entry_receipt": lambda world: (
+            f"/audit/log/{log.recent(limit=1).entries[0].eid}/receipt"
+        ),
     },
     "administrator": {
         "office_dead_letters": at("/office/not-sent"),
@@ -121,6 +153,12 @@ PLACES: dict[str, dict[str, Where]] = {
         "admin_policies": at("/administration/policies"),
         "admin_keys": at("/administration/keys"),
         "admin_health": at("/administration/health"),
+        "admin_listeners": at("/administration/listeners"),
+        "admin_machines": at("/administration/machines"),
+        "admin_keeping": at("/administration/keeping"),
+        "admin_service": at("/administration/service"),
+        "office_outages": at("/office/outages"),
+        "office_outage": lambda world: f"/office/outages/{world.outage.pk}",
     },
 }  # fmt: skip
 
@@ -205,6 +243,14 @@ NO_PAGES = {
     "office_match": "Only sent to.",
     "office_begin": "Only sent to.",
     "office_download": "Only sent to; what comes is a file.",
+    "language": "Only leads back.",
+    "look_around": "There only in the demo; tests/demo walks it.",
+    "invited_link": "Only leads on.",
+    "invited": "Opened by the link of a mail; tests/accounts walks it.",
+    "admin_user_invite": "There where mail is sent; tests/accounts walks it.",
+    "my_disclosures_of": "Of whom one acts for; tests/pages walks it.",
+    "office_with": "For no errand now: each that asks for others is about somebody.",
+    "office_brought": "Of a file that was brought; tests/pages walks it.",
 }
 #: Whose form, sent as it stands, says what to put right: who, route, and the button where it is not the last.
 REFUSED = [

@@ -30,6 +30,8 @@ BY_NAME = {
     "second_step_remove": "officer",
     "recovery_codes": "officer",
     "account_logout": "patient",
+    "office_outages": "administrator",
+    "office_outage": "administrator",
 }
 #: Routes that answer a GET with no page of their own, and why.
 NO_PAGES = {
@@ -47,6 +49,13 @@ NO_PAGES = {
     "ask_step": "Of a draft of one browser; test_every_page walks it.",
     "ask_drop": "Of a draft of one browser; test_every_page walks it.",
     "ask_sent": "Of a draft of one browser; test_every_page walks it.",
+    "invited_link": "Only leads on.",
+    "invited": "After a link of a mail was opened; tests/accounts walks it.",
+    "language": "Only leads back.",
+    "my_disclosures_of": "Of whom one acts for; test_own_accounting walks it.",
+    "admin_user_invite": "There where mail is sent; tests/accounts walks it.",
+    "office_with": "For no errand now: each that asks for others is about somebody.",
+    "office_brought": "Of a file that was brought; test_office_more walks it.",
     **dict.fromkeys(
         ("account_session_end", "recovery_codes_new", "my_message", "my_download", "my_revoke",
          "notice_received", "office_assign", "office_save_view", "office_remove_view",
@@ -135,6 +144,22 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "admin_user_off": _user,
     "admin_user_step": _user,
     "admin_grant_end": lambda world: [world.somebody.user.grants.get().pk],
+    "my_paper": lambda world: [*_request(world), "identity"],
+    "office_add_paper": _request,
+    "office_refile_kind": _request,
+    "office_refile": lambda world: [*_request(world), "complaint"],
+    "office_accounting": lambda world: [world.references["accounting"]],
+    "office_receipt": lambda world: [*_request(world), "1"],
+    "disclosure_receipt": lambda world: [world.line.pk],
+    "office_check_sending": _patient,
+    "office_goes_along": _patient,
+    "office_release": lambda world: [world.release.pk],
+    "office_stop_list": lambda world: [world.stop_list.pk],
+    "office_outage": lambda world: [world.outage.pk],
+    "office_with_about": lambda world: ["bulk-release", *_patient(world)],
+    "office_draft_persons": _draft,
+    "audit_entry_receipt": lambda world: [log.recent(limit=1).entries[0].eid],
+    "audit_population": lambda world: ["authorizations"],
 }
 
 
