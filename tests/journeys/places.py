@@ -71,7 +71,7 @@ PLACES: dict[str, dict[str, Where]] = {
         "my_act": _own("/act/withdraw"),
         "my_disclosures": at("/my/disclosures"),
         "my_standing": at("/my/standing"),
-        "my_paper": _own("/papers/identity"),
+        "my_paper": _own("/papers/other"),
         "my_code": at("/my/code"),
     },
     "officer": {

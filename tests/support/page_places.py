@@ -144,7 +144,7 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "admin_user_off": _user,
     "admin_user_step": _user,
     "admin_grant_end": lambda world: [world.somebody.user.grants.get().pk],
-    "my_paper": lambda world: [*_request(world), "identity"],
+    "my_paper": lambda world: [*_request(world), "other"],
     "office_add_paper": _request,
     "office_refile_kind": _request,
     "office_refile": lambda world: [*_request(world), "complaint"],
