@@ -93,6 +93,14 @@ def stage(
         yield Stage(stack.enter_context(_listening()), clinic)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(stage: Stage) -> None:
+    """All journeys come from one address in one hour, and time stands still: nobody was there before."""
+    from privacy_portal.accounts.model_refusals import RefusalCount
+
+    RefusalCount.objects.all().delete()
+
+
 @contextmanager
 def _listening() -> Iterator[str]:
     """The service's own WSGI application, in threads of this process."""
