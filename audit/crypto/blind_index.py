@@ -9,7 +9,6 @@ is the caller's rule; both sides must fold alike.
 """
 
 from datetime import date
-from functools import lru_cache
 
 from audit.crypto import keyring, primitives
 from audit.crypto.keyring import Keyring
@@ -44,9 +43,4 @@ def token(index_name: str, value: str, *, ring: Keyring | None = None) -> bytes:
     if not value:
         raise ValueError("an empty value has no token")
     key = (ring or keyring.current()).active(_PREFIX + index_name, date.min)
-    return _token(key.key, value)
-
-
-@lru_cache(4096)  # every entry of the log is found by its name and its actor, who are few
-def _token(key: bytes, value: str) -> bytes:
-    return primitives.mac(key, value.encode())[:SIZE]
+    return primitives.mac(key.key, value.encode())[:SIZE]
