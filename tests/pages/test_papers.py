@@ -116,6 +116,12 @@ def test_only_what_a_kind_asks_for_is_offered(kind: str) -> None:
     assert offered == ASKED[kind]
 
 
+@pytest.mark.parametrize("move", ["withdraw", "refile"])
+def test_nothing_more_is_asked_for_once_it_is_over(move: str) -> None:
+    over = office.do(office.filed("access"), move)
+    assert papers.offered(over) == []
+
+
 def test_who_is_asking_is_not_asked_again_once_it_is_confirmed(clinic: office.Office) -> None:
     visitor, request = filed(clinic)
     assert request.identity_confirmed_at is not None

@@ -31,12 +31,12 @@ from requests_app.actions import documents
 from requests_app.documents import content, selectors
 from requests_app.documents.models import Document, Sort
 from requests_app.errors import NotFound
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import FINISHED, Kind
 
 Words = str | Promise
 #: What one place can send without an account: a handful of papers, several times over.
 MOST_SENT, SENT_WITHIN = 30, timedelta(hours=1)
-_ENDED = {"withdrawn", "closed", "unverified"}
+_ENDED = {"withdrawn", "unverified", *FINISHED}
 
 
 @dataclass(frozen=True, kw_only=True)
