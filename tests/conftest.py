@@ -8,6 +8,7 @@ from typing import Any
 
 import django
 import pytest
+from django.core import mail
 
 from tests import properties  # noqa: F401  its profile holds for every property test
 from tests.support import database, network
@@ -110,6 +111,16 @@ def _nothing_remembered() -> Iterator[None]:
     from requests_app.practice import selectors
 
     selectors.forget()
+
+
+@pytest.fixture
+def post(settings: Any) -> list[Any]:
+    """A mail server that takes everything, after the worker's next turn."""
+    settings.MAIL_SET = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MAIL_FROM = "office@example.org"
+    mail.outbox = []
+    return mail.outbox
 
 
 @pytest.fixture(scope="session")

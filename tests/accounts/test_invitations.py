@@ -24,6 +24,7 @@ from tests.support.factors import enrolled
 from tests.support.pages import Visitor, expect_problem, get
 
 CORA, PASSWORD = "cora@example.org", "four plain words here"
+pytestmark = pytest.mark.usefixtures("post")
 
 
 @pytest.fixture(autouse=True)
@@ -34,16 +35,6 @@ def _quick_passwords(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def clinic(_noon: None, db: None) -> office.Office:
     return office.set_up(now=NOON)
-
-
-@pytest.fixture(autouse=True)
-def post(settings: Any) -> list[Any]:
-    """A mail server that takes everything, after the worker's next turn."""
-    settings.MAIL_SET = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.MAIL_FROM = "office@example.org"
-    mail.outbox = []
-    return mail.outbox
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -33,16 +32,6 @@ def _quick_passwords(settings: Any) -> None:
 @pytest.fixture
 def patient(db: None) -> User:
     return people.create_patient(PATIENT, PASSWORD, actor=COMMAND, now=NOON)
-
-
-@pytest.fixture
-def post(settings: Any) -> list[Any]:
-    """A mail server that takes everything, after the worker's next turn."""
-    settings.MAIL_SET = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.MAIL_FROM = "office@example.org"
-    mail.outbox = []
-    return mail.outbox
 
 
 def ask(path: str, **typed: str) -> Visitor:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,21 +25,12 @@ from tests.support.patients import signed_in_visitor
 MAIL = {**REACH, "contact": "ada@example.org"}
 NONE = "7KQW-3HTM-X9DP-2VRU"
 BORN = {key: value for key, value in YOU.items() if key != "name"}
+pytestmark = pytest.mark.usefixtures("post")
 
 
 @pytest.fixture(autouse=True)
 def clinic(_noon: None, db: None) -> office.Office:
     return office.set_up(now=NOON)
-
-
-@pytest.fixture(autouse=True)
-def post(settings: Any) -> list[Any]:
-    """A mail server that takes everything, after the worker's next turn."""
-    settings.MAIL_SET = True
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.MAIL_FROM = "office@example.org"
-    mail.outbox = []
-    return mail.outbox
 
 
 def filed(kind: str = "access", **reach: str) -> tuple[Request, str]:
