@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import django
@@ -26,6 +27,20 @@ _numbers = count(1)
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("django"):
         django.setup()
+
+
+#: Tests that start whole services, or walk very far. Begun last, one of them would be waited for alone.
+_LONG = (
+    "audit/faults", "canary", "commands", "demo", "deployment", "house/test_adding_a_kind.py",
+    "readme", "requests/test_walk.py", "tasks/faults", "tasks/test_killed.py",
+)  # fmt: skip
+_TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first, otherwise in the random order."""
+    items.sort(key=lambda item: not str(item.path.relative_to(_TESTS)).startswith(_LONG))
 
 
 def pytest_unconfigure() -> None:
@@ -65,7 +80,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with database.clone(database.clone_name()) as clone, pointing_at(clone.name):
         with django_db_blocker.unblock():
             _make_keys()
+            _stock_up()
         yield
+
+
+def _stock_up() -> None:
+    """The usual practice, made once: thousands of tests begin with it."""
+    from audit import clock
+    from tests.support import office, stock
+
+    with clock.frozen(office.NOON):
+        stock.keep("office", office.made_anew)
 
 
 @pytest.fixture
