@@ -6,15 +6,18 @@ Models are imported inside: pytest reads this file before Django is ready.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
     from tests.support.api import Caller
     from tests.support.office import Office
+    from tests.support.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +32,49 @@ def clinic(db: None) -> Iterator[Office]:
 
     with clock.frozen(office.NOON):
         yield office.set_up()
+
+
+@pytest.fixture(scope="module")
+def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One of everything, made once for all tests of a module, in a transaction around them."""
+    from tests.support import office
+    from tests.support.world import World
+
+    with django_db_blocker.unblock(), _taken_back():
+        with _as_in_a_test():
+            world = World(office.set_up())
+        yield world
+
+
+@pytest.fixture
+def world(_standing_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One of everything; what the test does with it is taken back. Not beside the fixture `db`."""
+    with django_db_blocker.unblock(), _taken_back(), _as_in_a_test():
+        yield _standing_world
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _as_in_a_test() -> Iterator[None]:
+    """At noon, and refusals are seen in the same transaction (see `_django_db_helper`)."""
+    from django.db import connections
+
+    from audit import clock
+    from tests.support import office
+
+    refusals = connections["refusals"]
+    connections["refusals"] = connections["default"]
+    with clock.frozen(office.NOON):
+        yield
+    connections["refusals"] = refusals
 
 
 @pytest.fixture

@@ -4,22 +4,18 @@ Who is named in a row is let in, whatever the state then says; everybody else is
 where the thing itself must not show.  Nobody who is not signed in gets anywhere.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from audit import clock
 from requests_app.permissions import Permission, Role
-from tests.support import api, office, openapi
+from tests.support import api, openapi
 from tests.support.api import Caller
 from tests.support.office import NOON
 from tests.support.openapi import Operation
 from tests.support.world import World, send
-
-pytestmark = pytest.mark.django_db
 
 ALL = "patient stranger officer staff desk billing professional reviewer auditor administrator machine"
 OFFICE = "officer staff"
@@ -282,12 +278,6 @@ ROLES = {
     "administrator": Role.ADMINISTRATOR,
 }
 OPERATIONS = [one for one in openapi.operations() if not one.path.endswith("/sign-in")]
-
-
-@pytest.fixture
-def world(db: None) -> Iterator[World]:
-    with clock.frozen(NOON):
-        yield World(office.set_up())
 
 
 def caller(world: World, who: str) -> Caller:
