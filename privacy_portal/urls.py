@@ -13,6 +13,7 @@ _PLAIN = "A plain page without data."
 _DEMO = "Leads through the demo's invented stories; anywhere else there is no such page."
 
 urlpatterns = [
+    path("api/", include("privacy_portal.api.urls")),
     path("", open_to_all(pages.landing, why=_PLAIN), name="landing"),
     path("look-around", open_to_all(pages.look_around, why=_DEMO), name="look_around"),
     path("", include("privacy_portal.accounts.urls")),
@@ -29,7 +30,6 @@ urlpatterns = [
         open_to_all(calendars.feed, why="A calendar signs in to nothing: its address is the key."),
         name="calendar_feed",
     ),
-    path("api/", include("privacy_portal.api.urls")),
     path("", include("privacy_portal.pages.urls")),
 ]
 

@@ -82,6 +82,7 @@ _STANDING = [
 ]
 
 urlpatterns = [
+    *urls_check.urlpatterns,  # first, since other systems ask it before every disclosure
     path("docs/", open_to_all(Documentation.as_view(), why=_DOCUMENTED), name="api_docs"),
     path("v1/schema", open_to_all(Schema.as_view(), why=_DOCUMENTED), name="schema"),
     path(
@@ -140,7 +141,6 @@ urlpatterns = [
         charts.EndRepresentative.as_view(),
         name="api_representative_end",
     ),
-    *urls_check.urlpatterns,
     path(f"{_ONE}/accounting", suspensions.Rebuilt.as_view(), name="api_request_accounting"),
     path("v1/suspensions", suspensions.Suspensions.as_view(), name="api_suspensions"),
     path(

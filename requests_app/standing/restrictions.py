@@ -12,11 +12,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
+from audit.held import Sealed
 from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.kinds.models import Request, StatusRow
 from requests_app.people import charts
@@ -182,26 +183,29 @@ def in_force(
     person  every chart of this patient at that instant, where the caller has asked already
     """
     charted = list(charts.same_person(patient, at=at) if person is None else person)
-    rows = AgreedRestriction.objects.raw(_IN_FORCE, [charted, at, at])
-    return [
-        InForce(
-            id=row.pk,
-            reference=row.reference,  # type: ignore[attr-defined]
-            kind=RestrictionKind(row.kind),
-            scope=row.scope,
-            since=row.in_force_from,
-            covers_until=_by(row.covers_until, at),
-        )
-        for row in rows
-    ]
+    opened = AgreedRestriction.scope.field.opener()
+    with connection.cursor() as cursor:
+        cursor.execute(*_about(charted, at))
+        return [
+            InForce(pk, reference, RestrictionKind(kind), opened(Sealed(scope), str(pk)),
+                    since, _by(covers_until, at))
+            for pk, reference, kind, scope, since, covers_until in cursor
+        ]  # fmt: skip
 
 
-#: Asked before every disclosure, so written out: the request itself is not made up for its reference.
+def _about(charted: list[UUID], at: datetime) -> tuple[str, list[object]]:
+    """The statement about these charts; of one chart, the usual, it is planned once for all."""
+    if len(charted) == 1:
+        return _IN_FORCE.format("= %s"), [charted[0], at, at]
+    return _IN_FORCE.format("= ANY(%s)"), [charted, at, at]
+
+
+#: Asked before every disclosure, so written out: neither the row nor its request is made up whole.
 _IN_FORCE = """
-    SELECT held.*, request.reference
+    SELECT held.id, request.reference, held.kind, held.scope, held.in_force_from, held.covers_until
     FROM requests_app_agreedrestriction AS held
     JOIN requests_app_request AS request ON request.id = held.request_id
-    WHERE held.patient_id = ANY(%s) AND held.in_force_from <= %s
+    WHERE held.patient_id {} AND held.in_force_from <= %s
       AND (held.in_force_until IS NULL OR held.in_force_until > %s)
     ORDER BY held.in_force_from, held.id
 """
