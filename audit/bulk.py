@@ -5,6 +5,7 @@ more than the sealing.  What an entry holds, and what it is found by, is the sam
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit import clock, context, eids, entry, keys, lanes, log, names
 from audit.actors import Actor
@@ -20,7 +22,7 @@ from audit.entry import Entry, Lane, Obj, Who
 from audit.errors import OutsideTransaction
 from audit.loading import copy_in
 
-__all__ = ["Draft", "append_all"]
+__all__ = ["Batch", "Draft", "append_all", "together"]
 
 _EVENT = {"eid": "uuid", "entry": "bytea"}
 _INDEX = {"facet": "int2", "token": "bytea", "at": "timestamptz", "eid": "uuid"}
@@ -49,29 +51,35 @@ def append_all(drafts: Sequence[Draft], *, using: str = "default") -> list[UUID]
 
     Raises OutsideTransaction without one, and whatever `log.append` raises for what an entry holds.
     """
+    with together(using=using) as entries:
+        return entries.add_all(drafts)
+
+
+@contextmanager
+def together(*, using: str = "default") -> Iterator["Batch"]:
+    """Entries told one after another, sent in one stream at the end; nothing, if that is not reached.
+
+    Raises as `append_all` does.
+    """
     connection = connections[using]
     if not connection.in_atomic_block:
         raise OutsideTransaction("append inside the transaction of what happened")
-    if not drafts:
-        return []
-    # One lane for all: the first entry that may bear one names what was committed before.
-    begun = None if all(one.openable for one in drafts) else lanes.begin(connection)
-    bears = next((place for place, one in enumerate(drafts) if not one.openable), None)
-    batch = _Batch()
-    for place, draft in enumerate(drafts):
-        batch.add(draft, begun if place == bears else None)
-    copy_in("audit.event", _EVENT, batch.sealed(), using=using)
-    copy_in("audit.event_index", _INDEX, batch.index, using=using)
-    lanes.appended_all(connection, batch.ids, begun)
-    return batch.ids
+    batch = Batch(connection)
+    yield batch
+    if batch.ids:
+        copy_in("audit.event", _EVENT, batch.sealed(), using=using)
+        copy_in("audit.event_index", _INDEX, batch.index, using=using)
+        lanes.appended_all(connection, batch.ids, batch.lane)
 
 
-class _Batch:
+class Batch:
     """Entries of one instant; what many of them share is made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.ids: list[UUID] = []
         self.index: list[tuple[int, bytes, datetime, UUID]] = []
+        self.lane: Lane | None = None
+        self._connection = connection
         self._plain: list[bytes] = []
         self._now, self._around = clock.now(), context.current()
         self._time_ms, self._ring = entry.millis(self._now), keys.keyring()
@@ -79,14 +87,26 @@ class _Batch:
         self._tokens: dict[tuple[log.Facet, str], bytes] = {}
         self._actors: dict[Actor, Who] = {}
 
-    def add(self, draft: Draft, lane: Lane | None) -> None:
+    def add_all(self, drafts: Sequence[Draft]) -> list[UUID]:
+        """More entries; their ids, in the same order."""
+        return [self._add(draft) for draft in drafts]
+
+    def _add(self, draft: Draft) -> UUID:
         """One more entry, spelt and found; nothing is sealed or sent yet."""
-        facts, eid = self._entry(draft, lane), eids.fresh(self._time_ms)
+        facts, eid = self._entry(draft, self._lane(draft)), eids.fresh(self._time_ms)
         self._plain.append(entry.encode(facts))
         self.ids.append(eid)
         at = eids.instant(eid)
         for facet, value in log.facets_of(facts).items():
             self.index.append((facet.value, self._token(facet, value), at, eid))
+        return eid
+
+    def _lane(self, draft: Draft) -> Lane | None:
+        """One lane for all: the first entry that may bear one names what was committed before."""
+        if draft.openable or self.lane is not None:
+            return None
+        self.lane = lanes.begin(self._connection)
+        return self.lane
 
     def sealed(self) -> Iterator[tuple[UUID, bytes]]:
         """Each entry sealed as it is sent, so that PostgreSQL stores while the next is sealed."""

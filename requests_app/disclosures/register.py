@@ -125,8 +125,12 @@ def one_at_a_time() -> None:
 def _logged(lines: Sequence[NewLine], actor: Actor) -> tuple[list[UUID], list[UUID]]:
     """The entries of these lines, and their numbers among each person's; ids of lines, of entries."""
     ids = [uuid4() for _ in lines]
-    eids = bulk.append_all([_draft(line, pk, actor) for line, pk in zip(lines, ids, strict=True)])
-    _number([(str(line.patient.pk), eid) for line, eid in zip(lines, eids, strict=True)], actor)
+    with bulk.together() as entries:
+        eids = entries.add_all(
+            [_draft(line, pk, actor) for line, pk in zip(lines, ids, strict=True)]
+        )
+        of = [(str(line.patient.pk), eid) for line, eid in zip(lines, eids, strict=True)]
+        entries.add_all(_numbered(of, actor))
     return ids, eids
 
 
@@ -164,24 +168,21 @@ def _draft(line: NewLine, pk: UUID, actor: Actor) -> bulk.Draft:
     )
 
 
-def _number(of: Sequence[tuple[str, UUID]], actor: Actor) -> None:
+def _numbered(of: Sequence[tuple[str, UUID]], actor: Actor) -> list[bulk.Draft]:
     """An entry of its own says which of the person's disclosures this is, and which came before.
 
     So that a disclosure left out shows to an auditor; and apart from the disclosure's own entry, so
     that what a patient may open shows no hole where a suspended line stands.
     """
-    given = log.number_all(of)
-    bulk.append_all(
-        [
-            bulk.Draft(
-                name=events.DISCLOSURE_NUMBERED,
-                actor=actor,
-                patient=patient,
-                extra={"of": str(eid), "seq": number, "prev": str(before or "")},
-            )
-            for (patient, eid), (number, before) in zip(of, given, strict=True)
-        ]
-    )
+    return [
+        bulk.Draft(
+            name=events.DISCLOSURE_NUMBERED,
+            actor=actor,
+            patient=patient,
+            extra={"of": str(eid), "seq": number, "prev": str(before or "")},
+        )
+        for (patient, eid), (number, before) in zip(of, log.number_all(of), strict=True)
+    ]
 
 
 def tell_count(patient: str, *, actor: Actor, reference: str, listed: int) -> None:

@@ -140,7 +140,7 @@ def _line(number: int, given: object, ring: Keyring) -> _Line:
 def _fresh(batch: Sequence[_Line], report: Report) -> Iterator[_Line]:
     """The lines not taken before, each key once."""
     found = TakenLine.objects.filter(pk__in=[line.token for line in batch])
-    before = {bytes(row.token): bytes(row.content) for row in found}
+    before = {bytes(key): bytes(content) for key, content in found.values_list("token", "content")}
     for line in batch:
         known = before.get(line.token)
         if known is None:

@@ -193,7 +193,7 @@ def in_force(
         ]  # fmt: skip
 
 
-def _about(charted: list[UUID], at: datetime) -> tuple[str, list[object]]:
+def _about(charted: list[UUID], at: datetime) -> tuple[str, list[Any]]:
     """The statement about these charts; of one chart, the usual, it is planned once for all."""
     if len(charted) == 1:
         return _IN_FORCE.format("= %s"), [charted[0], at, at]
