@@ -29,7 +29,7 @@ def asked(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def named(stage: Stage) -> Witness:
-    found = command.witness(ORIGIN, [stage.signer])
+    found = command.witness([stage.signer])
     assert found is not None
     return found
 
@@ -74,13 +74,13 @@ def test_half_a_witness_stops_the_start(
     monkeypatch.setenv(URL, url)
     monkeypatch.setenv(KEY, key)
     with pytest.raises(Misconfigured, match=words):
-        command.witness(ORIGIN, [stage.signer])
+        command.witness([stage.signer])
 
 
 def test_without_one_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     monkeypatch.delenv(URL, raising=False)
     monkeypatch.delenv(KEY, raising=False)
-    assert command.witness(ORIGIN, [stage.signer]) is None
+    assert command.witness([stage.signer]) is None
 
 
 def test_down_for_a_week_it_is_told_of_and_caught_up_with_at_once(
