@@ -59,7 +59,10 @@ def check(
     if told.report.exit is not Exit.OK or told.head is None:
         report.add(Fault.EXPORT, "the bundle with the first entry does not hold by itself")
         return
+    strangers = report.counts[Fault.ROLLBACK]
     compare(root_at, head, told.head, "the bundle with the first entry", report)
+    if report.counts[Fault.ROLLBACK] > strangers:
+        return
     named = _named(told.opened, former, head, report)
     if named is None:
         return

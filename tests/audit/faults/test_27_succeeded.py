@@ -39,7 +39,7 @@ from audit.tiles import Folder
 from audit.verify.cli import main as verify
 from audit.verify.heads import Trust, check_proof
 from tests.audit.faults.stage import ORIGIN, Stage
-from tests.audit.faults.tampering import as_it_was, entry_at, turned
+from tests.audit.faults.tampering import as_it_was, entry_at
 from tests.audit.faults.test_08_restored_with_files import Remembers
 from tests.audit.support import OFFICER
 
@@ -188,6 +188,11 @@ def test_another_log_goes_on_and_names_the_largest_head(lost: Lost, capsys: Any)
     first = receipts.proof_of(stage.told[0])
     assert first is not None
 
+    rows, files = _rows(stage), _files(stage.folder)
+    assert lost.look() == lost.look()
+    assert (_rows(stage), _files(stage.folder)) == (rows, files)
+    assert not lost.key.with_name(signing.NEXT).exists()
+
     plan = lost.succeed()
 
     assert (plan.size, plan.kept, plan.put_back, plan.again) == (SIGNED, COPIED, 40, 0)
@@ -228,16 +233,15 @@ def test_another_log_goes_on_and_names_the_largest_head(lost: Lost, capsys: Any)
     assert log.read(stage.told[0]).entry.name
 
 
-def test_a_dry_run_changes_nothing(lost: Lost) -> None:
-    lost.seal()
-    before, files = _rows(lost.stage), _files(lost.stage.folder)
-    assert lost.look() == lost.look()
-    assert (_rows(lost.stage), _files(lost.stage.folder)) == (before, files)
-    assert not lost.key.with_name(signing.NEXT).exists()
-
-
 def test_without_any_files_what_was_signed_is_kept_and_the_rest_placed_anew(lost: Lost) -> None:
     stage = lost.stage
+    # Tiles that lead elsewhere are an incident; without any, nothing proves what the files have.
+    (stage.folder / "checkpoint").write_bytes(lost.heads[0])
+    (stage.folder / "tile/0/001.p/54").write_bytes(bytes(54 * 32))
+    with pytest.raises(CannotRecover, match="tampered"):
+        lost.look()
+    (stage.folder / "tile/0/001.p/54").unlink()
+    assert lost.look().kept == BACKED_UP
     shutil.rmtree(stage.folder)
     stage.folder.mkdir()
     plan = lost.succeed()
@@ -247,21 +251,11 @@ def test_without_any_files_what_was_signed_is_kept_and_the_rest_placed_anew(lost
     assert lost.seal().published == 2  # with the one that waited when the backup was made
     assert lost.broken() == []
     assert whole(lost, done) == 0
+    assert verify(["log", str(stage.folder), "--vkey", str(stage.signer.verifier)]) == 2
     receipt = receipts.proof_of(stage.told[0])
     assert receipt is not None
     head = checkpoint.read_unsigned(proof.parse(receipt.content).checkpoint)
     assert (head.origin, head.size) == (ORIGIN, BACKED_UP)
-
-
-def test_bundles_beyond_the_copy_are_gone_and_what_is_left_of_them_comes_back(lost: Lost) -> None:
-    """The newest head's file and tiles are there; its last bundle is that of the head before."""
-    stage = lost.stage
-    (stage.folder / "checkpoint").write_bytes(lost.heads[0])
-    (stage.folder / "tile/0/001.p/54").write_bytes(bytes(54 * 32))
-    with pytest.raises(CannotRecover, match="tampered"):
-        lost.look()
-    (stage.folder / "tile/0/001.p/54").unlink()
-    assert lost.look().kept == BACKED_UP  # no tiles: nothing proves what the files have
 
 
 def test_one_more_loss_is_one_more_log(lost: Lost) -> None:
@@ -294,6 +288,12 @@ def test_one_more_loss_is_one_more_log(lost: Lost) -> None:
 
 # --- never a smaller head ------------------------------------------------------------------------
 def test_under_the_old_name_nothing_is_signed_any_more(lost: Lost) -> None:
+    # A database from before the log was closed is not sealed into the next one, nor recovered there.
+    new = signing.prepare_next(lost.key, NEXT)
+    with pytest.raises(KeyOfAnotherLog):
+        lost.stage.seal(signers=[new], first=ORIGIN)
+    with pytest.raises(CannotRecover, match="Restore a backup made after"):
+        recovery.recover(lost.url, lost.stage.where(keys=[new.verifier], first=ORIGIN))
     lost.succeed()
     lost.finish()
     with pytest.raises(KeyOfAnotherLog):
@@ -302,6 +302,15 @@ def test_under_the_old_name_nothing_is_signed_any_more(lost: Lost) -> None:
     assert lost.stage.signer.secret() not in lost.key.read_text()
     with pytest.raises(UnsafeKeyFile):
         signing.read(lost.key, ORIGIN)
+    # Nor are its rows taken away, or those of the open log.
+    for table in ("former_log", "former_leaf", "former_checkpoint", "leaf"):
+        with psycopg.connect(lost.stage.database.admin_url) as admin:
+            admin.execute("SET ROLE audit_owner")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                admin.execute(f"DELETE FROM audit.{table}".encode())
+    grows = pytest.raises(psycopg.errors.CheckViolation, match="the tree only grows")
+    with psycopg.connect(lost.stage.database.admin_url) as admin, grows:
+        admin.execute("UPDATE audit.head SET epoch = epoch + 1, size = 0, frontier = ''")
 
 
 def test_from_the_databases_own_head_nothing_goes_on_while_somebody_remembers_more(
@@ -345,14 +354,6 @@ def test_who_cannot_be_asked_stops_it_and_so_do_two_histories(lost: Lost) -> Non
         lost.look(kept=[("a copy", smaller)])
 
 
-def test_where_nothing_is_missing_no_log_is_closed(stage: Stage) -> None:
-    stage.append(3)
-    stage.seal()
-    lost = Lost(stage, Witness())
-    with pytest.raises(CannotRecover, match="Nothing is missing"):
-        lost.look(witness=None)
-
-
 # --- killed in the middle ------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("module", "name"),
@@ -360,7 +361,6 @@ def test_where_nothing_is_missing_no_log_is_closed(stage: Stage) -> None:
         pytest.param(succession, "_place_first", id="before it is committed"),
         pytest.param(succession, "_complete", id="before the files"),
         pytest.param(succession.keys, "take_next", id="before the key signs"),
-        pytest.param(Pin, "swap", id="before the pin"),
     ],
 )
 def test_killed_in_the_middle_and_begun_again_it_is_whole(
@@ -386,20 +386,7 @@ def test_killed_in_the_middle_and_begun_again_it_is_whole(
     assert whole(lost, done) == 0
 
 
-# --- what nobody may do ----------------------------------------------------------------------------
-def test_the_closed_log_is_held_as_fast_as_the_open_one(lost: Lost) -> None:
-    lost.succeed()
-    lost.finish()
-    for table in ("former_log", "former_leaf", "former_checkpoint", "leaf"):
-        with psycopg.connect(lost.stage.database.admin_url) as admin:
-            admin.execute("SET ROLE audit_owner")
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                admin.execute(f"DELETE FROM audit.{table}".encode())
-    grows = pytest.raises(psycopg.errors.CheckViolation, match="the tree only grows")
-    with psycopg.connect(lost.stage.database.admin_url) as admin, grows:
-        admin.execute("UPDATE audit.head SET epoch = epoch + 1, size = 0, frontier = ''")
-
-
+# --- what is not told of -------------------------------------------------------------------------
 def test_an_entry_deleted_at_the_break_still_shows(lost: Lost) -> None:
     """One that waited and one that kept its place: the missing places are named, and these are not."""
     gone, _ = lost.stage.append()[0], lost.stage.append()
@@ -411,38 +398,6 @@ def test_an_entry_deleted_at_the_break_still_shows(lost: Lost) -> None:
         lost.stage.force(f"DELETE FROM audit.event WHERE eid = '{eid}'")
         lost.seal()
         assert any(one.startswith(rule) for one in lost.broken()), rule
-
-
-# --- what a stranger sees --------------------------------------------------------------------------
-def test_a_first_entry_that_names_less_than_was_signed_is_found_out(lost: Lost) -> None:
-    """Somebody closes the log over the smaller head that the database knows."""
-    shutil.rmtree(lost.stage.folder)
-    lost.stage.folder.mkdir()
-    plan = lost.succeed(witness=None, kept=[("a copy", _signed(lost, 305))])
-    assert plan.size == 305
-    done = lost.finish()
-    lost.witness = Witness(Checkpoint(NEXT, 0, merkle.EMPTY))
-    lost.seal()
-    assert whole(lost, done) == 0
-    seen = lost.stage.home / "seen"
-    seen.write_bytes(lost.heads[0])
-    assert verified(lost, done, "--former-seen", str(seen)) == 1
-
-
-def test_what_is_kept_and_is_not_in_the_files_is_found_out(lost: Lost) -> None:
-    lost.succeed()
-    done = lost.finish()
-    lost.witness = Witness(Checkpoint(NEXT, 0, merkle.EMPTY))
-    lost.seal()
-    file = lost.stage.folder / "tile/entries/000"
-    content = file.read_bytes()
-    file.write_bytes(turned(content))
-    assert whole(lost, done) == 1
-    file.unlink()
-    assert whole(lost, done) == 2
-    file.write_bytes(content)
-    other = ["--succeeded", str(lost.told(done)), "--former-vkey", str(done.signer.verifier)]
-    assert verify(["log", str(done.folder), "--vkey", str(done.signer.verifier), *other]) == 1
 
 
 def _signed(lost: Lost, size: int) -> bytes:
