@@ -24,7 +24,9 @@ from audit import (
     merkle,
     origins,
     proof,
+    reading,
     receipts,
+    retention,
 )
 from audit.bundle import Cover, Part
 from audit.checkpoint import Checkpoint
@@ -38,6 +40,7 @@ from audit.sealer.work import Done, Sealer
 from audit.tiles import Folder
 from audit.verify.cli import main as verify
 from audit.verify.heads import Trust, check_proof
+from tests.audit.faults.aged import FREE, aged, announced, planned, prune
 from tests.audit.faults.stage import ORIGIN, Stage
 from tests.audit.faults.tampering import as_it_was, entry_at
 from tests.audit.faults.test_08_restored_with_files import Remembers
@@ -79,6 +82,10 @@ class Lost:
     @property
     def key(self) -> Path:
         return self.stage.home / "keys" / signing.FILE
+
+    def begin(self) -> None:
+        self.key.parent.mkdir(mode=0o700)
+        signing._write_private(self.key, f"{self.stage.signer.secret()}\n")
 
     def where(self, **more: Any) -> remembered.Where:
         return self.stage.where(**{"witness": self.witness, **more})
@@ -148,8 +155,7 @@ def lost(stage: Stage, settings: Any) -> Lost:
     """Database of 260 put back; files up to 300; the pin is gone; the witness has signed 310."""
     settings.LOG_FOLDER, settings.LOG_ORIGIN = str(stage.folder), ORIGIN
     made = Lost(stage, Witness())
-    made.key.parent.mkdir(mode=0o700)
-    signing._write_private(made.key, f"{stage.signer.secret()}\n")
+    made.begin()
     stage.append_many(BACKED_UP)
     stage.seal(witness=made.witness)
     frontier = stage.ask("SELECT frontier FROM audit.head")
@@ -231,6 +237,7 @@ def test_another_log_goes_on_and_names_the_largest_head(lost: Lost, capsys: Any)
         leaf = merkle.leaf_hash(found.extra)
         assert check_proof(receipt.content, leaf, Trust((signer.verifier,))).exit == 0
     assert log.read(stage.told[0]).entry.name
+    assert [reading.sealed(stage.told[place]).log for place in (0, -1)] == [ORIGIN, ""]
 
 
 def test_without_any_files_what_was_signed_is_kept_and_the_rest_placed_anew(lost: Lost) -> None:
@@ -284,6 +291,38 @@ def test_one_more_loss_is_one_more_log(lost: Lost) -> None:
     lost.witness = Witness(Checkpoint(done.origin, 0, merkle.EMPTY))
     assert lost.seal().published == 2
     assert lost.broken() == []
+
+
+def test_what_was_pruned_before_stays_pruned_and_the_next_log_prunes_for_itself(
+    stage: Stage, settings: Any
+) -> None:
+    settings.LOG_FOLDER, settings.LOG_ORIGIN = str(stage.folder), ORIGIN
+    made = Lost(stage, Witness())
+    made.begin()
+    aged(stage)
+    plan = planned()
+    prune(stage, plan, announced(stage, plan))
+    frontier, size = bytes(stage.ask("SELECT frontier FROM audit.head")), stage.published()
+    stage.append_many(3)
+    stage.seal()
+    made.heads.append((stage.folder / "checkpoint").read_bytes())
+    as_it_was(stage, size, frontier)
+    lanes._processes.clear()
+    shutil.rmtree(stage.folder)
+    stage.folder.mkdir()
+    stage.pin.unlink()
+    brought = {"witness": None, "kept": [("a copy", made.heads[0])]}
+
+    assert made.succeed(**brought).kept == size
+    made.finish()
+
+    made.witness = Witness(Checkpoint(NEXT, 0, merkle.EMPTY))
+    made.seal()
+    assert made.broken() == []
+    assert not (stage.folder / "tile/entries/001").exists()
+    receipt = receipts.proof_of(stage.told[0])
+    assert receipt is not None
+    assert (planned().already, retention.announced(FREE)) == (0, None)
 
 
 # --- never a smaller head ------------------------------------------------------------------------
