@@ -8,7 +8,7 @@ from uuid import UUID
 
 from audit import origins
 from audit.errors import CannotRecover
-from audit.sealer import keys, recovery, succession
+from audit.sealer import beginning, keys, recovery, succession
 from audit.sealer.keys import ORIGIN
 from audit.sealer.pin import Pin
 from audit.sealer.recovery import Recovered
@@ -98,7 +98,7 @@ def _head(file: Path) -> bytes:
 
 # --- another log goes on ---------------------------------------------------------------------------
 def _succeed(reached: Servers, options: Namespace) -> int:
-    if succession.unfinished(reached.migrator):
+    if beginning.unfinished(reached.migrator):
         if options.dry_run:
             say("It was begun and would be finished. Nothing was changed.")
             return 0
@@ -117,7 +117,7 @@ def _succeed(reached: Servers, options: Namespace) -> int:
 
 def _finish(reached: Servers) -> int:
     here = reached.places
-    done = succession.finish(
+    done = beginning.finish(
         reached.migrator, top=here.log, first=_first(), pin=Pin(here.pin), key=_key(reached)
     )
     say(
