@@ -14,13 +14,15 @@ the head does not hold, or a secret of another entry, ends in an exception and n
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from audit import checkpoint, fhir, merkle, opening, proof
+from audit import checkpoint, fhir, merkle, opening, origins, proof
+from audit.errors import SealBroken
 from audit.note import Verifier
 
 SCHEMA = "audit-bundle/1"
@@ -127,13 +129,23 @@ def _files(
 def opened_files(
     index: int, entry: bytes, secret: bytes, origin: str
 ) -> Iterator[tuple[str, bytes]]:
-    """The three files of an opened entry. SealBroken unless the secret is its own."""
-    plain, told = opening.facts(entry, secret=secret, origin=origin)
+    """The three files of an opened entry. SealBroken unless the secret is its own.
+
+    origin  of the head; the entry itself may bear the name of a log before it
+    """
+    plain, told = _facts(entry, secret, [origin, *origins.former(origin)])
     eid = str(opening.header(entry).eid)
     event = fhir.audit_event(told, origin=origin, index=index, eid=eid)
     yield f"secrets/{index}.hex", f"{secret.hex()}\n".encode()
     yield f"opened/{index}.json", plain
     yield f"fhir/{index}.json", fhir.to_bytes(event)
+
+
+def _facts(entry: bytes, secret: bytes, names: Sequence[str]) -> tuple[bytes, dict[str, Any]]:
+    for name in names[:-1]:
+        with suppress(SealBroken):
+            return opening.facts(entry, secret=secret, origin=name)
+    return opening.facts(entry, secret=secret, origin=names[-1])
 
 
 def _in_order(parts: Iterable[Part]) -> Iterator[Part]:

@@ -64,6 +64,14 @@ class PinMoved(AuditError):
     """The pinned head is not the one that was looked at: somebody else has sealed meanwhile."""
 
 
+class CannotRecover(AuditError):
+    """A sentence for the operator: what is missing, and what to bring."""
+
+
+class KeyOfAnotherLog(AuditError):
+    """The signing key is of a log that was closed, or of its successor: nothing is signed with it."""
+
+
 class Unreachable(AuditError):
     """Somebody outside gave no answer: not in time, not at all, or none that can be read."""
 

@@ -7,6 +7,8 @@ PRUNED = "log:entries:pruned"
 #: A duty to keep beyond the term, and its end.
 HOLD_PLACED = "log:hold:placed"
 HOLD_LIFTED = "log:hold:lifted"
+#: A log whose entries are gone for good was closed, and this one goes on (FORMAT.md, section 17).
+SUCCEEDED = "log:origin:succeeded"
 #: A new key wraps the data keys; a new data key seals from now on; a new key signs the heads as
 #: well, and the old one no longer does.
 WRAPPING_KEY_CHANGED = "key:wrapping:changed"
@@ -14,7 +16,7 @@ DATA_KEY_CHANGED = "key:data:changed"
 SIGNING_KEY_BEGUN = "key:signing:begun"
 SIGNING_KEY_ENDED = "key:signing:ended"
 
-names.register(PRUNED, HOLD_PLACED, HOLD_LIFTED)
+names.register(PRUNED, HOLD_PLACED, HOLD_LIFTED, SUCCEEDED)
 names.register(WRAPPING_KEY_CHANGED, DATA_KEY_CHANGED, SIGNING_KEY_BEGUN, SIGNING_KEY_ENDED)
 
 #: A process that ends names what it has committed last.

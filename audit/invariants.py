@@ -25,7 +25,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from audit import checkpoint, merkle, tiles
+from audit import checkpoint, former_checks, merkle, tiles
 from audit.entry import Entry
 from audit.errors import AuditError, KeyDestroyed, MalformedProof, ProofFailed
 from audit.merkle import Frontier
@@ -107,6 +107,7 @@ def check(
         _places(look)
         roots = _tree(look, {*_sizes(look), *_published_size(folder, keys)})
         _heads(look, roots)
+        _closed_logs(look)
         _business(look)
         if folder is not None:
             _files(look, folder, keys, roots)
@@ -129,7 +130,8 @@ _PLACES = (
      "SELECT count(*) FROM audit.pending JOIN audit.leaf USING (eid)"),
     ("I1", "entries have no place and do not wait for one",
      "SELECT count(*) FROM audit.event e WHERE NOT EXISTS (SELECT FROM audit.leaf l "
-     "WHERE l.eid = e.eid) AND NOT EXISTS (SELECT FROM audit.pending p WHERE p.eid = e.eid)"),
+     "WHERE l.eid = e.eid) AND NOT EXISTS (SELECT FROM audit.pending p WHERE p.eid = e.eid) "
+     "AND NOT EXISTS (SELECT FROM audit.former_leaf f WHERE f.eid = e.eid)"),
     ("I1", "places have lost their entry, and it was not pruned",
      "SELECT count(*) FROM audit.leaf l WHERE NOT EXISTS (SELECT FROM audit.event e "
      "WHERE e.eid = l.eid) AND l.idx >= "
@@ -197,6 +199,12 @@ def _claims(note: bytes) -> tuple[int, bytes] | None:
     return found.size, found.root
 
 
+def _closed_logs(look: _Look) -> None:
+    """I1 to I5 of what is kept of logs that were closed."""
+    for rule, says in former_checks.found(look.connection):
+        look.add(rule, says)
+
+
 # --- I6 ----------------------------------------------------------------------------------------
 def _business(look: _Look) -> None:
     for table, column in _named.items():
@@ -206,8 +214,12 @@ def _business(look: _Look) -> None:
         missing = sql.SQL(
             "SELECT count(*) FROM {table} b WHERE b.{column} IS NULL OR (NOT EXISTS (SELECT "
             "FROM audit.event e WHERE e.eid = b.{column}) AND NOT EXISTS (SELECT FROM audit.leaf l "
-            "WHERE l.eid = b.{column} AND l.idx < ({minimum})))"
-        ).format(**names, minimum=_MINIMUM)
+            "WHERE l.eid = b.{column} AND l.idx < ({minimum})) AND NOT ({aside}))"
+        ).format(
+            **names,
+            minimum=_MINIMUM,
+            aside=former_checks.pruned(sql.SQL("b.{column}").format(**names)),
+        )
         look.none("I6", f"rows of {table} name no entry that is there", missing)
         twice = sql.SQL("SELECT count({column}) - count(DISTINCT {column}) FROM {table}")
         look.none("I6", f"rows of {table} share their entry with another", twice.format(**names))
@@ -218,7 +230,10 @@ def _lanes(look: _Look, opener: Opener) -> None:
     named: dict[UUID, UUID] = {}
     numbers: dict[str, list[tuple[int, str, str]]] = {}
     pruned: list[Mapping[str, Any]] = []
-    for eid, raw in look.stream("SELECT eid, entry FROM audit.event ORDER BY eid"):
+    for eid, raw, aside in look.stream(
+        "SELECT eid, entry, former_leaf.eid IS NOT NULL FROM audit.event "
+        "LEFT JOIN audit.former_leaf USING (eid) ORDER BY eid"
+    ):
         entry = _opened(look, eid, raw, opener)
         if entry is None:
             continue
@@ -227,7 +242,7 @@ def _lanes(look: _Look, opener: Opener) -> None:
         if entry.patient and entry.extra and set(NUMBER) <= entry.extra.keys():
             of, seq, prev = (entry.extra[name] for name in NUMBER)
             numbers.setdefault(entry.patient, []).append((seq, of, prev))
-        if entry.name == retained.EVENT:
+        if entry.name == retained.EVENT and not aside:
             pruned.append(entry.extra or {})
     for one in _not_there(look, named):
         look.add("I7", f"entry {named[one]} names {one}, which is not there")
@@ -252,8 +267,9 @@ def _not_there(look: _Look, named: Mapping[UUID, UUID]) -> list[UUID]:
         sql.SQL(
             "SELECT eid FROM unnest(%s::uuid[]) AS eid "
             "WHERE NOT EXISTS (SELECT FROM audit.event e WHERE e.eid = eid.eid) "
-            "AND NOT EXISTS (SELECT FROM audit.leaf l WHERE l.eid = eid.eid AND l.idx < ({}))"
-        ).format(_MINIMUM),
+            "AND NOT EXISTS (SELECT FROM audit.leaf l WHERE l.eid = eid.eid AND l.idx < ({})) "
+            "AND NOT ({})"
+        ).format(_MINIMUM, former_checks.pruned(sql.SQL("eid.eid"))),
         [list(named)],
     )
     return [eid for (eid,) in rows]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from audit import checkpoint, merkle, tiles
+from audit import checkpoint, merkle, origins, tiles
 from audit.errors import MalformedProof
 from audit.note import Verifier
 from audit.tiles import Folder
@@ -25,6 +25,7 @@ class Published:
     note: bytes
     size: int
     root: bytes
+    origin: str
 
     @cached_property
     def files(self) -> Folder:
@@ -50,17 +51,27 @@ class Published:
             raise MalformedProof("that is beyond the end of the log")
 
 
+def top() -> Path:
+    """The folder of the first log, with those of its successors in it (audit.origins)."""
+    return Path(settings.LOG_FOLDER)
+
+
+def place() -> Path:
+    """The folder of the log that is open now."""
+    return origins.newest(top())
+
+
 def newest() -> Published | None:
     """What is published; None while no head is, or where this process knows no folder of the log."""
     if not settings.LOG_FOLDER:
         return None
-    folder = Path(settings.LOG_FOLDER)
+    folder = place()
     try:
         raw = (folder / tiles.CHECKPOINT).read_bytes()
     except FileNotFoundError:
         return None
     head = checkpoint.read_unsigned(raw)
-    return Published(folder, raw, head.size, head.root)
+    return Published(folder, raw, head.size, head.root, head.origin)
 
 
 def file(path: str) -> bytes:
@@ -68,10 +79,10 @@ def file(path: str) -> bytes:
 
     MalformedProof unless that is the path of one; FileNotFoundError while there is none.
     """
-    return (Path(settings.LOG_FOLDER) / tiles.parse_path(path).path).read_bytes()
+    return (place() / tiles.parse_path(path).path).read_bytes()
 
 
 def keys() -> list[Verifier]:
     """The log's keys as they lie beside its files: a convenience, never what anything rests on."""
-    lines = (Path(settings.LOG_FOLDER) / KEYS).read_text(encoding="ascii").split()
+    lines = (place() / KEYS).read_text(encoding="ascii").split()
     return [Verifier.parse(line) for line in lines]

@@ -44,6 +44,7 @@ class Sealed:
 
     at      when it was written, by the service's clock; arrived: by the database's
     index   its place in the log, leaf its hash there; None while it waits for one
+    log     the closed log in which that place is; empty for the one that is open
     key     the number of its data key
     length  of its bytes
     """
@@ -55,6 +56,7 @@ class Sealed:
     length: int
     index: int | None
     leaf: bytes | None
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,12 @@ def _following(found: Sequence[UUID], which: Which) -> UUID | None:
 # --- reading ------------------------------------------------------------------------------------
 _SEALED = """
     SELECT event.eid, event.inserted_at, substring(event.entry FROM 1 FOR 112),
-           octet_length(event.entry), leaf.idx, leaf.leaf_hash
-    FROM audit.event AS event LEFT JOIN audit.leaf AS leaf USING (eid) WHERE event.eid = ANY(%s)
+           octet_length(event.entry), coalesce(leaf.idx, aside.idx),
+           coalesce(leaf.leaf_hash, aside.leaf_hash), coalesce(closed.origin, '')
+    FROM audit.event AS event LEFT JOIN audit.leaf AS leaf USING (eid)
+    LEFT JOIN audit.former_leaf AS aside USING (eid)
+    LEFT JOIN audit.former_log AS closed ON closed.epoch = aside.epoch
+    WHERE event.eid = ANY(%s)
 """
 _WHOLE = "SELECT eid, inserted_at, entry FROM audit.event WHERE eid = ANY(%s)"
 _AT = "SELECT idx, entry FROM audit.leaf JOIN audit.event USING (eid) WHERE idx = ANY(%s)"
@@ -145,10 +151,10 @@ def _rows(query: str, wanted: Sequence[Any], using: str) -> list[tuple[Any, ...]
 
 
 def _sealed(row: tuple[Any, ...]) -> Sealed:
-    eid, arrived, head, length, index, leaf = row
+    eid, arrived, head, length, index, leaf, closed = row
     key = entry.header(bytes(head)).dek_id
     hashed = None if leaf is None else bytes(leaf)
-    return Sealed(eid, eids.instant(eid), arrived, key, length, index, hashed)
+    return Sealed(eid, eids.instant(eid), arrived, key, length, index, hashed, closed)
 
 
 def _opened(row: tuple[Any, ...]) -> Opened:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from audit import events, log
+from audit import events, former, log
 from audit.actors import Actor
 from audit.errors import AuditError
 from audit.sealer.pruning import LEAST_YEARS
@@ -149,7 +149,8 @@ def announce(what: Plan, *, actor: Actor, approved_by: Sequence[str], backups_un
 def announced(min_index: int, *, using: str = "default") -> UUID | None:
     """The entry that told of this very index, when what it told was not carried out."""
     for one in log.find(log.Facet.NAME, events.PRUNED, using=using).entries:
-        if (one.entry.extra or {}).get("min_index") == min_index:
+        of_now = former.place_of(one.eid, using=using) is None
+        if of_now and (one.entry.extra or {}).get("min_index") == min_index:
             return one.eid
     return None
 

@@ -55,7 +55,7 @@ def print_head(row: FallsDue, now: datetime) -> str:
     head = published.newest()
     if not settings.PRINT_HEADS or head is None or not head.size:
         return "nothing"
-    body = Checkpoint(settings.LOG_ORIGIN, head.size, head.root)
+    body = Checkpoint(head.origin, head.size, head.root)
     lines = printed.lines(body, signed_on=now.date())
     tell_of_service(Topic.HEAD, Audience.OFFICER, said={"head": "\n".join(("", *lines))}, now=now)
     log.append(

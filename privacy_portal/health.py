@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
-from audit import clock, keys, standing
+from audit import clock, former, keys, standing
 from audit.errors import AuditError
 from privacy_portal import alarms, anchors
 from requests_app.falling_due import heartbeats
@@ -75,18 +75,24 @@ def _alarms() -> list[str]:
 
 
 def _log() -> dict[str, Any] | None:
-    """What waits to be sealed, and each anchor with the age of what it holds; null if untold.
+    """What waits to be sealed, each anchor with the age of what it holds, logs that were closed because
+    entries of theirs are gone; null if untold.
 
     No sizes: the page is open, and sizes tell how busy a clinic is.
     """
     try:
         waits, held = standing.pending(most=MOST), anchors.held(clock.now())
+        closed = former.logs()
     except (DatabaseError, AuditError):
         return None
     return {
         "pending_seals": waits.number,
         "oldest_pending_seconds": round(waits.age.total_seconds()),
         "anchors": held,
+        "closed": [
+            {"log": one.origin, "successor": one.successor, "at": one.closed_at.isoformat()}
+            for one in closed
+        ],
     }
 
 

@@ -11,12 +11,14 @@ log gets them from somebody else than the log.
 import os
 from pathlib import Path
 
-from audit import checkpoint
+from audit import checkpoint, origins
 from audit.crypto import primitives
 from audit.errors import MalformedProof, ProofFailed, UnsafeKeyFile
 from audit.note import Kind, Signer
 
 FILE = "signing-key"
+#: The key of the log that goes on after this one, until this one is closed.
+NEXT = "signing-key-next"
 #: The name of a log that nobody has named.
 ORIGIN = "privacy-portal.local/log/1"
 
@@ -33,6 +35,33 @@ def make(folder: Path, origin: str) -> Path:
 
 def read(file: Path, origin: str) -> tuple[Signer, ...]:
     """The signers in the file; UnsafeKeyFile if others may read it, or if it holds anything else."""
+    return _signers(_lines(file), file, origin)
+
+
+def of_the_open_log(file: Path, first: str) -> tuple[Signer, ...]:
+    """The signers in the file, of the log of the name `first` or of one that goes on after it."""
+    lines = _lines(file)
+    named = lines[0].removeprefix("PRIVATE+KEY+").partition("+")[0] if lines else first
+    return _signers(lines, file, named if origins.follows(named, first) else first)
+
+
+def prepare_next(file: Path, origin: str) -> Signer:
+    """The key that will sign the log of this name, beside the one in `file`; made once."""
+    beside = file.with_name(NEXT)
+    if not beside.exists():
+        _write_private(beside, Signer(origin, primitives.new_key()).secret() + "\n")
+    return read(beside, origin)[0]
+
+
+def take_next(file: Path) -> None:
+    """The key prepared is the one that signs; the one before is gone, and its log with it closed."""
+    beside = file.with_name(NEXT)
+    if beside.exists():
+        beside.replace(file)
+        _flush(file.parent)
+
+
+def _lines(file: Path) -> list[str]:
     try:
         mode = file.stat().st_mode
         lines = file.read_text(encoding="ascii").split("\n")
@@ -40,7 +69,7 @@ def read(file: Path, origin: str) -> tuple[Signer, ...]:
         raise UnsafeKeyFile(f"{file} cannot be read") from None
     if mode & 0o077:
         raise UnsafeKeyFile(f"others may read {file}: chmod 600 {file}")
-    return _signers([line for line in lines if line], file, origin)
+    return [line for line in lines if line]
 
 
 def begin_succession(file: Path, origin: str) -> tuple[Signer, Signer]:
@@ -90,8 +119,12 @@ def _write_private(file: Path, content: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     temporary.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _flush(file.parent)
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -12,21 +12,18 @@ from uuid import UUID
 
 import psycopg
 
-from audit import checkpoint, merkle, note, publish, tiles
+from audit import merkle, note, publish, tiles
 from audit.checkpoint import Checkpoint
-from audit.errors import AuditError, MalformedProof, ProofFailed
+from audit.errors import CannotRecover, MalformedProof
 from audit.merkle import Frontier
 from audit.note import Verifier
-from audit.sealer import table
+from audit.sealer import remembered, table
 from audit.sealer.pin import Pin, held
+from audit.sealer.remembered import Where, opened, published
 from audit.sealer.table import Connection, Head
 from audit.tiles import Folder, Tile
 
 BATCH = 2_000
-
-
-class CannotRecover(AuditError):
-    """A sentence for the operator: what is missing, and what to bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,102 +40,96 @@ class _OnlyLooked(Exception):
     """Takes a dry run back."""
 
 
-def recover(
-    url: str, *, folder: Path, pin: Pin, keys: Sequence[Verifier], dry_run: bool = False
-) -> Recovered:
+def recover(url: str, where: Where, *, dry_run: bool = False) -> Recovered:
     """Put back what the published files have beyond the database, and let sealing go on.
 
     url  the database as portal_migrator, who becomes the log's owner for it; a secret
     CannotRecover if files, pin and database do not make one history; nothing is then changed.
     """
-    with held(folder), _as_owner(url) as connection:
+    with held(where.folder), as_owner(url) as connection:
         made: Recovered | None = None
         try:
             with table.durable(connection):
-                made = _put_back(connection, folder, pin, keys)
+                made = _put_back(connection, where)
                 if dry_run:
                     raise _OnlyLooked
-                raw = (folder / tiles.CHECKPOINT).read_bytes()
-                _agree(connection, pin, _ours(raw, keys))
+                raw = (where.folder / tiles.CHECKPOINT).read_bytes()
+                _agree(connection, where.pin, _ours(raw, where.keys))
         except _OnlyLooked:
             pass
         assert made is not None
         return made
 
 
-def accept_loss(
-    url: str, *, folder: Path, pin: Pin, keys: Sequence[Verifier], dry_run: bool = False
-) -> Recovered:
-    """Files or pin are gone for good, and neither remembers more than the database: go on from it.
+def accept_loss(url: str, where: Where, *, dry_run: bool = False) -> Recovered:
+    """Files or pin are gone for good, and nobody remembers more than the database: go on from it.
 
     The files are written anew from the database, as far as it knows to have signed; of entries that
     were pruned, their hashes alone.
     """
-    with held(folder), _as_owner(url) as connection, table.durable(connection):
-        head = _locked(connection)
-        for name, raw in (("the folder", _file(folder)), ("the pin", pin.read())):
-            known = _opened(raw, keys).size if raw is not None else 0
-            if known > head.size:
+    with held(where.folder), as_owner(url) as connection, table.durable(connection):
+        head = locked(connection, where)
+        newest = newest_signed(connection, where.keys)
+        signed = newest[0].size if newest else 0
+        for one in remembered.heads(where, newest[1] if newest else None):
+            if one.head.size > signed:
                 raise CannotRecover(
-                    f"{name} knows {known} entries, the database {head.size}: a shorter log is never "
-                    "signed. Bring back the published files, or begin a log of a new name."
+                    f"{one.who} knows {one.head.size} entries, the database has signed {signed}: a "
+                    "shorter log is never signed. Bring back the published files, or let another "
+                    "log go on after this one: recover --succeed."
                 )
-        newest = _newest(connection, keys)
+            _same(connection, one.head, one.who)
         if newest is not None and not dry_run:
-            _write_anew(connection, folder, newest[0])
-            publish.write_atomically(folder, tiles.CHECKPOINT, newest[1])
-            _agree(connection, pin, newest[1])
+            write_anew(connection, where.folder, newest[0])
+            publish.write_atomically(where.folder, tiles.CHECKPOINT, newest[1])
+            _agree(connection, where.pin, newest[1])
         return Recovered(head.size, head.size, 0, 0)
 
 
 # --- putting back ------------------------------------------------------------------------------
-def _put_back(
-    connection: Connection, folder: Path, pin: Pin, keys: Sequence[Verifier]
-) -> Recovered:
-    head = _locked(connection)
-    raw = _file(folder)
+def _put_back(connection: Connection, where: Where) -> Recovered:
+    head = locked(connection, where)
+    raw = published(where.folder)
     if raw is None:
         raise CannotRecover("There is no published head. Bring back a copy of the log's folder.")
-    published = _opened(raw, keys)
-    _enough(connection, published, head, pin, keys)
-    if published.size < head.size:
+    shown = opened(raw, where.keys)
+    _enough(connection, shown, head, where)
+    if shown.size < head.size:
         return Recovered(head.size, head.size, 0, 0)
-    files = Folder(folder, published.size)
-    _continues(head, published, files)
+    files = Folder(where.folder, shown.size)
+    _continues(head, shown, files)
     tree, matched = head.tree(), 0
-    for start, entries in _bundles(files, head.size, published.size):
-        matched += _store(connection, start, entries, tree)
-    if tree.root() != published.root:
+    for start, entries in _bundles(files, head.size, shown.size):
+        matched += store(connection, start, entries, tree)
+    if tree.root() != shown.root:
         raise CannotRecover("The published entries do not lead to the root that was signed.")
     table.grow(connection, tree)
-    _note(connection, published, _ours(raw, keys))
+    _note(connection, shown, _ours(raw, where.keys))
     return Recovered(head.size, tree.size, tree.size - head.size - matched, matched)
 
 
-def _enough(
-    connection: Connection, published: Checkpoint, head: Head, pin: Pin, keys: Sequence[Verifier]
-) -> None:
-    raw = pin.read()
-    pinned = _opened(raw, keys) if raw is not None else None
-    if pinned is not None and pinned.size > published.size:
+def _enough(connection: Connection, shown: Checkpoint, head: Head, where: Where) -> None:
+    raw = where.pin.read()
+    pinned = opened(raw, where.keys) if raw is not None else None
+    if pinned is not None and pinned.size > shown.size:
         raise CannotRecover(
-            f"The pin knows {pinned.size} entries, the folder {published.size}: bring back a newer "
+            f"The pin knows {pinned.size} entries, the folder {shown.size}: bring back a newer "
             "copy of the log's folder."
         )
-    newest = _newest(connection, keys)
-    if published.size < head.size and (newest is None or newest[0] != published):
+    newest = newest_signed(connection, where.keys)
+    if shown.size < head.size and (newest is None or newest[0] != shown):
         raise CannotRecover(
-            f"The folder knows {published.size} entries, the database {head.size}: bring back the "
+            f"The folder knows {shown.size} entries, the database {head.size}: bring back the "
             "newest copy of the log's folder, or accept the loss of the files."
         )
 
 
-def _continues(head: Head, published: Checkpoint, files: Folder) -> None:
+def _continues(head: Head, shown: Checkpoint, files: Folder) -> None:
     try:
         roots = files.root(head.size), files.root()
     except (OSError, MalformedProof):
         raise CannotRecover("Tiles are missing in the log's folder: bring back a copy.") from None
-    if roots != (head.tree().root(), published.root):
+    if roots != (head.tree().root(), shown.root):
         raise CannotRecover(
             "The published log does not continue this database's. One of them was tampered with: "
             "keep both as they are."
@@ -158,7 +149,7 @@ def _bundles(files: Folder, old: int, new: int) -> Iterator[tuple[int, list[byte
         old += len(entries)
 
 
-def _store(connection: Connection, start: int, entries: Sequence[bytes], tree: Frontier) -> int:
+def store(connection: Connection, start: int, entries: Sequence[bytes], tree: Frontier) -> int:
     """The entries with their places; how many were here already, waiting."""
     eids = [UUID(bytes=one[8:24]) for one in entries]
     here = connection.execute(
@@ -203,17 +194,28 @@ def _ours(raw: bytes, keys: Sequence[Verifier]) -> bytes:
     return note.write(text, kept)
 
 
-def _newest(connection: Connection, keys: Sequence[Verifier]) -> tuple[Checkpoint, bytes] | None:
+def newest_signed(
+    connection: Connection, keys: Sequence[Verifier]
+) -> tuple[Checkpoint, bytes] | None:
     row = connection.execute(
         "SELECT note FROM audit.checkpoint ORDER BY size DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None
     raw: bytes = row[0].encode()
-    return _opened(raw, keys), raw
+    return opened(raw, keys), raw
 
 
-def _write_anew(connection: Connection, folder: Path, head: Checkpoint) -> None:
+def _same(connection: Connection, head: Checkpoint, who: str) -> None:
+    """What somebody remembers is what was signed here."""
+    if head.size and table.root_signed(connection, head.size) != head.root:
+        raise CannotRecover(
+            f"{who} remembers a head of {head.size} entries that the database does not know to have "
+            "been signed. Keep both: this is an incident."
+        )
+
+
+def write_anew(connection: Connection, folder: Path, head: Checkpoint) -> None:
     pruned = table.pruned_below(connection)
     for start in range(0, pruned, BATCH):
         leaves = table.leaves(connection, start, min(start + BATCH, pruned))
@@ -230,27 +232,21 @@ def _write_anew(connection: Connection, folder: Path, head: Checkpoint) -> None:
         raise CannotRecover("The database's entries do not lead to the root that was signed.")
 
 
-def _opened(raw: bytes, keys: Sequence[Verifier]) -> Checkpoint:
-    try:
-        return checkpoint.open_signed(raw, log=keys).checkpoint
-    except (MalformedProof, ProofFailed) as reason:
-        raise CannotRecover(f"A head is not signed by this log: {reason}.") from None
-
-
-def _file(folder: Path) -> bytes | None:
-    try:
-        return (folder / tiles.CHECKPOINT).read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _locked(connection: Connection) -> Head:
+def locked(connection: Connection, where: Where) -> Head:
+    """The head, locked, for the log's owner; CannotRecover if this database is of another log."""
     connection.execute("SET LOCAL ROLE audit_owner")
-    return table.lock(connection)
+    head = table.lock(connection)
+    known = head.origin or where.first or where.origin
+    if known != where.origin:
+        raise CannotRecover(
+            f"The open log is {where.origin}, and this database is from when it was {known}. "
+            "Restore a backup made after the one had succeeded the other."
+        )
+    return head
 
 
 @contextmanager
-def _as_owner(url: str) -> Iterator[Connection]:
+def as_owner(url: str) -> Iterator[Connection]:
     connection = table.connect(url)
     try:
         yield connection

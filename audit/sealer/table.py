@@ -24,19 +24,24 @@ _SESSION = (
 
 _HEAD = (
     "SELECT size, frontier, state, says, "
-    "coalesce(clock_timestamp() - published_at > interval '23 hours', true) FROM audit.head"
+    "coalesce(clock_timestamp() - published_at > interval '23 hours', true), origin FROM audit.head"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The tree as the database has it. `due`: the day's sign of life has not been given yet."""
+    """The tree as the database has it.
+
+    due     the day's sign of life has not been given yet
+    origin  the log's name once it has succeeded another; empty for the first one
+    """
 
     size: int
     frontier: bytes
     state: str
     says: str
     due: bool
+    origin: str = ""
 
     @property
     def fenced(self) -> bool:
@@ -100,8 +105,8 @@ def head(connection: Connection) -> Head:
 
 
 def _head(connection: Connection, query: str) -> Head:
-    size, frontier, state, says, due = _one(connection, query)
-    return Head(size, bytes(frontier), state, says, due)
+    size, frontier, state, says, due, origin = _one(connection, query)
+    return Head(size, bytes(frontier), state, says, due, origin)
 
 
 def claim(connection: Connection, most: int) -> list[tuple[UUID, bytes]]:

@@ -9,7 +9,7 @@ import psycopg
 
 from audit import checkpoint, merkle, note, publish, tiles
 from audit.checkpoint import Checkpoint
-from audit.errors import AuditError, TreesDiffer, WitnessRefuses
+from audit.errors import AuditError, KeyOfAnotherLog, TreesDiffer, WitnessRefuses
 from audit.note import Signer
 from audit.sealer import fence, table
 from audit.sealer.pin import Pin, held
@@ -37,6 +37,7 @@ class Sealer:
     folder   where checkpoint, tiles and bundles are published; must exist
     pin      the newest head on another disk
     signers  the log's key, or the old one and the new one while it is succeeded
+    first    the name of the first log, where another may have gone on after it (audit.origins)
     at       called after each point of a step; for tests, which stop the process there
     leaf     hashes an entry; for tests, which turn a bit there
     """
@@ -48,6 +49,7 @@ class Sealer:
         folder: Path,
         pin: Pin,
         signers: Sequence[Signer],
+        first: str = "",
         witness: Witness | None = None,
         batch: int = BATCH,
         at: Callable[[Point], None] = pass_by,
@@ -57,6 +59,7 @@ class Sealer:
         self.folder, self.pin, self.signers = folder, pin, tuple(signers)
         self.keys = tuple(signer.verifier for signer in self.signers)
         self.origin = self.signers[0].name
+        self._first = first or self.origin
         self.witness, self.batch, self._at, self._leaf = witness, batch, at, leaf
         self._connection: Connection | None = None
         self._asked = False
@@ -72,6 +75,7 @@ class Sealer:
         connection = self._connected()
         with table.durable(connection):
             head = table.lock(connection)
+            self._need_own(head)
             self._at(Point.LOCKED)
             reason = head.says if head.fenced else self._forbidden(connection, head)
             if reason and not head.fenced:
@@ -101,6 +105,11 @@ class Sealer:
         return self._connection
 
     # --- may it go on? -----------------------------------------------------------------------
+    def _need_own(self, head: Head) -> None:
+        """A log that was closed gets no head any more, nor its successor one of another's key."""
+        if (head.origin or self._first) != self.origin:
+            raise KeyOfAnotherLog(f"the key signs {self.origin}, the open log is another")
+
     def _forbidden(self, connection: Connection, head: Head) -> str:
         """Asked at the start and before each seal; the witness at the start only, and by signing."""
         if not head.size and not table.ever_signed(connection):
@@ -157,6 +166,7 @@ class Sealer:
     def _published(self, connection: Connection, placed: int) -> Done:
         with held(self.folder):
             head = table.head(connection)
+            self._need_own(head)
             raw = self._checkpoint()
             if head.fenced or raw is None:
                 return Done(placed)

@@ -13,7 +13,7 @@ from audit.anchors import printed
 from audit.errors import MalformedProof
 from audit.note import MAX_NOTE, Kind, Verifier
 from audit.tiles import MAX_ENTRY, Folder
-from audit.verify import stamps, whole
+from audit.verify import former, stamps, whole
 from audit.verify.export import check_bundle
 from audit.verify.files import read
 from audit.verify.heads import Trust, Way, check_consistency, check_proof
@@ -63,6 +63,14 @@ def _log(parser: argparse.ArgumentParser) -> None:
                         help="the export bundle with the event that tells of the pruning")  # fmt: skip
     parser.add_argument("--seen", type=Path, action="append", default=[], metavar="CHECKPOINT",
                         help="a head seen earlier; the log must begin with it")  # fmt: skip
+    parser.add_argument("--succeeded", type=Path, metavar="BUNDLE",
+                        help="the export bundle with entry 0 opened, of a log that goes on after "
+                        "one that was closed")  # fmt: skip
+    parser.add_argument("--former-vkey", action="append", default=[], metavar="KEY",
+                        help="the key of the log that was closed")  # fmt: skip
+    parser.add_argument("--former", type=Path, metavar="FOLDER", help="and its files")
+    parser.add_argument("--former-seen", type=Path, action="append", default=[],
+                        metavar="CHECKPOINT", help="a head of it that was seen")  # fmt: skip
     parser.add_argument("--printed", metavar="'SIZE GROUPS'", help="a head on paper, typed")
     parser.add_argument("--witness", action="append", default=[], metavar="URL",
                         help="ask this witness what it signed last")  # fmt: skip
@@ -120,10 +128,26 @@ def _check_log(parser: _Parser, asked: argparse.Namespace, trust: Trust) -> Repo
     seen = [_seen(parser, path, roots) for path in asked.seen]
     question = whole.Question(
         minimum=asked.minimum_index, seen=seen, printed=_printed(parser, asked.printed),
-        witnesses=asked.witness, retention=_existing(parser, asked.retention), roots=roots,
+        witnesses=asked.witness, retention=_existing(parser, asked.retention),
+        former=_former(parser, asked), roots=roots,
     )  # fmt: skip
     with closing(_source(parser, asked)) as source:
         return whole.check(source, trust, question)
+
+
+def _former(parser: _Parser, asked: argparse.Namespace) -> former.Former | None:
+    bundle = _existing(parser, asked.succeeded)
+    if bool(bundle) != bool(asked.former_vkey) or (
+        (asked.former or asked.former_seen) and not bundle
+    ):
+        parser.error("--succeeded and --former-vkey come together, --former with both")
+    if bundle is None:
+        return None
+    if asked.former is not None and not asked.former.is_dir():
+        parser.error(f"{asked.former} is not a folder")
+    keys = _of_one_log(parser, asked.former_vkey)
+    seen = [(str(path), _named_file(parser, path, MAX_NOTE)) for path in asked.former_seen]
+    return former.Former(keys, bundle, asked.former, tuple(seen))
 
 
 def _source(parser: _Parser, asked: argparse.Namespace) -> Source:
@@ -228,14 +252,19 @@ def _named_file(parser: _Parser, path: Path, limit: int) -> bytes:
 
 
 def _trust(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Trust:
-    log = _keys(parser, asked.vkey, Kind.NOTE)
+    log = _of_one_log(parser, asked.vkey)
     witnesses = _keys(parser, asked.witness_vkey, Kind.COSIGNATURE)
     quorum = len(witnesses) if asked.quorum is None else asked.quorum
     if not 0 <= quorum <= len(witnesses):
         parser.error("--quorum counts the --witness-vkey given")
-    if len({key.name for key in log}) > 1:
-        parser.error("the --vkey are all of one log")
     return Trust(log, witnesses, quorum)
+
+
+def _of_one_log(parser: argparse.ArgumentParser, written: list[str]) -> tuple[Verifier, ...]:
+    log = _keys(parser, written, Kind.NOTE)
+    if len({key.name for key in log}) > 1:
+        parser.error("the keys of a log all bear its name")
+    return log
 
 
 def _keys(parser: argparse.ArgumentParser, written: list[str], kind: Kind) -> tuple[Verifier, ...]:

@@ -44,7 +44,7 @@ def check_log(source: Source, trust: Trust, also: Also = Also()) -> Report:
     head = read_head(source, trust, report)
     if head is not None:
         tell(report, head)
-        _Walk(source, head, also, report).run()
+        Walk(source, head, also, report).run()
         root_at = roots(source, head)
         for name, earlier in also.seen:
             _check_seen(root_at, head, name, earlier, trust, report)
@@ -107,7 +107,7 @@ def _check_printed(
         report.add(Fault.PRINTED, f"{printed.size} entries")
 
 
-class _Walk:
+class Walk:
     """One pass over the log, from its first entry to its root."""
 
     def __init__(self, source: Source, head: Checkpoint, also: Also, report: Report) -> None:

@@ -17,11 +17,11 @@ _SHARED = (
 )  # fmt: skip
 #: What each imports, below `audit`, and nothing else of the service.
 VERIFIER = (
-    *_SHARED, "tiles", "opening", "fhir", "bundle", "fetch",
+    *_SHARED, "tiles", "origins", "opening", "fhir", "bundle", "fetch",
     "anchors/__init__", "anchors/printed", "anchors/rfc3161",
     "witness/__init__", "witness/asked", "witness/client",
     "verify/__init__", "verify/ahead", "verify/asking", "verify/cli", "verify/export",
-    "verify/files", "verify/heads", "verify/logdir", "verify/report", "verify/retained",
+    "verify/files", "verify/former", "verify/heads", "verify/logdir", "verify/report", "verify/retained",
     "verify/source", "verify/stamps", "verify/whole",
 )  # fmt: skip
 WITNESS = (

@@ -33,6 +33,11 @@ class Fault(Enum):
     PRINTED = ("printed", "the log no longer has the head that was printed", Exit.TAMPERED)
     EXPORT = ("export", "the bundle is not as its own list says", Exit.TAMPERED)
     OPENED = ("opened", "what stands beside the entry is not what is in it", Exit.TAMPERED)
+    FORMER = (
+        "former",
+        "the log does not go on after the one that was closed as it says",
+        Exit.TAMPERED,
+    )
     PRUNED = ("pruned", "pruned without retention event", Exit.INCOMPLETE)
     MISSING = ("missing", "a file is not there, or cannot be read", Exit.INCOMPLETE)
     COSIGNED = ("cosigned", "too few of the witnesses have signed", Exit.INCOMPLETE)

@@ -7,8 +7,9 @@ from pathlib import Path
 from audit import tiles
 from audit.anchors.printed import Printed
 from audit.note import MAX_NOTE
-from audit.verify import asking, retained, stamps
+from audit.verify import asking, former, retained, stamps
 from audit.verify.export import Checked, check_bundle
+from audit.verify.former import Former
 from audit.verify.heads import Trust
 from audit.verify.logdir import Also, check_log, roots, trusted_head
 from audit.verify.report import Report
@@ -31,6 +32,7 @@ class Question:
     minimum    entries below may be gone, as somebody says
     retention  the bundle with the event that tells of it
     witnesses  addresses of witnesses to ask
+    former     what is held of the log before this one, if it goes on after another
     roots      certificates, PEM, that timestamps must lead to; without them none is looked at
     """
 
@@ -39,6 +41,7 @@ class Question:
     printed: Printed | None = None
     witnesses: Sequence[str] = ()
     retention: Path | None = None
+    former: Former | None = None
     roots: bytes | None = None
 
 
@@ -60,7 +63,7 @@ def check(source: Source, trust: Trust, asked: Question) -> Report:
 def _outside(
     source: Source, trust: Trust, asked: Question, pruning: Checked | None, report: Report
 ) -> None:
-    if not (asked.witnesses or pruning):
+    if not (asked.witnesses or pruning or asked.former):
         return
     head = trusted_head(source, trust)
     if head is None:
@@ -70,6 +73,9 @@ def _outside(
         asking.ask_witness(url, head, root_at, trust, report)
     if pruning is not None:
         retained.check_bundle_of(pruning, head, root_at, report)
+    if asked.former is not None:
+        told = check_bundle(asked.former.bundle, Trust(trust.log))
+        former.check(asked.former, told, head, root_at, report)
 
 
 def _stamps(source: Source, asked: Question, report: Report) -> None:

@@ -134,6 +134,12 @@ def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signe
 
     Unreachable, or WitnessDeclined if what it shows is not signed by both of them.
     """
+    found = _last(witness, origin, log)
+    return found[1] if found else None
+
+
+def _last(witness: Witness, origin: str, log: Sequence[Verifier]) -> tuple[bytes, Signed] | None:
+    """The same with the note as the witness shows it."""
     line = witness.line()
     try:
         answer = line.ask(asked.last_path(origin), limit=_MAX_SHOWN)
@@ -149,7 +155,7 @@ def last_signed(witness: Witness, origin: str, log: Sequence[Verifier]) -> Signe
         raise WitnessDeclined(200, "what it shows is not signed by this log") from None
     if signed.checkpoint.origin != origin or witness.verifier.name not in signed.witnesses:
         raise WitnessDeclined(200, "what it shows is not what it signed for this log")
-    return signed
+    return answer.body, signed
 
 
 class ForLog:
@@ -177,6 +183,11 @@ class ForLog:
             return None
         self._signed = signed.checkpoint.size if signed else 0
         return self._signed
+
+    def last_note(self) -> bytes | None:
+        """The last head it signed, as it shows it; None before the first. As `last_signed` raises."""
+        found = _last(self.witness, self.origin, self.log)
+        return found[0] if found else None
 
     def cosign(self, raw: bytes, way: Callable[[int], Sequence[bytes]]) -> Sequence[str]:
         """Its signature line for this checkpoint, checked; `way` leads from an older size to it.

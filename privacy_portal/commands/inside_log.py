@@ -54,13 +54,13 @@ def retention_bundle() -> dict[str, Any]:
     """The export bundle with that entry opened: what `audit.verify log --retention` is given."""
     from django.conf import settings
 
-    from audit import bundle, clock, entry, keys, tiles
+    from audit import bundle, clock, entry, keys, published, tiles
     from audit.bundle import Cover, Part
     from audit.note import Verifier
     from audit.tiles import Folder
 
     told = _told()
-    folder = Path(settings.LOG_FOLDER)
+    folder = published.place()
     head = (folder / tiles.CHECKPOINT).read_bytes()
     raw = _entry(UUID(told["event"]))
     key = keys.keyring().named(entry.header(raw).dek_id)
@@ -173,6 +173,16 @@ def rotate_data() -> dict[str, Any]:
     return {"old": old, "new": new}
 
 
+# --- recover -------------------------------------------------------------------------------------
+def announce_succession() -> dict[str, Any]:
+    """The entry that the next log begins with."""
+    from audit import former
+
+    told = _told()
+    event = former.announce(told["facts"], reason=told["reason"], actor=_actor("recover"))
+    return {"event": str(event)}
+
+
 def note_signing() -> dict[str, Any]:
     """An entry about the succession of the signing key; it is itself signed by both."""
     from audit import events, log
@@ -194,4 +204,5 @@ TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     "rotate_wrapping": rotate_wrapping,
     "rotate_data": rotate_data,
     "note_signing": note_signing,
+    "announce_succession": announce_succession,
 }

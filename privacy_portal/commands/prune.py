@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from audit import clock
+from audit import clock, origins
 from audit.sealer import keys, pruning
 from audit.sealer.keys import ORIGIN
 from audit.sealer.pruning import LEAST_YEARS, CannotPrune
@@ -73,7 +73,7 @@ def _prune(reached: Servers, options: Namespace) -> None:
     bundle = _bundle(reached, plan)
     try:
         done = pruning.prune(
-            reached.migrator, folder=reached.places.log, min_index=plan["min_index"],
+            reached.migrator, folder=origins.newest(reached.places.log), min_index=plan["min_index"],
             policy=plan["policy"], event=UUID(plan["event"]), keys=plan["keys"],
         )  # fmt: skip
     except CannotPrune as reason:
@@ -88,7 +88,7 @@ def _prune(reached: Servers, options: Namespace) -> None:
 def _bundle(reached: Servers, plan: dict[str, Any]) -> str:
     """Written first: a pruned log without its event would be one with files missing."""
     origin = env.text("PRIVACY_LOG_ORIGIN", ORIGIN)
-    signers = keys.read(secrets.signing_key(reached.places.keys, origin), origin)
+    signers = keys.of_the_open_log(secrets.signing_key(reached.places.keys, origin), origin)
     file = reached.places.data / "retention" / f"below-{plan['min_index']}.zip"
     told = {
         "event": plan["event"], "index": plan["index"], "file": str(file),
@@ -101,7 +101,7 @@ def _bundle(reached: Servers, plan: dict[str, Any]) -> str:
 def _sweep(reached: Servers, *, dry_run: bool) -> None:
     """What an earlier run was killed before removing."""
     below = 0 if dry_run else pruning.pruned_below(reached.migrator)
-    left = pruning.drop_bundles(reached.places.log, below) if below else 0
+    left = pruning.drop_bundles(origins.newest(reached.places.log), below) if below else 0
     if left:
         say(f"{left} files of entries that were pruned before are gone now.")
 

@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from audit import tiles
+from audit import origins, tiles
 from audit.errors import UnsafeKeyFile
 from audit.sealer import keys
 from audit.sealer.keys import ORIGIN
@@ -99,10 +99,11 @@ def _data(reached: Servers, options: Namespace) -> None:
 
 # --- the key that signs ----------------------------------------------------------------------------
 def _signing(reached: Servers, options: Namespace) -> None:
-    origin = env.text("PRIVACY_LOG_ORIGIN", ORIGIN)
-    file = secrets.signing_key(reached.places.keys, origin)
+    first = env.text("PRIVACY_LOG_ORIGIN", ORIGIN)
+    file = secrets.signing_key(reached.places.keys, first)
+    held = keys.of_the_open_log(file, first)
+    origin = held[0].name
     if options.dry_run:
-        held = keys.read(file, origin)
         says = "the older would stop signing" if len(held) == 2 else "a second would sign as well"
         say(f"{len(held)} keys sign the log's heads; {says}. {_NOTHING}")
         return
@@ -124,14 +125,15 @@ def _begin(reached: Servers, file: Path, origin: str) -> None:
 
 
 def _finish(reached: Servers, file: Path, origin: str) -> None:
-    newest = (reached.places.log / tiles.CHECKPOINT).read_bytes()
+    folder = origins.newest(reached.places.log)
+    newest = (folder / tiles.CHECKPOINT).read_bytes()
     old, new = keys.end_succession(file, origin, newest)
-    with (reached.places.log / FORMER).open("a", encoding="ascii") as former:
+    with (folder / FORMER).open("a", encoding="ascii") as former:
         former.write(f"{old.verifier}\n")
     facts = {"old": str(old.verifier), "new": str(new.verifier)}
     django_side.ask("note_signing", reached, told=json.dumps({"action": "ended", "facts": facts}))
     say("The old key signs no more once the sealer was started anew.")
-    say(f"What it has signed verifies with it: it is kept in {reached.places.log / FORMER}.")
+    say(f"What it has signed verifies with it: it is kept in {folder / FORMER}.")
 
 
 _STEPS = {"wrapping": _wrapping, "data": _data, "signing": _signing}

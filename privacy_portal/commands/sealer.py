@@ -11,12 +11,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from audit import publish
+from audit import origins, publish
 from audit.errors import MalformedProof, UnsafeKeyFile
 from audit.note import Signer, Verifier
 from audit.sealer import keys, loop
 from audit.sealer.pin import Pin
-from audit.sealer.witness import Witness
 from audit.sealer.work import Sealer
 from audit.witness import client
 from privacy_portal import env
@@ -61,15 +60,17 @@ def from_environment() -> Sealer:
         if not folder.is_dir():
             raise Misconfigured(f"{folder} is not there. Make it, or mount the disk it lies on.")
     try:
-        signers = keys.read(Path(env.text("PRIVACY_SIGNING_KEY", how=_HOW_KEY)), origin)
+        key = Path(env.text("PRIVACY_SIGNING_KEY", how=_HOW_KEY))
+        signers = keys.of_the_open_log(key, origin)
     except UnsafeKeyFile as reason:
         raise Misconfigured(f"The signing key cannot be used: {reason}.") from None
     url = env.text("DATABASE_SEALER_URL", how=_HOW_URL)
-    return Sealer(url, folder=_folder(), pin=Pin(pin), signers=signers,
-                  witness=witness(origin, signers))  # fmt: skip
+    folder = origins.place(_folder(), signers[0].name, first=origin)
+    return Sealer(url, folder=folder, pin=Pin(pin), signers=signers, first=origin,
+                  witness=witness(signers))  # fmt: skip
 
 
-def witness(origin: str, signers: Sequence[Signer]) -> Witness | None:
+def witness(signers: Sequence[Signer]) -> client.ForLog | None:
     """The witness that the environment names, if any; Misconfigured if it names half of one."""
     url, key = env.text("PRIVACY_WITNESS_URL", ""), env.text("PRIVACY_WITNESS_KEY", "")
     if bool(url) != bool(key):
@@ -80,7 +81,7 @@ def witness(origin: str, signers: Sequence[Signer]) -> Witness | None:
         asked = client.Witness(url, Verifier.parse(key))
     except (MalformedProof, ValueError) as reason:
         raise Misconfigured(f"The witness cannot be asked: {reason}.") from None
-    return client.ForLog(asked, origin, [one.verifier for one in signers])
+    return client.ForLog(asked, signers[0].name, [one.verifier for one in signers])
 
 
 def _folder() -> Path:

@@ -13,21 +13,24 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from audit import keys, log, merkle, names, proof, receipts
+from audit import keys, log, merkle, names, proof, receipts, standing
 from audit.errors import KeyDestroyed
 from audit.note import Signer
 from audit.sealer import keys as signing
 from audit.verify.cli import main as verify
 from audit.verify.heads import Trust, check_proof
+from privacy_portal import alarms, health
 from privacy_portal.commands import django_side, inside, main
+from privacy_portal.commands import sealer as sealer_command
 from privacy_portal.embedded import secrets
 from tests.audit.conftest import EVENT
 from tests.audit.faults.aged import FREE, aged
 from tests.audit.faults.stage import ORIGIN, Stage
-from tests.audit.faults.tampering import entry_at
+from tests.audit.faults.tampering import as_it_was, entry_at
 from tests.support.database import OwnDatabase, migrating
 
 Say = Callable[..., str]
+NEXT = "privacy-portal.local/log/2"
 DECIDED = ("--approved-by", "Ada Example", "--backups-until", "2099-01-31")
 
 
@@ -239,3 +242,51 @@ def test_recover_says_what_accepting_a_loss_would_do_and_then_does_it(
     assert not (stage.folder / "checkpoint").exists()
     assert "Sealing goes on" in say("recover", "--accept-loss", "The disk broke")
     assert verified(stage) == 0
+
+
+def test_where_entries_are_gone_for_good_another_log_goes_on(
+    stage: Stage, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.append(3)
+    stage.seal()
+    frontier = bytes(stage.ask("SELECT frontier FROM audit.head"))
+    assert "Nothing is missing" in say("recover", "--succeed", "The disk broke", ends=1)
+    stage.append(2)
+    stage.seal()
+    kept = stage.home / "kept"
+    kept.write_bytes((stage.folder / "checkpoint").read_bytes())
+    shutil.rmtree(stage.folder)
+    stage.folder.mkdir()
+    stage.pin.unlink()
+    as_it_was(stage, 3, frontier)
+    known = ("--known", str(kept))
+    assert "never signed" in say("recover", "--accept-loss", "The disk broke", *known, ends=1)
+    asked_for = ("recover", "--succeed", "The disk broke", *known)
+    looked = say(*asked_for, "--dry-run")
+    assert "Entries 3 to 4 are missing" in looked
+    assert "Nothing was changed" in looked
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(signing, "take_next", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            say(*asked_for)
+    told = json.loads(json.dumps(health._log()))
+    assert [(one["log"], one["successor"]) for one in told["closed"]] == [(ORIGIN, NEXT)]
+    assert "give recover --succeed once more" in " ".join(alarms.of_log(standing.standing()))
+    assert "would be finished" in say(*asked_for, "--dry-run")
+    assert f"The log {NEXT} goes on" in say(*asked_for)
+
+    monkeypatch.setenv("DATABASE_SEALER_URL", stage.database.url("portal_sealer"))
+    monkeypatch.setenv("PRIVACY_LOG_FOLDER", str(stage.folder))
+    monkeypatch.setenv("PRIVACY_SIGNING_KEY", str(_sealers(stage.home.parent)))
+    sealer = sealer_command.from_environment()
+    assert sealer.step().published == 2  # the first, and the one about what was refused above
+    sealer.forget()
+    new = (stage.folder / "2" / "log.vkey").read_text().strip()
+    assert verify(["log", str(stage.folder / "2"), "--vkey", new]) == 0
+    assert "1 keys sign" in say("rotate", "signing", "--dry-run")
+    assert "None can go yet" in say("prune", "--dry-run")
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt

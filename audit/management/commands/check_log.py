@@ -1,13 +1,12 @@
 """Everything that must hold of the log, compared at once."""
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from audit import actors, events, invariants, log
+from audit import actors, events, invariants, log, published
 from audit.errors import MalformedProof
 from audit.invariants import Violation
 from audit.note import Verifier
@@ -49,7 +48,7 @@ class Command(BaseCommand):
         connection.ensure_connection()
         return invariants.check(
             connection.connection,
-            folder=Path(settings.LOG_FOLDER) if settings.LOG_FOLDER else None,
+            folder=published.place() if settings.LOG_FOLDER else None,
             keys=_keys(written),
             opener=log.opened,
         )
@@ -57,7 +56,7 @@ class Command(BaseCommand):
 
 def _keys(written: list[str]) -> list[Verifier]:
     try:
-        lines = written or (Path(settings.LOG_FOLDER) / "log.vkey").read_text("ascii").split()
+        lines = written or (published.place() / published.KEYS).read_text("ascii").split()
         return [Verifier.parse(line) for line in lines]
     except (OSError, MalformedProof):
         raise CommandError("The log's key cannot be read. Name it: --vkey KEY") from None

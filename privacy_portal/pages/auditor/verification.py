@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audit import log, standing
+from audit import log, published, standing
 from audit.actors import Actor
 from audit.checkpoint import read_unsigned
 from audit.errors import MalformedProof
@@ -85,7 +85,7 @@ def key_text() -> str:
     if not settings.LOG_FOLDER:
         return ""
     try:
-        return (Path(settings.LOG_FOLDER) / KEY_FILE).read_text(encoding="ascii").strip()
+        return (published.place() / KEY_FILE).read_text(encoding="ascii").strip()
     except OSError:
         return ""
 
@@ -102,7 +102,7 @@ def _rows(head: Head) -> list[SummaryRow]:
 
 def _checked(head: Head | None, actor: Actor) -> Report:
     """Every entry and every hash against the signed head. That it was done is an entry."""
-    folder, keys = settings.LOG_FOLDER, key_text()
+    folder, keys = settings.LOG_FOLDER and str(published.place()), key_text()
     if head is None or not folder or not keys:
         raise NotNow(_("Nothing is signed yet, or its files do not lie here. Use the command."))
     if head.size > AT_MOST:

@@ -209,8 +209,7 @@ class Log(RuleBasedStateMachine):
     @rule()
     def recover(self) -> None:
         url = self.stage.database.url("portal_migrator")
-        where = {"folder": self.stage.folder, "pin": Pin(self.stage.pin)}
-        done = recovery.recover(url, **where, keys=[self.stage.signer.verifier])
+        done = recovery.recover(url, self.stage.where())
         assert done.new > done.old
         type(self).recoveries += 1
         self.behind = False

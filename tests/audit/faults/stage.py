@@ -23,6 +23,7 @@ from audit.invariants import Violation
 from audit.note import Signer
 from audit.sealer.pin import Pin
 from audit.sealer.points import Point
+from audit.sealer.remembered import Where
 from audit.sealer.work import Done, Sealer
 from audit.verify.heads import Trust
 from audit.verify.logdir import Also, check_log
@@ -79,6 +80,11 @@ class Stage:
     @property
     def pin(self) -> Path:
         return self.home / "elsewhere" / "pin"
+
+    def where(self, **more: Any) -> Where:
+        """The log as those who recover it are told of it."""
+        given = {"folder": self.folder, "pin": Pin(self.pin), "keys": [self.signer.verifier]}
+        return Where(**{**given, **more})  # type: ignore[arg-type]
 
     def append(self, count: int = 1, **about: Any) -> list[UUID]:
         """So many entries, committed together."""

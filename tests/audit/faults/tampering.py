@@ -61,3 +61,18 @@ def set_published(stage: Stage, entries: dict[int, bytes], *, with_hashes: bool)
         if with_hashes:
             leaves = b"".join(map(merkle.leaf_hash, held))
             (stage.folder / Tile(0, number, bundle.width).path).write_bytes(leaves)
+
+
+def as_it_was(stage: Stage, size: int, frontier: bytes, *waits: UUID) -> None:
+    """The database as a backup of then would have it."""
+    waiting = ", ".join(f"'{one}'" for one in waits)
+    gone = f"SELECT eid FROM audit.leaf WHERE idx >= {size}"
+    stage.force(
+        f"DELETE FROM audit.cosignature WHERE size > {size}",
+        f"DELETE FROM audit.checkpoint WHERE size > {size}",
+        f"DELETE FROM audit.event_index WHERE eid IN ({gone})",
+        f"DELETE FROM audit.event WHERE eid IN ({gone}) AND eid <> ALL (ARRAY[{waiting}]::uuid[])",
+        f"DELETE FROM audit.leaf WHERE idx >= {size}",
+        f"INSERT INTO audit.pending SELECT unnest(ARRAY[{waiting}]::uuid[])",
+        f"UPDATE audit.head SET size = {size}, frontier = '\\x{frontier.hex()}'",
+    )

@@ -5,22 +5,18 @@ from typing import Any
 
 import pytest
 
+from audit.errors import CannotRecover
 from audit.sealer import recovery
-from audit.sealer.pin import Pin
-from audit.sealer.recovery import CannotRecover, Recovered
+from audit.sealer.recovery import Recovered
 from tests.audit.faults.stage import Stage
 
 
 def recovered(stage: Stage, **more: Any) -> Recovered:
-    url = stage.database.url("portal_migrator")
-    where = {"folder": stage.folder, "pin": Pin(stage.pin), "keys": [stage.signer.verifier]}
-    return recovery.recover(url, **where, **more)
+    return recovery.recover(stage.database.url("portal_migrator"), stage.where(), **more)
 
 
-def accepted(stage: Stage) -> Recovered:
-    url = stage.database.url("portal_migrator")
-    where = {"folder": stage.folder, "pin": Pin(stage.pin), "keys": [stage.signer.verifier]}
-    return recovery.accept_loss(url, **where)
+def accepted(stage: Stage, **more: Any) -> Recovered:
+    return recovery.accept_loss(stage.database.url("portal_migrator"), stage.where(**more))
 
 
 @pytest.fixture

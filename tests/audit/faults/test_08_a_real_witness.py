@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from audit import checkpoint
-from audit.sealer.witness import Witness
 from audit.standing import standing
 from audit.witness import client
+from audit.witness.client import ForLog
 from privacy_portal import alarms
 from privacy_portal.commands import sealer as command
 from privacy_portal.env import Misconfigured
@@ -20,7 +20,7 @@ URL, KEY = "PRIVACY_WITNESS_URL", "PRIVACY_WITNESS_KEY"
 
 
 @pytest.fixture
-def asked(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
+def asked(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForLog]:
     """The witness as the sealer's environment names it."""
     with witnessing(tmp_path / "witness.sqlite", logs=[stage.signer.verifier]) as there:
         monkeypatch.setenv(URL, there.url)
@@ -28,13 +28,13 @@ def asked(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield named(stage)
 
 
-def named(stage: Stage) -> Witness:
-    found = command.witness(ORIGIN, [stage.signer])
+def named(stage: Stage) -> ForLog:
+    found = command.witness([stage.signer])
     assert found is not None
     return found
 
 
-def test_every_head_carries_its_line(stage: Stage, asked: Witness) -> None:
+def test_every_head_carries_its_line(stage: Stage, asked: ForLog) -> None:
     for size in (3, 5):
         stage.append(size - stage.ask("SELECT count(*) FROM audit.event"))
         stage.seal(witness=asked)
@@ -42,10 +42,11 @@ def test_every_head_carries_its_line(stage: Stage, asked: Witness) -> None:
         keys = {"log": [stage.signer.verifier], "witnesses": [WITNESS.verifier]}
         signed = checkpoint.open_signed(raw, **keys)
         assert (signed.checkpoint.size, set(signed.witnesses)) == (size, {WITNESS.name})
+        assert asked.last_note() == raw  # what a recovery is told, signatures and all
     stage.all_is_well(size=5)
 
 
-def test_an_old_database_with_old_files_is_fenced(stage: Stage, asked: Witness) -> None:
+def test_an_old_database_with_old_files_is_fenced(stage: Stage, asked: ForLog) -> None:
     stage.append(3)
     stage.seal(witness=asked)
     backup, kept, pin = stage.backed_up(), stage.files("yesterday"), stage.pin.read_bytes()
@@ -74,13 +75,13 @@ def test_half_a_witness_stops_the_start(
     monkeypatch.setenv(URL, url)
     monkeypatch.setenv(KEY, key)
     with pytest.raises(Misconfigured, match=words):
-        command.witness(ORIGIN, [stage.signer])
+        command.witness([stage.signer])
 
 
 def test_without_one_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
     monkeypatch.delenv(URL, raising=False)
     monkeypatch.delenv(KEY, raising=False)
-    assert command.witness(ORIGIN, [stage.signer]) is None
+    assert command.witness([stage.signer]) is None
 
 
 def test_down_for_a_week_it_is_told_of_and_caught_up_with_at_once(

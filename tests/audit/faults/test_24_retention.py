@@ -13,7 +13,6 @@ from audit import events, log, merkle, proof, receipts, retention
 from audit.errors import KeyDestroyed
 from audit.retention import TooShort
 from audit.sealer import pruning, recovery
-from audit.sealer.pin import Pin
 from audit.verify import retained
 from audit.verify.heads import Trust, check_proof
 from audit.verify.report import Exit, Fault, Report
@@ -126,11 +125,10 @@ def test_lost_files_are_written_anew_with_the_hashes_of_what_was_pruned(
     told, signed = told_by(stage, event), (stage.folder / "checkpoint").read_bytes()
     shutil.rmtree(stage.folder)
     stage.folder.mkdir()
-    where = {"folder": stage.folder, "pin": Pin(stage.pin), "keys": [stage.signer.verifier]}
     url = stage.database.url("portal_migrator")
-    recovery.accept_loss(url, **where, dry_run=True)
+    recovery.accept_loss(url, stage.where(), dry_run=True)
     assert list(stage.folder.glob("tile")) == []
-    recovery.accept_loss(url, **where)
+    recovery.accept_loss(url, stage.where())
     assert (stage.folder / "checkpoint").read_bytes() == signed
     assert verified(stage, told=told).exit is Exit.OK
 
@@ -264,10 +262,7 @@ def test_a_destroyed_key_that_a_backup_brings_back_is_found(log_of_years: Stage)
     assert stage.broken() == set()
     stage.restore(backup)
     assert "knows" in stage.seal().fenced
-    recovery.recover(
-        stage.database.url("portal_migrator"), folder=stage.folder, pin=Pin(stage.pin),
-        keys=[stage.signer.verifier],
-    )  # fmt: skip
+    recovery.recover(stage.database.url("portal_migrator"), stage.where())
     found = [str(one) for one in stage.violations() if one.rule == "I9"]
     assert found == [
         f"I9: {FREE} entries that were told to be pruned are here",
