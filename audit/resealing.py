@@ -8,8 +8,8 @@ Entries of the log stay as they are (audit.rotation), and so do files: they are 
 A batch at a time, each in a transaction of its own: whoever stops this, or kills it at any line,
 begins it again, and it goes on with what is left.  A value is opened with its old key, sealed for the
 same place, opened again, and written only where the column still holds the bytes that were read.  A row
-that somebody else has locked is left to them and looked at again at the end: nobody waits for this, and
-whoever writes meanwhile wins.
+that somebody else has locked is left to them and looked at again at the end: whoever writes meanwhile
+wins, and who comes to a row of the batch that is being written waits for that batch.
 
 It runs as the tables' owner, and says so to the guards of what only grows, which then hold it to that:
 see requests_app/sql/sealed_anew.sql.
@@ -31,7 +31,7 @@ from audit.errors import SealBroken, UnknownKey
 from audit.fields import SealedRecord
 
 #: A batch is at most so many values, and ends with the one that reaches so many bytes.
-AT_ONCE, BYTES = 500, 4_000_000
+AT_ONCE, BYTES = 200, 4_000_000
 #: What was locked is looked at again so often.
 ROUNDS = 3
 #: So many lines of each sort stand in an entry at most.

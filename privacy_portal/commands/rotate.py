@@ -124,7 +124,9 @@ def _fields(reached: Servers, options: Namespace) -> None:
         say(
             f"Of this database's fields, none lies under these keys any more: {_listed(done['idle'])}."
         )
-        say("Keep them and their backups' wrapping keys: backups from before today open with them.")
+        say("They are kept: backups from before today open with them.")
+    if done["sealed"]:
+        say("The log's entries and the files of documents stay under the keys of their day.")
     if done["closed"]:
         raise Misconfigured(
             f"Some values do not open, and stay as they are: {_listed(done['closed'])}. If no key is "

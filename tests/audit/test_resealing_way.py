@@ -95,6 +95,22 @@ def test_a_field_renews_if_and_only_if_nothing_guards_its_column(own_database: O
         assert field.renews is (place not in held), field.record_name
 
 
+_GUARDS = """
+    SELECT DISTINCT tgrelid::regclass::text, proname FROM pg_trigger JOIN pg_proc AS p ON p.oid = tgfoid
+    WHERE NOT tgisinternal AND tgtype & 19 = 19 AND tgattr = ''
+      AND prosrc NOT LIKE '%requests_app_only_sealed_anew%'
+"""
+
+
+def test_every_guard_of_a_sealed_column_knows_the_way(own_database: OwnDatabase) -> None:
+    """A guard made later is told of it by `requests_app.sql.lets_seal_anew`, in its migration."""
+    tables = {model._meta.db_table for model, _ in sealed_values.fields()}
+    with psycopg.connect(own_database.url()) as somebody:
+        found = somebody.execute(_GUARDS).fetchall()
+    assert len(found) > 5  # guards over tables that hold nothing sealed
+    assert [one for one in found if one[0] in tables] == []
+
+
 def test_a_permanent_setting_is_seen_by_the_attestation(own_database: OwnDatabase) -> None:
     with psycopg.connect(own_database.admin_url, autocommit=True) as admin:
         here = sql.Identifier(own_database.name)
