@@ -15,9 +15,13 @@ WRAPPING_KEY_CHANGED = "key:wrapping:changed"
 DATA_KEY_CHANGED = "key:data:changed"
 SIGNING_KEY_BEGUN = "key:signing:begun"
 SIGNING_KEY_ENDED = "key:signing:ended"
+#: Fields are sealed anew because their data key was changed: before the first, and after the last.
+FIELDS_BEGUN = "key:fields:begun"
+FIELDS_ENDED = "key:fields:ended"
 
 names.register(PRUNED, HOLD_PLACED, HOLD_LIFTED, SUCCEEDED)
 names.register(WRAPPING_KEY_CHANGED, DATA_KEY_CHANGED, SIGNING_KEY_BEGUN, SIGNING_KEY_ENDED)
+names.register(FIELDS_BEGUN, FIELDS_ENDED)
 
 #: A process that ends names what it has committed last.
 LANE_CLOSED = "log:lane:closed"

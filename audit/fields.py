@@ -11,6 +11,9 @@ once and outlives renames of model, table and column.
 Django hands a field's converters no instance, so the bytes travel unopened and a descriptor
 opens them with the row's key when somebody looks.  Only `pre_save` seals, and only what it has
 sealed reaches a statement: `update`, `bulk_update` and every lookup but `isnull` raise.
+
+When a data key is changed, what it sealed is sealed anew under the next: with the row, the next time
+it is saved, where the field says `renews`; and all the rest by `audit.resealing`.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,16 +74,25 @@ class SealedRecord(_Field, Generic[R]):
                  dataclasses in it, is replaced by one that shows nothing.
     name         the logical record name, `room.record`; the part before the dot is the key class
     version      of the record's shape; another shape is another version
+    renews       a row saved for another reason is sealed anew if the key it names seals no more.  Not
+                 where PostgreSQL lets nobody change the column: there the save would be refused
     """
 
     descriptor_class = SealedAttribute
     empty_strings_allowed = False
 
     def __init__(
-        self, record_type: type[R] | None = None, *, name: str, version: int = 1, **options: Any
+        self,
+        record_type: type[R] | None = None,
+        *,
+        name: str,
+        version: int = 1,
+        renews: bool = False,
+        **options: Any,
     ) -> None:
         options["editable"] = False
         super().__init__(**options)
+        self.renews = renews
         self.record_type, self.record_name, self.record_version = record_type, name, version
         self.key_class = f"field.{name.partition('.')[0]}"
         keys.add_class(self.key_class, Span.YEAR)
@@ -129,9 +141,13 @@ class SealedRecord(_Field, Generic[R]):
         if held is None:
             return Ready(None)
         record, row = self.opened(model_instance, held), self._row(model_instance)
-        if held.sealed is None or held.row != row:
+        if held.sealed is None or held.row != row or self._due(held.sealed):
             held.sealed, held.row = self._seal(record, row), row
         return Ready(held.sealed)
+
+    def _due(self, sealed: bytes) -> bool:
+        """Whether bytes that open are sealed under a key that seals no more, and may be renewed."""
+        return self.renews and not keys.keyring().seals(envelope.dek_id_of(sealed))
 
     def _seal(self, record: R, row: str) -> bytes:
         return self.sealer()(record, row)
@@ -166,6 +182,27 @@ class SealedRecord(_Field, Generic[R]):
             return self._read(envelope.open_sealed(sealed.content, key=key, place=self._place(row)))
 
         return opened
+
+    def renewer(self) -> Callable[[bytes, str], bytes]:
+        """What seals values anew under the key of today, each for the row of that primary key.
+
+        What comes out has been opened again and is, byte for byte, what went in.  SealBroken, UnknownKey
+        or KeyDestroyed for a value that does not open. Not to be kept, as little as a sealer is.
+        """
+        ring = keys.keyring()
+        key = ring.active(self.key_class, keys.today())
+
+        def renewed(sealed: bytes, row: str) -> bytes:
+            place = self._place(row)
+            plain = envelope.open_sealed(
+                sealed, key=ring.named(envelope.dek_id_of(sealed)), place=place
+            )
+            anew = envelope.seal(plain, key=key, place=place)
+            if envelope.open_sealed(anew, key=ring.named(key.dek_id), place=place) != plain:
+                raise SealBroken(f"{self.record_name} was not sealed as it was")
+            return anew
+
+        return renewed
 
     def _read(self, plain: bytes) -> R:
         """The record of these very bytes; SealBroken for any other spelling of it."""

@@ -4,9 +4,9 @@
     change_data_key        a new key of one class for the rest of its period; the old one only opens
     wrapped_under          how many data keys still need a key-encryption key
 
-Entries of the log are never encrypted again, since their bytes are what the tree is made of. Keys of
-blind indexes are not changed here: every token made with one would have to be made anew.
-How the signing key is succeeded: `audit.sealer.keys`.
+What a changed key has sealed in fields is sealed anew by `audit.resealing`. Entries of the log never
+are, since their bytes are what the tree is made of. Keys of blind indexes are not changed here: every
+token made with one would have to be made anew. How the signing key is succeeded: `audit.sealer.keys`.
 """
 
 from collections.abc import Iterator

@@ -60,7 +60,7 @@ class Subscription(models.Model):
     """One system that listens. No kinds means every kind that is told; no site means every site."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    target = SealedRecord(Target, name="subscriptions.target", version=1)
+    target = SealedRecord(Target, name="subscriptions.target", version=1, renews=True)
     kinds = models.JSONField(default=list)
     site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, related_name="+")
     made_by = models.CharField(max_length=64)

@@ -18,10 +18,13 @@ _OF_THE_LOG = (
     "schema ", "table audit.", "view audit.", "sequence audit.", "function audit.", "domain audit.",
     *(f"role {role} |" for role in _ROLES),
 )  # fmt: skip
-#: Settings by which triggers sleep, or by which an acknowledged entry could be lost.
+#: Settings by which triggers sleep or look away, or by which an acknowledged entry could be lost.
 _GUARDED = tuple(
-    f"setting {name} |" for name in ("session_replication_role", "row_security", "pgtrigger.ignore")
-)
+    f"setting {name} |"
+    for name in (
+        "session_replication_role", "row_security", "pgtrigger.ignore", "privacy.sealing_anew"
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

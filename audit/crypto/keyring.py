@@ -93,6 +93,7 @@ def period_of(span: Span, day: date) -> Period:
 @dataclass(frozen=True, slots=True)
 class _Cached:
     key: DataKey
+    state: KeyState
     until: float
 
 
@@ -121,21 +122,21 @@ class Keyring:
         cached = self._current.get((key_class, day))
         if cached is not None and self._monotonic() < cached.until:
             return cached.key
-        key = self._unwrapped(self._choose(key_class, day))
-        self._current = {(key_class, day): self._cached(key)} | self._fresh()
-        return key
+        cached = self._cached(self._choose(key_class, day))
+        self._current = {(key_class, day): cached} | self._fresh()
+        return cached.key
 
     def named(self, dek_id: int) -> DataKey:
         """The key that a sealed value names; UnknownKey or KeyDestroyed if it cannot be had."""
-        cached = self._named.get(dek_id)
-        if cached is not None and self._monotonic() < cached.until:
-            return cached.key
-        row = self._store.row(dek_id)
-        if row is None:
-            raise UnknownKey(f"data key {dek_id} is not held")
-        key = self._unwrapped(row)
-        self._named[dek_id] = self._cached(key)
-        return key
+        return self._held(dek_id).key
+
+    def seals(self, dek_id: int) -> bool:
+        """Whether that key still seals; raises as `named` does.
+
+        False once the class has another: what it sealed opens, and should be sealed anew.  Of a key that
+        was opened with in the last minute this is known without asking.
+        """
+        return self._held(dek_id).state is KeyState.ACTIVE
 
     def ensure(self, key_class: str, period: Period) -> int:
         """Make the key of that class and period unless there is one; its id."""
@@ -162,11 +163,19 @@ class Keyring:
         self._on_gap(key_class, day)
         return max(rows, key=lambda row: (row.period.start or date.min, row.dek_id))
 
-    def _unwrapped(self, row: KeyRow) -> DataKey:
-        return DataKey(row.dek_id, unwrapped(row, self._provider))
+    def _held(self, dek_id: int) -> _Cached:
+        cached = self._named.get(dek_id)
+        if cached is not None and self._monotonic() < cached.until:
+            return cached
+        row = self._store.row(dek_id)
+        if row is None:
+            raise UnknownKey(f"data key {dek_id} is not held")
+        self._named[dek_id] = cached = self._cached(row)
+        return cached
 
-    def _cached(self, key: DataKey) -> _Cached:
-        return _Cached(key, self._monotonic() + CACHE_SECONDS)
+    def _cached(self, row: KeyRow) -> _Cached:
+        key = DataKey(row.dek_id, unwrapped(row, self._provider))
+        return _Cached(key, row.state, self._monotonic() + CACHE_SECONDS)
 
     def _fresh(self) -> dict[tuple[str, date], _Cached]:
         """Yesterday's keys are let go, or a long run would hold one for each day."""

@@ -37,7 +37,7 @@ class FactorSecret(models.Model):
     """One secret. The row of allauth's that uses it holds this row's id and nothing else of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    secret = SealedRecord(Secret, name="accounts.factor_secret")
+    secret = SealedRecord(Secret, name="accounts.factor_secret", renews=True)
     made_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -63,7 +63,7 @@ class MailedCode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
-    letter = SealedRecord(Letter, name="accounts.mailed_code")
+    letter = SealedRecord(Letter, name="accounts.mailed_code", renews=True)
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)

@@ -26,7 +26,7 @@ class GivenAnswer(models.Model):
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=64)
     body_digest = models.BinaryField(max_length=32)
-    answer = SealedRecord(Answer, name="api.given_answer", version=1)
+    answer = SealedRecord(Answer, name="api.given_answer", version=1, renews=True)
     given_at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -67,7 +67,7 @@ class Export(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     register = models.CharField(max_length=16)
     format = models.CharField(max_length=8)
-    asked = SealedRecord(ExportAsked, name="api.export", version=1)
+    asked = SealedRecord(ExportAsked, name="api.export", version=1, renews=True)
     stage = models.CharField(max_length=8, choices=ExportState.choices)
     asked_by = models.CharField(max_length=64)
     asked_by_name = models.CharField(max_length=200)
@@ -119,7 +119,7 @@ class ExportPiece(models.Model):
     export = models.ForeignKey(Export, on_delete=models.CASCADE, related_name="pieces")
     of_file = models.BooleanField(help_text="Of the file; otherwise of the lines it is made from.")
     number = models.PositiveIntegerField()
-    content = SealedRecord(Piece, name="api.export_piece", version=1)
+    content = SealedRecord(Piece, name="api.export_piece", version=1, renews=True)
 
     class Meta:
         constraints = [

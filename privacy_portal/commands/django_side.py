@@ -10,14 +10,20 @@ from privacy_portal.commands.servers import Servers
 from privacy_portal.env import Misconfigured
 
 
-def ask(task: str, servers: Servers, *, demo: bool = False, told: str = "") -> dict[str, Any]:
-    """The task's answer; `told` goes to its standard input. Raises with its last words."""
+def ask(
+    task: str, servers: Servers, *, demo: bool = False, told: str = "", aloud: bool = False
+) -> dict[str, Any]:
+    """The task's answer; `told` goes to its standard input. Raises with its last words.
+
+    aloud  what it says while it works is seen at once
+    """
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "privacy_portal.commands.inside", task],
         cwd=ROOT, env=servers.environ({"PRIVACY_DEMO": "1" if demo else "0"}, migrate=True),
-        input=told, capture_output=True, text=True, check=False,
+        input=told, stdout=subprocess.PIPE, stderr=None if aloud else subprocess.PIPE, text=True,
+        check=False,
     )  # fmt: skip
     if done.returncode:
-        raise Misconfigured(f"{task} did not succeed:\n{done.stderr[-3000:]}")
+        raise Misconfigured(f"{task} did not succeed:\n{(done.stderr or '')[-3000:]}")
     answer: dict[str, Any] = json.loads(done.stdout.rstrip().rpartition("\n")[2])
     return answer

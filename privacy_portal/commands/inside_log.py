@@ -173,14 +173,43 @@ def rotate_data() -> dict[str, Any]:
     return {"old": old, "new": new}
 
 
-# --- recover -------------------------------------------------------------------------------------
-def announce_succession() -> dict[str, Any]:
-    """The entry that the next log begins with."""
-    from audit import former
+def fields_due() -> dict[str, Any]:
+    """How many values of fields lie under keys that only open, and under keys that open nothing."""
+    from audit import resealing
+    from audit.crypto.keyring import KeyState
+    from audit.errors import UnknownKey
 
-    told = _told()
-    event = former.announce(told["facts"], reason=told["reason"], actor=_actor("recover"))
-    return {"event": str(event)}
+    try:
+        lying = resealing.look(_told()["class"])
+    except UnknownKey as reason:
+        return {"reason": str(reason)}
+    return {
+        "due": [str(one) for one in lying if one.due],
+        "count": sum(one.count for one in lying if one.due),
+        "closed": [str(one) for one in lying if not one.due and one.state is not KeyState.ACTIVE],
+    }
+
+
+def seal_fields_anew() -> dict[str, Any]:
+    """Seal them anew; what is done is said on the standard error as it goes."""
+    from audit import resealing
+    from audit.errors import UnknownKey
+
+    try:
+        done = resealing.seal_anew(_told()["class"], actor=_actor("rotate"), tell=_aloud)
+    except UnknownKey as reason:
+        return {"reason": str(reason)}
+    return {
+        "sealed": done.sealed.total(),
+        "closed": [f"{column}: {count}" for column, count in sorted(done.closed.items())],
+        "left": [str(one) for one in done.left],
+        "idle": list(done.idle),
+    }
+
+
+def _aloud(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def note_signing() -> dict[str, Any]:
@@ -193,6 +222,16 @@ def note_signing() -> dict[str, Any]:
     return {}
 
 
+# --- recover -------------------------------------------------------------------------------------
+def announce_succession() -> dict[str, Any]:
+    """The entry that the next log begins with."""
+    from audit import former
+
+    told = _told()
+    event = former.announce(told["facts"], reason=told["reason"], actor=_actor("recover"))
+    return {"event": str(event)}
+
+
 TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     "plan_pruning": plan_pruning,
     "announce_pruning": announce_pruning,
@@ -203,6 +242,8 @@ TASKS: dict[str, Callable[[], dict[str, Any]]] = {
     "wrapping_keys": wrapping_keys,
     "rotate_wrapping": rotate_wrapping,
     "rotate_data": rotate_data,
+    "fields_due": fields_due,
+    "seal_fields_anew": seal_fields_anew,
     "note_signing": note_signing,
     "announce_succession": announce_succession,
 }

@@ -1,8 +1,15 @@
-"""`rotate`: change a key that has been in use. What it sealed or signed still opens and verifies."""
+"""`rotate`: change a key that has been in use. What it sealed or signed still opens and verifies.
+
+rotate wrapping     another key wraps the data keys
+rotate data         another data key of a class seals from now on
+rotate fields       what the former ones have sealed in the database is sealed anew
+rotate signing      another key signs the log
+"""
 
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
 from audit import origins, tiles
 from audit.errors import UnsafeKeyFile
@@ -15,18 +22,23 @@ from privacy_portal.commands.servers import Servers
 from privacy_portal.embedded import secrets
 from privacy_portal.env import Misconfigured
 
-SUMMARY = {"rotate": "Change the wrapping key, a data key, or the key that signs the log."}
+SUMMARY = {
+    "rotate": "Change the wrapping key, a data key, or the key that signs the log; seal fields anew."
+}
 #: Keys that no longer sign, for whoever checks old receipts.
 FORMER = "log-former.vkey"
 _NOTHING = "Nothing was changed."
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=("wrapping", "data", "signing"), help="which key")
+    parser.add_argument(
+        "what", choices=tuple(_STEPS),
+        help="which key; fields: seal anew what former data keys have sealed in the database",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument(
-        "--class", dest="key_class", default="audit", metavar="CLASS",
-        help="for data: whose key, such as audit or field.requests (default: audit)",
+        "--class", dest="key_class", metavar="CLASS",
+        help="whose key, such as audit or field.people (default: for data audit, for fields all)",
     )  # fmt: skip
     parser.add_argument(
         "--finish", action="store_true", help="for signing: the old key signs no more"
@@ -85,16 +97,63 @@ def _drop(reached: Servers, options: Namespace) -> None:
 
 # --- a key that seals ------------------------------------------------------------------------------
 def _data(reached: Servers, options: Namespace) -> None:
+    key_class = options.key_class or "audit"
     if options.dry_run:
-        say(f"A new key of class {options.key_class} would seal from now on. {_NOTHING}")
+        say(f"A new key of class {key_class} would seal from now on. {_NOTHING}")
         return
-    done = django_side.ask("rotate_data", reached, told=json.dumps({"class": options.key_class}))
+    done = django_side.ask("rotate_data", reached, told=json.dumps({"class": key_class}))
     if "reason" in done:
         raise Misconfigured(f"This key is not changed: {done['reason']}. {_NOTHING}")
     say(
-        f"Key {done['new']} of class {options.key_class} seals from now on, within a minute "
+        f"Key {done['new']} of class {key_class} seals from now on, within a minute "
         f"everywhere. Key {done['old']} opens what it has sealed."
     )
+    if key_class.startswith("field."):
+        say(f"In a minute: rotate fields --class {key_class}, which seals that anew.")
+
+
+# --- what former keys have sealed ------------------------------------------------------------------
+def _fields(reached: Servers, options: Namespace) -> None:
+    told = json.dumps({"class": options.key_class})
+    if options.dry_run:
+        _say_due(_known(django_side.ask("fields_due", reached, told=told)))
+        return
+    done = _known(django_side.ask("seal_fields_anew", reached, told=told, aloud=True))
+    say(f"{done['sealed']} values are sealed anew.")
+    if done["idle"]:
+        say(
+            f"Of this database's fields, none lies under these keys any more: {_listed(done['idle'])}."
+        )
+        say("They are kept: backups from before today open with them.")
+    if done["sealed"]:
+        say("The log's entries and the files of documents stay under the keys of their day.")
+    if done["closed"]:
+        raise Misconfigured(
+            f"Some values do not open, and stay as they are: {_listed(done['closed'])}. If no key is "
+            "missing, somebody has changed them: treat it as an incident."
+        )
+    if done["left"]:
+        raise Misconfigured(
+            f"Left, because somebody was at work there: {_listed(done['left'])}. Give it again."
+        )
+
+
+def _say_due(found: dict[str, Any]) -> None:
+    for line in found["due"]:
+        say(line)
+    say(f"{found['count']} values would be sealed anew. {_NOTHING}")
+    if found["closed"]:
+        say(f"Under keys that open nothing: {_listed(found['closed'])}.")
+
+
+def _known(answer: dict[str, Any]) -> dict[str, Any]:
+    if "reason" in answer:
+        raise Misconfigured(f"Nothing is sealed anew: {answer['reason']}.")
+    return answer
+
+
+def _listed(found: list[Any]) -> str:
+    return ", ".join(str(one) for one in found)
 
 
 # --- the key that signs ----------------------------------------------------------------------------
@@ -136,4 +195,4 @@ def _finish(reached: Servers, file: Path, origin: str) -> None:
     say(f"What it has signed verifies with it: it is kept in {folder / FORMER}.")
 
 
-_STEPS = {"wrapping": _wrapping, "data": _data, "signing": _signing}
+_STEPS = {"wrapping": _wrapping, "data": _data, "fields": _fields, "signing": _signing}

@@ -27,7 +27,7 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.CharField(max_length=64, db_index=True)
-    facts = SealedRecord(DraftFacts, name="drafts.draft", version=1)
+    facts = SealedRecord(DraftFacts, name="drafts.draft", version=1, renews=True)
     begun_at = models.DateTimeField()
     kept_at = models.DateTimeField(db_index=True)
     request = models.ForeignKey(Request, null=True, on_delete=models.PROTECT, related_name="+")

@@ -41,7 +41,7 @@ class Patient(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey("requests_app.Site", on_delete=models.PROTECT, related_name="+")
-    identity = SealedRecord(PatientIdentity, name="people.patient", version=1)
+    identity = SealedRecord(PatientIdentity, name="people.patient", version=1, renews=True)
     created_at = models.DateTimeField()
 
 
@@ -147,7 +147,7 @@ class SignInAddress(models.Model):
     """A patient account's sign-in address: that somebody is a patient is itself protected."""
 
     id = models.UUIDField(primary_key=True, help_text="The account's id.")
-    address = SealedRecord(Address, name="people.sign_in_address", version=1)
+    address = SealedRecord(Address, name="people.sign_in_address", version=1, renews=True)
     token = models.BinaryField(max_length=16, unique=True)
 
 

@@ -42,6 +42,33 @@ def only_ended(*tables: str) -> RunSQL:
     return RunSQL(rows, RunSQL.noop)
 
 
+def lets_seal_anew(*guards: str) -> RunSQL:
+    """These trigger functions, written in plpgsql, let a row be sealed anew and hold it to that.
+
+    A guard over a table with a sealed record needs it, or `rotate fields` is refused there: one that is
+    made later, or written anew, names itself here.  Each asks this first, and then what it asked before.
+    """
+    return RunSQL([_LETS_SEAL_ANEW.format(guard=guard) for guard in guards], RunSQL.noop)
+
+
+_LETS_SEAL_ANEW = """
+    DO $do$
+    DECLARE
+        former text := pg_get_functiondef('public.{guard}'::regproc);
+        asks_first text := regexp_replace(former, E'\\nBEGIN\\n', $first$
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('privacy.sealing_anew', true) = 'on' THEN
+        PERFORM public.requests_app_only_sealed_anew(TG_RELID, to_jsonb(OLD), to_jsonb(NEW));
+        RETURN NEW;
+    END IF;
+$first$);
+    BEGIN
+        IF former = asks_first OR former LIKE '%requests_app_only_sealed_anew%' THEN
+            RAISE EXCEPTION '{guard} cannot be told to let rows be sealed anew';
+        END IF;
+        EXECUTE asks_first;
+    END $do$
+"""
 _ONLY_GROWS = (
     "REVOKE UPDATE, DELETE, TRUNCATE ON requests_app_{table} FROM portal_app",
     "CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON requests_app_{table}"

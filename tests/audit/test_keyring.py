@@ -82,6 +82,22 @@ def test_a_key_is_asked_for_once_a_minute() -> None:
         ring.active("audit", DAY)
 
 
+def test_a_key_seals_until_another_takes_its_place() -> None:
+    store, now = MemoryStore(), [0.0]
+    ring = Keyring(store, PlainProvider(), monotonic=lambda: now[0])
+    made = ring.ensure("audit", JANUARY)
+    ring.named(made)
+    asked = store.asked
+    assert ring.seals(made)
+    assert store.asked == asked  # of a key that was opened with, it is known
+    store.mark(made, KeyState.DECRYPT)
+    now[0] = CACHE_SECONDS
+    assert not ring.seals(made)
+    assert ring.named(made)
+    with pytest.raises(UnknownKey):
+        ring.seals(made + 1)
+
+
 def test_a_wrapped_key_in_the_place_of_another_is_refused() -> None:
     store = MemoryStore()
     ring = memory_ring(store)

@@ -13,7 +13,7 @@ from tests.canary.people import everybody
 from tests.canary.stage import Stage, Surfaces, make_talkative, make_usual, surfaces
 from tests.canary.walk import Walk, operations
 from tests.canary.web import Web
-from tests.support import homes
+from tests.support import homes, sealed_values
 from tests.support.canary import LITERALS, Cage, Mark, hits
 from tests.support.database import OwnDatabase
 from tests.support.office import NOON
@@ -92,6 +92,8 @@ def test_no_canary_is_found_in_the_clear(theatre: Stage, cage: Cage) -> None:
     assert not walk.unwalked(operations())
     assert columns.sealed_texts() - planted == WORDLESS.keys()
     assert columns.open_columns(found["dump"]) <= columns.office_columns()
+    # No other test has every column filled: whatever there is can be sealed anew.
+    sealed_values.assert_all_sealed_anew(theatre.own)
 
 
 def everything_typed(theatre: Stage, web: Web, cage: Cage) -> Walk:

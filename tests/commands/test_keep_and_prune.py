@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
 
@@ -27,6 +28,7 @@ from tests.audit.conftest import EVENT
 from tests.audit.faults.aged import FREE, aged
 from tests.audit.faults.stage import ORIGIN, Stage
 from tests.audit.faults.tampering import as_it_was, entry_at
+from tests.support import office, sealed_values
 from tests.support.database import OwnDatabase, migrating
 
 Say = Callable[..., str]
@@ -188,6 +190,31 @@ def test_a_data_key_is_changed_and_the_old_one_still_opens(stage: Stage, say: Sa
     assert log.read(eid).entry.name
     assert "tokens" in say("rotate", "data", "--class", "index.log.subject", ends=1)
     assert "no key of class" in say("rotate", "data", "--class", "field.nothing", ends=1)
+
+
+def test_what_a_changed_key_has_sealed_in_fields_is_sealed_anew(stage: Stage, say: Say) -> None:
+    one, two = (
+        office.set_up().patient,
+        office.add_patient(office.Site.objects.get(), number="MR-0900"),
+    )
+    assert "0 values would be sealed anew" in say("rotate", "fields", "--dry-run")
+    people = ("--class", "field.people")
+    assert "rotate fields --class field.people" in say("rotate", "data", *people)
+    before = sealed_values.everything()
+    due = "requests_app_patient.identity under key"
+    assert due in (looked := say("rotate", "fields", "--dry-run"))
+    assert "2 values would be sealed anew. Nothing was changed." in looked
+    assert sealed_values.everything() == before
+    with psycopg.connect(stage.database.url()) as somebody:
+        somebody.execute("SELECT FROM requests_app_patient WHERE id = %s FOR UPDATE", [one.pk])
+        assert "Give it again" in (said := say("rotate", "fields", ends=1))
+        assert "1 values are sealed anew" in said
+    assert "none lies under these keys any more" in say("rotate", "fields", *people)
+    assert sealed_values.says(sealed_values.everything()) == sealed_values.says(before)
+    assert "no field is sealed" in say("rotate", "fields", "--class", "audit", ends=1)
+    say("rotate", "data", *people)
+    stage.force(f"UPDATE requests_app_patient SET identity = '\\x01' WHERE id = '{two.pk}'")
+    assert "keys that open nothing" in say("rotate", "fields", "--dry-run")
 
 
 def test_the_signing_key_is_succeeded_and_every_receipt_still_verifies(

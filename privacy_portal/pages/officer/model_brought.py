@@ -49,8 +49,8 @@ class BroughtPart(models.Model):
     brought = models.ForeignKey(Brought, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()
     first = models.PositiveIntegerField(help_text="The number of its first line.")
-    content = SealedRecord(Deflated, name="pages.brought_lines", version=1)
-    report = SealedRecord(Deflated, name="pages.brought_report", version=1, null=True)
+    content = SealedRecord(Deflated, name="pages.brought_lines", version=1, renews=True)
+    report = SealedRecord(Deflated, name="pages.brought_report", version=1, renews=True, null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

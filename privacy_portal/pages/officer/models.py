@@ -37,7 +37,7 @@ class Kept(models.Model):
     account = models.CharField(max_length=64)
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     about = models.CharField(max_length=80, blank=True)
-    content = SealedRecord(PutAside, name="pages.put_aside", version=1)
+    content = SealedRecord(PutAside, name="pages.put_aside", version=1, renews=True)
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 
