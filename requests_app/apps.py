@@ -19,6 +19,7 @@ class RequestsConfig(AppConfig):
         from requests_app import events
         from requests_app.actions import communications, releases  # noqa: F401  as the next
         from requests_app.falling_due import matters, office  # noqa: F401  registers what can fall due
+        from requests_app.log_review import matters as reviews  # noqa: F401  as the last
         from requests_app.people import lookups  # noqa: F401  its indexes get their keys
 
         events.register_moves()

@@ -49,6 +49,12 @@ from requests_app.kinds.objection import Objection
 from requests_app.kinds.restriction import Restriction
 from requests_app.kinds.revocation import Revocation
 from requests_app.letters.models import Letter
+from requests_app.log_review.models import (
+    LogReview,
+    LogReviewCountersignature,
+    LogReviewSchedule,
+    LogReviewSignature,
+)
 from requests_app.messages.models import Message
 from requests_app.notices.models import Acknowledgment, NoticeReceipt, NoticeVersion
 from requests_app.outbox import OutboxRow
@@ -133,6 +139,10 @@ __all__ = [
     "LegalMove",
     "Letter",
     "LinkCode",
+    "LogReview",
+    "LogReviewCountersignature",
+    "LogReviewSchedule",
+    "LogReviewSignature",
     "MaterialsOptOut",
     "Message",
     "NamedInComplaint",

@@ -51,6 +51,7 @@ class Topic(models.TextChoices):
     KEY_OLD = "key_old", _("The key-encryption key is to be changed")
     SET_UP = "set_up", _("Database or service are set up differently")
     HEAD = "head", _("A head of the log is to be printed")
+    LOG_REVIEW = "log_review", _("The log is to be reviewed")
 
 
 def current_trace() -> str:

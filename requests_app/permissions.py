@@ -46,6 +46,7 @@ class Permission(StrEnum):
     READ_DISCLOSURES = "read_disclosures"
     EXPORT_DISCLOSURES = "export_disclosures"
     READ_LOG = "read_log"
+    REVIEW_LOG = "review_log"  # the scheduled review, signed
     READ_PRACTICE = "read_practice"  # record sets, business associates, what is missing
     MANAGE_PRACTICE = "manage_practice"  # sites, designations, business associates
     MANAGE_USERS = "manage_users"
@@ -74,6 +75,7 @@ MAY: dict[Role, frozenset[Permission]] = {
             P.READ_DISCLOSURES,
             P.EXPORT_DISCLOSURES,
             P.READ_LOG,
+            P.REVIEW_LOG,
             P.READ_PRACTICE,
             P.MANAGE_PRACTICE,
             P.MEND_SERVICE,
@@ -172,6 +174,7 @@ SENTENCES: dict[Permission, str] = {
     P.READ_DISCLOSURES: "Only the privacy office and its auditors can read the disclosure log.",
     P.EXPORT_DISCLOSURES: "Only the privacy officer and auditors can export the disclosure log.",
     P.READ_LOG: "Only the privacy officer and auditors can read the log.",
+    P.REVIEW_LOG: "Only the privacy officer can review the log.",
     P.READ_PRACTICE: "Only the privacy office, its auditors and the administrator can read this.",
     P.MANAGE_PRACTICE: "Only the privacy officer or the administrator can change the practice's settings.",
     P.MANAGE_USERS: "Only the administrator can manage users.",

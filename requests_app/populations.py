@@ -22,6 +22,8 @@ from requests_app.disclosures.models import Disclosure
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.kinds.models import Decision, Request
 from requests_app.letters.models import Letter
+from requests_app.log_review import selectors as log_reviews
+from requests_app.log_review.models import LogReview
 from requests_app.notices.models import Acknowledgment
 from requests_app.people.models import IdentityCheck, Representative
 from requests_app.permissions import Permission, require, sites_for
@@ -129,6 +131,13 @@ def _all(rows: QuerySet[Any]) -> Rows:
 
 def _requests(**wanted: Any) -> Rows:
     return lambda actor, now: selectors.visible_requests(actor, now=now).filter(**wanted)
+
+
+def _reviews(actor: Actor, _now: datetime) -> QuerySet[Any]:
+    """All of them, to whoever reads all of the log; entries are not sorted by site."""
+    if sites_for(actor, Permission.READ_LOG) is not None:
+        return LogReview.objects.none()
+    return log_reviews.readable(actor)
 
 
 def _decisions(*moves: str) -> Rows:
@@ -246,6 +255,20 @@ def _disclosure_facts(row: Disclosure) -> Facts:
         "recipient": row.facts.recipient_name,
         "purpose": row.facts.purpose,
         **held,
+    }
+
+
+def _review_facts(row: LogReview) -> Facts:
+    signed, second = getattr(row, "signature", None), getattr(row, "second", None)
+    finding = None if signed is None or log_reviews.withheld(row) else signed.finding
+    return {
+        "covers_from": row.covers_from.isoformat(),
+        "covers_until": row.covers_until.isoformat(),
+        "reviewer": row.begun_by_name,
+        "signed_at": signed.signed_at.isoformat() if signed else None,
+        "finding": finding.words if finding else None,
+        "done": finding.done if finding else None,
+        "countersigned_by": second.signed_by_name if second else None,
     }
 
 
@@ -435,6 +458,10 @@ _ROWS = (
     _of_kind("amendments", "Requests for amendment", (70, 71), "amendment"),
     _of_kind("accountings", "Requests for an accounting", (72, 73, 74, 75), "accounting"),
     _of_kind("complaints", "Complaints", (79, 80), "complaint"),
+    Population(
+        "log_reviews", "Regular reviews of the log, with their findings", (88, 94),
+        _reviews, "covers_until", "", Evidence.NONE, _own, _review_facts,
+    ),
 )  # fmt: skip
 _populations: dict[str, Population] = {one.name: one for one in _ROWS}
 POPULATIONS: Mapping[str, Population] = MappingProxyType(_populations)

@@ -33,6 +33,7 @@ from privacy_portal.api import (
     standing,
     suspensions,
     urls_check,
+    urls_reviews,
     users,
     webhooks,
 )
@@ -141,6 +142,7 @@ urlpatterns = [
         charts.EndRepresentative.as_view(),
         name="api_representative_end",
     ),
+    *urls_reviews.urlpatterns,
     path(f"{_ONE}/accounting", suspensions.Rebuilt.as_view(), name="api_request_accounting"),
     path("v1/suspensions", suspensions.Suspensions.as_view(), name="api_suspensions"),
     path(

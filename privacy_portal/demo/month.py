@@ -6,7 +6,7 @@ Each story is told in its own order; days are counted back from the day the demo
 from collections.abc import Callable
 from typing import Any
 
-from privacy_portal.demo import agencies, rights
+from privacy_portal.demo import agencies, reviews, rights
 from privacy_portal.demo.acts import (
     assigned,
     associates_answered,
@@ -282,4 +282,5 @@ STORIES: tuple[Callable[[Calendar], Story], ...] = (
     _ledger,
     *rights.STORIES,
     *agencies.STORIES,
+    *reviews.STORIES,
 )

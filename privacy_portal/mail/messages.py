@@ -73,6 +73,9 @@ SENTENCES = {
         "Print this message and lock it away. With it anybody can check, years later, that nothing "
         "written until today was changed."
     ),
+    (Audience.OFFICER, Topic.LOG_REVIEW): gettext_lazy(
+        "The regular review of the log is due. Somebody of the privacy office looks at it and signs."
+    ),
 }
 #: What the counts and instants of a message are called.
 SAID = {

@@ -61,6 +61,7 @@ class Adverse(models.TextChoices):
     REFUSED = "refused", _("Refused, wholly or in part")
     FEE = "fee", _("A fee was asked")
     LATE = "late", _("Answered late")
+    PUT_OFF = "put_off", _("The answer was put off")
 
 
 class AdverseAfterComplaint(models.Model):

@@ -15,6 +15,7 @@ from requests_app.complaints.models import Adverse, AdverseAfterComplaint
 from requests_app.kinds.base import Clock, Kind, Move, MoveSpec
 from requests_app.kinds.models import Channel, Request
 from requests_app.outbox import Audience, Topic, tell
+from requests_app.people import charts
 
 AnyMove = Move[Any]
 
@@ -32,8 +33,11 @@ REFUSALS = frozenset(
         "end_by_notice",
         "accept_in_part",
         "rebut",
+        "record_contest",
     }
 )
+#: Lawful within its limits, and a person is made to wait all the same.
+EXTENSION = "extend"
 #: What stops the clock and is no answer: what the person who asks chooses, and what goes on as
 #: another kind, whose own answer is looked at.
 NO_ANSWER = frozenset({"withdraw", "refile"})
@@ -44,7 +48,7 @@ def note(move: AnyMove, spec: MoveSpec) -> None:
     why = adverse(move, spec)
     if why is None:
         return
-    for complaint in _complaints(move.request, before=move.now):
+    for complaint in _complaints(move.request, now=move.now):
         AdverseAfterComplaint.objects.create(
             complaint=complaint,
             request_id=move.request.pk,
@@ -61,6 +65,8 @@ def adverse(move: AnyMove, spec: MoveSpec) -> Adverse | None:
     """In what way the move goes against the person who asked, if it does."""
     if spec.name in REFUSALS:
         return Adverse.REFUSED
+    if spec.name == EXTENSION:
+        return Adverse.PUT_OFF
     if getattr(move.input, "fee", None):
         return Adverse.FEE
     return Adverse.LATE if _late(move, spec) else None
@@ -76,14 +82,14 @@ def _late(move: AnyMove, spec: MoveSpec) -> bool:
     return request.answered_at == move.now and request.answered_on > request.due_on
 
 
-def _complaints(request: Kind, *, before: datetime) -> QuerySet[Request]:
-    """What the same person complained of before: of the same patient, or from the same account."""
+def _complaints(request: Kind, *, now: datetime) -> QuerySet[Request]:
+    """What the same person complained of before: of any chart of theirs, or from the same account."""
     same = Q(filed_by=request.filed_by, channel=Channel.PORTAL)
     if request.channel != Channel.PORTAL:
         same = Q(pk__in=[])
     if request.patient_id is not None:
-        same |= Q(patient_id=request.patient_id)
-    rows = Request.objects.filter(same, kind="complaint", entered_at__lte=before)
+        same |= Q(patient_id__in=charts.same_person(request.patient_id, at=now))
+    rows = Request.objects.filter(same, kind="complaint", entered_at__lte=now)
     return rows.exclude(pk=request.pk)
 
 

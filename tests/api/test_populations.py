@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 #: The lines of the audit protocol that ask for a sample or a list.
 SAMPLED = {
     3, 4, 6, 11, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
-    35, 36, 38, 39, 40, 41, 42, 43, 44, 46, 50, 51, 52, 54, 57, 61, 63, 66, 70, 71, 73, 80,
+    35, 36, 38, 39, 40, 41, 42, 43, 44, 46, 50, 51, 52, 54, 57, 61, 63, 66, 70, 71, 73, 80, 88,
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def busy(clinic: Office) -> Office:
     office.disclosed(clinic.patient, "2026-02-04", basis="FAM")
     office.filed("materials_opt_out")
     office.filed("objection")
+    office.reviewed()
     involved.record(who | {"name": "Sam Example", "relation": "brother", "ground": "agreed"},
                     actor=OFFICER, now=NOON)  # fmt: skip
     for more in (
@@ -77,6 +78,7 @@ def busy(clinic: Office) -> Office:
         ("fundraising_checks", "sent", "fundraising"),
         ("whole_records", "because", "All of it is disputed"),
         ("staff_access", "role", "auditor"),
+        ("log_reviews", "finding", "Nothing out of the ordinary"),
     ],
 )
 def test_each_row_shows_its_facts_and_opens_its_evidence(

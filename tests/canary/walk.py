@@ -10,7 +10,16 @@ from drf_spectacular.generators import SchemaGenerator
 
 from privacy_portal.accounts.model_roles import RoleGrant
 from privacy_portal.accounts.model_tokens import ApiToken
-from requests_app.actions import amendments, casework, charts, documents, held, involved, patients
+from requests_app.actions import (
+    amendments,
+    casework,
+    charts,
+    documents,
+    held,
+    involved,
+    log_reviews,
+    patients,
+)
 from requests_app.disclosures.associates import AssociateInquiry
 from requests_app.documents.models import Document
 from requests_app.falling_due.models import Outage
@@ -399,6 +408,7 @@ class Walk:
             "webhooks": lambda: self.listener(),
             "planned-releases": lambda: office.planned(self.people.clinic.patient).pk,
             "stop-lists": lambda: _first(StopList.objects),
+            "log-reviews": lambda: self.review(path),
         }
         return str(found[what]()) if what in found else NOBODY
 
@@ -456,6 +466,12 @@ class Walk:
         told = {"sender": "Example Hospital", "amended": "A day", "received_on": "2026-03-01"}
         whom = {"patient": str(self.people.clinic.patient.pk)}
         return amendments.receive_notice(whom | told, actor=office.OFFICER, now=NOON).pk
+
+    def review(self, path: str) -> Any:
+        """One that its own officer has yet to sign, or one that another has signed."""
+        if path.endswith("/sign"):
+            return log_reviews.begin(people=[], **BY).pk
+        return office.reviewed().pk
 
     def export(self) -> Any:
         """A file that is ready, asked for by the first of the staff."""

@@ -20,6 +20,8 @@ from requests_app.disclosures.models import Disclosure, IssuedAccounting
 from requests_app.disclosures.suspensions import SuppressedLine, Suspension
 from requests_app.kinds import registry
 from requests_app.kinds.models import Request, StatusRow
+from requests_app.log_review import selectors as log_review
+from requests_app.log_review.models import LogReviewSignature
 from requests_app.people.models import AccountLink, Patient
 from requests_app.practice import selectors as practice
 from requests_app.practice.models import Duty
@@ -45,11 +47,21 @@ def test_the_month_is_whole_and_the_log_agrees_with_it(own_database: OwnDatabase
     _the_record_and_the_log_tell_the_same_times()
     _a_patient_is_tied_to_a_chart()
     _the_set_up_is_complete_and_remembers_the_official_before()
+    _the_log_was_reviewed_in_time_and_once_something_was_found()
     _nothing_of_the_month_waits_to_be_told()
     _everybody_signs_in_with_what_was_shown(shown)
     with clock.frozen(NOON), pytest.raises(Misconfigured):
         demo.fill(NOON)
     assert Patient.objects.count() == len(cast.CHARTS)
+
+
+def _the_log_was_reviewed_in_time_and_once_something_was_found() -> None:
+    stands, days = log_review.standing(now=NOON), log_review.known()
+    assert stands is not None
+    assert stands.missed == ()
+    signed = list(LogReviewSignature.objects.select_related("review"))
+    assert [day for row in signed for day in log_review.missed_before(row, days)] == []
+    assert sum(row.finding.something for row in signed) == 1
 
 
 def _one_request_in_every_state_worth_looking_at() -> None:

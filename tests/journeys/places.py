@@ -128,6 +128,8 @@ PLACES: dict[str, dict[str, Where]] = {
         "audit_log": at("/audit/log?search=1"),
         "audit_entry": lambda world: f"/audit/log/{log.recent(limit=1).entries[0].eid}",
         "audit_disclosures": at("/audit/disclosures"),
+        "audit_log_reviews": at("/audit/reviews"),
+        "audit_log_review": lambda world: f"/audit/reviews/{world.review.pk}",
         "audit_disclosure": lambda world: f"/audit/disclosures/{world.line.pk}",
         "audit_exports": at("/audit/exports"),
         "audit_export_ask": at("/audit/exports/ask/log"),

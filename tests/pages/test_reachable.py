@@ -127,11 +127,20 @@ def behind_forms(officer: Visitor, world: World) -> list[str]:
     return [
         "/audit/log?search=1",
         exported(officer),
+        begun_review(officer),
+        f"/audit/reviews/{world.review.pk}",
         f"{draft['Location']}/persons",
         f"/office/requests/{record.reference}/papers",
         f"/office/patients/{split}/stands/charts",
         *(f"/office/patients/{whole}/stands/{name}" for name in PARTS),
     ]
+
+
+def begun_review(officer: Visitor) -> str:
+    """The page of a review of the log that is yet to be signed."""
+    officer.open("/office/record/begin-log-review")
+    officer.send()
+    return officer.path
 
 
 def exported(officer: Visitor) -> str:

@@ -8,10 +8,11 @@ from audit import log
 from audit.actors import Actor
 from privacy_portal.mail import recipients
 from requests_app import events, selectors
-from requests_app.actions import complaints, door, practice, work
-from requests_app.complaints import routing
+from requests_app.actions import charts, complaints, door, practice, work
+from requests_app.complaints import routing, watch
 from requests_app.complaints.models import AdverseAfterComplaint
 from requests_app.errors import BadInput, NotFound, NotPermitted
+from requests_app.kinds import registry
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.outbox import Audience, OutboxRow
@@ -262,6 +263,30 @@ def test_a_fee_and_a_late_answer_are_flagged_too() -> None:
     act(asked, "grant", {"given": "All notes", "fee": office.FLAT})
     act(asked, "deliver", office.INPUT["deliver"], now=office.day("2026-05-01"))
     assert flagged(complaint) == [("grant", "fee"), ("deliver", "late")]
+
+
+def test_what_puts_an_answer_off_is_flagged_too() -> None:
+    asked, complaint = office.filed(), complained()
+    do(asked, "extend")
+    assert flagged(complaint) == [("extend", "put_off")]
+
+
+def test_whatever_it_watches_for_is_a_move_of_some_kind() -> None:
+    moves = {name for kind in registry.all_kinds() for name in kind.moves()}
+    assert watch.REFUSALS | {watch.EXTENSION} <= moves
+
+
+def test_a_complaint_under_one_chart_watches_over_the_other(clinic: office.Office) -> None:
+    other = office.add_patient(clinic.site, number="MR-0002")
+    both = {"patient": str(clinic.patient.pk), "other": str(other.pk), "why": "One telephone"}
+    complaint = complained()
+    asked = office.taken_down(patient=str(other.pk))
+    do(asked, "could_not_verify")
+    assert flagged(complaint) == []
+
+    charts.link(both, actor=OFFICER, now=NOON)
+    do(office.taken_down(patient=str(other.pk)), "could_not_verify")
+    assert flagged(complaint) == [("could_not_verify", "refused")]
 
 
 def test_what_is_given_in_time_or_withdrawn_is_not_flagged() -> None:

@@ -47,6 +47,9 @@ HISTORY = (
 SETTLED = (
     "checkmade",
     "earlieraccounting",
+    "logreview",
+    "logreviewcountersignature",
+    "logreviewsignature",
     "passedmeanwhile",
     "refiling",
     "representativeending",
@@ -75,6 +78,7 @@ NEVER_DELETED = (
     "designation",
     "recordset",
     "target",
+    "logreviewschedule",
     "businessassociate",
     "amendmentlink",
     "communicationpreference",
@@ -87,7 +91,7 @@ NEVER_DELETED = (
     *ENDED,
 )
 GUARDED = {*HISTORY, *STANDING, *SETTLED, *ENDED, "amendmentlink", "request", "designation", "recordset",
-           "businessassociate", "accountlink", "linkcode", "target", "communicationpreference",
+           "businessassociate", "accountlink", "linkcode", "target", "logreviewschedule", "communicationpreference",
            "heldmessage", "associateinquiry", "agreedrestriction", "emergencyoverride"}  # fmt: skip
 
 

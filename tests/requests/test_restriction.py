@@ -101,6 +101,20 @@ def test_when_the_limbs_hold_there_is_no_way_to_say_no() -> None:
 
 
 @needs_clinic
+@pytest.mark.parametrize("talk", [True, False, None], ids=["wished for", "not", "unanswered"])
+def test_a_talk_with_the_provider_is_offered_and_is_no_condition(talk: bool | None) -> None:
+    """164.522(a)(1)(vi) knows no such condition: the answer is owed either way."""
+    details = office.DETAILS["restriction"] | ({} if talk is None else {"talk": talk})
+    request = office.filed("restriction", details=details)
+    offers = door.possibilities(request, actor=OFFICER, now=NOON)
+    usual = door.possibilities(office.filed("restriction"), actor=OFFICER, now=NOON)
+    assert [(one.spec.name, one.allowed) for one in offers] == [
+        (one.spec.name, one.allowed) for one in usual
+    ]
+    assert act(request, "agree_out_of_pocket", PAID).state == "agreed_must"
+
+
+@needs_clinic
 def test_it_is_not_agreed_as_due_where_a_limb_fails() -> None:
     request = office.filed("restriction")
     with pytest.raises(BadInput) as refusal:

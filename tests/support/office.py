@@ -12,6 +12,7 @@ from requests_app.actions import (
     disclosures,
     door,
     links,
+    log_reviews,
     notices,
     outages,
     patients,
@@ -30,6 +31,7 @@ from requests_app.disclosures.suspensions import Suspension
 from requests_app.falling_due import heartbeats
 from requests_app.falling_due.models import Outage
 from requests_app.kinds.base import Kind
+from requests_app.log_review.models import LogReview
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import MOST_ATTEMPTS, OutboxRow
 from requests_app.people.models import Patient, Representative
@@ -488,6 +490,13 @@ def outage(*, now: datetime = NOON) -> Outage:
     made = outages.find(now=now, chores=[])
     assert made is not None
     return made
+
+
+def reviewed(*, by: Actor = SECOND_OFFICER, now: datetime = NOON, **more: Any) -> LogReview:
+    """A review of the log, begun and signed."""
+    row = log_reviews.begin(people=[by.id], actor=by, now=now)
+    said = {"something": False, "words": "Nothing out of the ordinary"} | more
+    return log_reviews.sign(str(row.pk), said, actor=by, now=now)
 
 
 #: What differs from INPUT in one kind.

@@ -136,6 +136,7 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "office_draft": _draft,
     "office_errand": lambda world: ["add-patient"],
     "office_errand_about": lambda world: ["write", *_request(world)],
+    "audit_log_review": lambda world: [world.review.pk],
     "audit_entry": lambda world: [log.recent(limit=1).entries[0].eid],
     "audit_disclosure": lambda world: [world.line.pk],
     "audit_export_ask": lambda world: ["log"],

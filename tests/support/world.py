@@ -111,6 +111,7 @@ class World:
         self.held = held.keep(told.earliest("id"), now=self.now)
         self._make_documents()
         self._make_casework()
+        self.review = office.reviewed(now=self.now)
 
     def _make_documents(self) -> None:
         """One that the owner has announced, one that the owner may fetch, and a record to give."""
@@ -217,6 +218,7 @@ class World:
             "links": lambda: self.clinic.patient.links.filter(account=self.owner.user.pk).get().pk,
             "machine-tokens": lambda: self.token.pk,
             "patients": lambda: self.clinic.patient.pk,
+            "log-reviews": lambda: self.review.pk,
             "planned-releases": lambda: self.release.pk,
             "stop-lists": lambda: self.stop_list.pk,
             "users": lambda: self.somebody.user.pk,

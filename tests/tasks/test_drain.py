@@ -151,7 +151,7 @@ TOLD_OF = {
     },
     Audience.OFFICER: {
         Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.DIGEST, Topic.OUTAGE, Topic.SET_UP,
-        Topic.STOPPED, Topic.HEAD,
+        Topic.STOPPED, Topic.HEAD, Topic.LOG_REVIEW,
     },
     Audience.ADMINISTRATOR: {
         Topic.DUE_SOON, Topic.DUE_TODAY, Topic.OVERDUE, Topic.OUTAGE, Topic.KEY_OLD,

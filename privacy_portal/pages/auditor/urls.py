@@ -8,6 +8,7 @@ from privacy_portal.pages.auditor import (
     ledger_pages,
     log_pages,
     population_pages,
+    review_pages,
     verification,
 )
 
@@ -15,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("audit/log", log_pages.search, name="audit_log"),
     path("audit/log/<uuid:eid>", log_pages.entry, name="audit_entry"),
     path("audit/log/<uuid:eid>/receipt", log_pages.receipt, name="audit_entry_receipt"),
+    path("audit/reviews", review_pages.reviews, name="audit_log_reviews"),
+    path("audit/reviews/<uuid:pk>", review_pages.review, name="audit_log_review"),
     path("audit/disclosures/of-person", by_person.of_person, name="audit_of_person"),
     path("audit/populations", population_pages.listed, name="audit_populations"),
     path("audit/populations/<slug:name>", population_pages.sample, name="audit_population"),

@@ -9,11 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from audit.actors import Actor
 from privacy_portal.pages import parts
 from privacy_portal.pages.officer import base, people
 from requests_app.deadlines.calendars import day_of
 from requests_app.kinds import registry
-from requests_app.permissions import Permission
+from requests_app.log_review import selectors as reviews
+from requests_app.permissions import Permission, sites_for
 from requests_app.practice import selectors as practice
 from requests_app.reports import ageing, answers
 from requests_app.reports.cases import Case, cases, readable
@@ -61,7 +63,27 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         _ageing(waiting, today),
         _workload(rows, now),
     ]
-    return base.shown(request, "dashboard", heading=_("How we are doing"), charts=charts)
+    return base.shown(
+        request,
+        "dashboard",
+        heading=_("How we are doing"),
+        log_review=_log_review(who["actor"], now),
+        charts=charts,
+    )
+
+
+def _log_review(actor: Actor, now: datetime) -> str:
+    """That the log is to be reviewed, to whoever reads all of it; empty while it is not."""
+    if sites_for(actor, Permission.READ_LOG) is not None:
+        return ""
+    stands = reviews.standing(now=now)
+    if stands is not None and not stands.missed and stands.due_on == day_of(now, practice.zone()):
+        return _("The review of the log is due today.")
+    if stands is None or not stands.missed:
+        return ""
+    return _("The review of the log was to be made by %(day)s and has not been signed yet.") % {
+        "day": parts.long_day(stands.due_on)
+    }
 
 
 def _names() -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy_portal.pages.officer.errand_charts import CHARTS
 from privacy_portal.pages.officer.errand_ledger import LEDGER
+from privacy_portal.pages.officer.errand_reviews import REVIEWS
 from privacy_portal.pages.officer.errand_systems import SYSTEMS
 from privacy_portal.pages.officer.errands import Errand
 from requests_app.actions import (
@@ -209,5 +210,5 @@ _ALL: tuple[Errand, ...] = (
            leads=_to("office_dead_letters")),
 )  # fmt: skip
 ERRANDS: Mapping[str, Errand] = {
-    errand.name: errand for errand in (*_ALL, *CHARTS, *LEDGER, *SYSTEMS)
+    errand.name: errand for errand in (*_ALL, *CHARTS, *LEDGER, *REVIEWS, *SYSTEMS)
 }

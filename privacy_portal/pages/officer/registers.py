@@ -42,6 +42,8 @@ ALL = (
      _lazy("A file of disclosures, or of what the practice has on its first day."),
      P.RECORD_DISCLOSURE),
     ("audit_disclosures", _lazy("Disclosure log"), _lazy("Every line, filtered."), P.READ_DISCLOSURES),
+    ("audit_log_reviews", _lazy("Reviews of the log"),
+     _lazy("When it is to be looked at again, what was found, and what was missed."), P.READ_LOG),
     ("office_bases", _lazy("Bases of disclosures"),
      _lazy("The rule that permits each, and whether it stands in an accounting."),
      P.READ_DISCLOSURES),
