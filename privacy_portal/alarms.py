@@ -165,5 +165,10 @@ def _age(since: datetime, now: datetime) -> str:
 
 
 def _minutes(age: timedelta) -> str:
-    minutes = age // timedelta(minutes=1)
+    """In minutes; what is older than two hours in hours, than two days in days."""
+    if age >= timedelta(days=2):
+        return ngettext("%(n)d day", "%(n)d days", age.days) % {"n": age.days}
+    hours, minutes = age // timedelta(hours=1), age // timedelta(minutes=1)
+    if age >= timedelta(hours=2):
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

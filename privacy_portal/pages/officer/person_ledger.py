@@ -97,11 +97,11 @@ def _planned(asked: Asked) -> Iterable[Line]:
 def following(row: PlannedRelease, zone: str) -> str:
     """When it goes next, and how often."""
     open_ = sorted(one.at for one in row.instants.all() if one.acted_at is None)
-    said = [_("Next on %s.") % moment(open_[0], zone)] if open_ else [_("Nothing more goes.")]
+    said = [_("Next on %s") % moment(open_[0], zone)] if open_ else [_("Nothing more goes")]
     if row.every_days:
-        every = ngettext("Every day.", "Every %(n)d days.", row.every_days)
+        every = ngettext("every day", "every %(n)d days", row.every_days)
         said.append(every % {"n": row.every_days})
-    return " ".join(said)
+    return ", ".join(said)
 
 
 def standing_of(row: PlannedRelease) -> parts.Tag:

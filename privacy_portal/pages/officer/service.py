@@ -12,6 +12,7 @@ from privacy_portal.pages.officer import base, wording
 from requests_app import events, selectors
 from requests_app.actions import dead_letters, held
 from requests_app.deadlines.calendars import day_of
+from requests_app.kinds import registry
 from requests_app.notices import selectors as notices
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import Topic
@@ -76,7 +77,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
                    "end-associate", lambda row: (row.name, "")),
             _facts("aims", _("Aims of our own"), "target",
                    Target.objects.filter(practice.in_force(today)).order_by("kind"), "end-target",
-                   lambda row: (row.kind, parts.days(row.days))),
+                   lambda row: (str(registry.kind(row.kind).title), parts.days(row.days))),
         ],
     )  # fmt: skip
 
