@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from audit import attestation
 from audit.attestation import Attested
@@ -41,13 +42,25 @@ def of_set_up(found: Attested | None, *, now: datetime) -> list[str]:
     raised = []
     if found.differs:
         raised.append(
-            f"{found.differs} facts of the database's set-up are not as this release makes them: "
-            "`manage attest` names them."
+            ngettext(
+                "%(n)d fact of the database's set-up is not as this release makes it: "
+                "`manage attest` names it.",
+                "%(n)d facts of the database's set-up are not as this release makes them: "
+                "`manage attest` names them.",
+                found.differs,
+            )
+            % {"n": found.differs}
         )
     if found.changed:
         raised.append(
-            f"{len(found.changed)} things are set up differently than the day before: `manage attest` "
-            "names them. If nobody here meant it, look into it at once."
+            ngettext(
+                "%(n)d thing is set up differently than the day before: `manage attest` names it. "
+                "If nobody here meant it, look into it at once.",
+                "%(n)d things are set up differently than the day before: `manage attest` names "
+                "them. If nobody here meant it, look into it at once.",
+                len(found.changed),
+            )
+            % {"n": len(found.changed)}
         )
     if now - found.at > ATTESTED_LATE:
         raised.append(
@@ -66,8 +79,13 @@ def of_log(facts: Standing) -> list[str]:
     found = []
     if facts.oldest is not None and facts.oldest > SEALING_LATE:
         found.append(
-            f"{facts.waiting} log entries wait for their place, the oldest {_minutes(facts.oldest)}: "
-            "see that the sealer runs."
+            ngettext(
+                "%(n)d log entry waits for its place, the oldest %(age)s: see that the sealer runs.",
+                "%(n)d log entries wait for their place, the oldest %(age)s: see that the sealer "
+                "runs.",
+                facts.waiting,
+            )
+            % {"n": facts.waiting, "age": _minutes(facts.oldest)}
         )
     elif facts.seen is not None and facts.seen > SEALING_LATE:
         found.append(f"The sealer was last seen {_minutes(facts.seen)} ago: see that it runs.")
@@ -81,21 +99,42 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
     found = []
     if not mail_set:
         found.append(
-            f"No mail server is set: {facts.open} messages wait and none counts as sent. "
-            "Set EMAIL_URL."
+            ngettext(
+                "No mail server is set: %(n)d message waits and does not count as sent. "
+                "Set EMAIL_URL.",
+                "No mail server is set: %(n)d messages wait and none counts as sent. "
+                "Set EMAIL_URL.",
+                facts.open,
+            )
+            % {"n": facts.open}
         )
     elif facts.open_since and now - facts.open_since > MESSAGES_LATE:
         found.append(
-            f"{facts.open} messages wait to be sent, the oldest {_age(facts.open_since, now)}."
+            ngettext(
+                "%(n)d message waits to be sent, the oldest %(age)s.",
+                "%(n)d messages wait to be sent, the oldest %(age)s.",
+                facts.open,
+            )
+            % {"n": facts.open, "age": _age(facts.open_since, now)}
         )
     if facts.dead:
         found.append(
-            f"{facts.dead} messages were given up after many tries: tell people otherwise."
+            ngettext(
+                "%(n)d message was given up after many tries: tell the person otherwise.",
+                "%(n)d messages were given up after many tries: tell people otherwise.",
+                facts.dead,
+            )
+            % {"n": facts.dead}
         )
     if facts.unheard:
         found.append(
-            f"{facts.unheard} events were given up after many tries: see to the system that was to"
-            " hear them."
+            ngettext(
+                "%(n)d event was given up after many tries: see to the system that was to hear it.",
+                "%(n)d events were given up after many tries: see to the system that was to hear "
+                "them.",
+                facts.unheard,
+            )
+            % {"n": facts.unheard}
         )
     if facts.due_since and now - facts.due_since > SWEEP_LATE:
         found.append(
@@ -103,8 +142,14 @@ def sentences(facts: Waiting, *, now: datetime, mail_set: bool) -> list[str]:
         )
     if facts.failing:
         found.append(
-            f"{facts.failing} things that fell due could not be done and are tried again: "
-            "the worker's log says where they failed."
+            ngettext(
+                "%(n)d thing that fell due could not be done and is tried again: the worker's log "
+                "says where it failed.",
+                "%(n)d things that fell due could not be done and are tried again: the worker's log "
+                "says where they failed.",
+                facts.failing,
+            )
+            % {"n": facts.failing}
         )
     if facts.swept_at is None:
         found.append("No sweep has finished yet: see that worker and beat run.")
@@ -120,4 +165,10 @@ def _age(since: datetime, now: datetime) -> str:
 
 
 def _minutes(age: timedelta) -> str:
-    return f"{age // timedelta(minutes=1)} minutes"
+    """In minutes; what is older than two hours in hours, than two days in days."""
+    if age >= timedelta(days=2):
+        return ngettext("%(n)d day", "%(n)d days", age.days) % {"n": age.days}
+    hours, minutes = age // timedelta(hours=1), age // timedelta(minutes=1)
+    if age >= timedelta(hours=2):
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
@@ -120,7 +121,12 @@ def migrations() -> str:
     missing = set(loader.disk_migrations) - set(loader.applied_migrations)
     if missing:
         raise Failing(
-            f"{len(missing)} migrations wait: run `manage.py migrate --database migrate`."
+            ngettext(
+                "%(n)d migration waits: run `manage.py migrate --database migrate`.",
+                "%(n)d migrations wait: run `manage.py migrate --database migrate`.",
+                len(missing),
+            )
+            % {"n": len(missing)}
         )
     return "Every migration is applied."
 
@@ -130,7 +136,11 @@ def key() -> str:
     keys.provider()
     late = len(keys.missing(clock.now()))
     if late:
-        return f"The key can be read. {late} classes of data have no key of this period yet."
+        return ngettext(
+            "The key can be read. %(n)d class of data has no key of this period yet.",
+            "The key can be read. %(n)d classes of data have no key of this period yet.",
+            late,
+        ) % {"n": late}
     return "The key can be read."
 
 

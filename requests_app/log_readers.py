@@ -6,13 +6,18 @@ from audit.actors import Actor
 from audit.log import Opened
 from requests_app.complaints import routing
 from requests_app.errors import NotPermitted
-from requests_app.permissions import Permission, require, sites_for
+from requests_app.permissions import Permission, may, require, sites_for
 
 
 def require_whole_log(actor: Actor) -> None:
     """NotPermitted unless this person may read the log, and all of it."""
     require(actor, Permission.READ_LOG)
     require_every_site(actor)
+
+
+def reads_whole_log(actor: Actor) -> bool:
+    """The same as a question, for a link."""
+    return may(actor, Permission.READ_LOG) and sites_for(actor, Permission.READ_LOG) is None
 
 
 def require_every_site(actor: Actor) -> None:

@@ -26,7 +26,7 @@ from privacy_portal.api.schemas import shaped as like
 from privacy_portal.downloads import Sending
 from requests_app import events
 from requests_app.actions import documents as actions
-from requests_app.documents import content, selectors
+from requests_app.documents import content, rules, selectors
 from requests_app.documents.models import Document
 from requests_app.errors import BadInput
 from requests_app.people import selectors as people
@@ -49,6 +49,7 @@ DOCUMENT = an_object(
         maybe("string"), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     ),
     released_at=maybe("string", format="date-time"),
+    came_with=like(maybe("string"), None),
     ended_at=like(maybe("string", format="date-time"), None),
     erased_because=like(maybe("string"), None),
     content_url=like(TEXT, f"{API}/documents/3f2b8c1e-5d47-4a90-9c36-7e1d2a4b6f80/content"),
@@ -64,7 +65,10 @@ class OfRequest(RequestResource):
 
     @described(tag=TAG, gives=DOCUMENTS, refused=(404,))
     def get(self, request: Call, reference: str) -> Response:
-        """List the documents of a request that the caller may read."""
+        """List the documents of a request that the caller may read.
+
+        Those of a request that was moved to it are among them; `came_with` names that request.
+        """
         with self.read(reference, events.READ_DOCUMENTS) as (found, seen):
             rows = selectors.of_request(found, **self.who)
             seen += [str(row.pk) for row in rows]
@@ -274,6 +278,7 @@ def _shown(row: Document) -> dict[str, Any]:
         "sha256": found.sha256 if found else None,
         "released_at": row.released_at.isoformat() if row.released_at else None,
         "erased_because": row.erased.why if row.erased else None,
+        "came_with": rules.came_with(row),
         "ended_at": row.ended_at.isoformat() if row.ended_at else None,
         "content_url": _content_url(row),
     }

@@ -5,14 +5,12 @@ written here.  They tell nothing of what entries say; an export bundle opens exa
 and that is an entry.
 """
 
-from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
-from audit import handover, log, published, strict
+from audit import published, strict
 from audit.errors import MalformedProof
-from audit.handover import Made, NotHandedOver
 from audit.published import Published
 from privacy_portal.api import schemas
 from privacy_portal.api.asked_of_log import AskBundle
@@ -23,9 +21,9 @@ from privacy_portal.api.log import LogResource, one_sealed
 from privacy_portal.api.receipts import RETRY_AFTER, SAYS, WAITING, Given, wanted
 from privacy_portal.api.schemas import TEXT, WHOLE, a_list, an_object
 from privacy_portal.api.schemas import shaped as like
-from requests_app import events, questions
-from requests_app.complaints import routing
-from requests_app.errors import BadInput, NotFound, NotNow
+from privacy_portal.exports import bundles
+from requests_app import questions
+from requests_app.errors import BadInput, NotFound
 
 _BYTES = "application/octet-stream"
 _NOTE = "privacy-portal.local/log/1\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n\n— …\n"
@@ -155,39 +153,8 @@ class Bundles(_Files):
         while no signed head covers them all.
         """
         asked = questions.parse(AskBundle, body(request), at="", today=self.now.date())
-        with transaction.atomic():
-            try:
-                made = handover.make(asked.wanted(), now=self.now)
-            except NotHandedOver as why:
-                raise NotNow(str(why)) from None
-            if made is None:
-                return self.waits()
-            self._refuse_own_complaints(made)
-            self._log(asked, made)
-        name = f"log-{self.now:%Y-%m-%d}-{made.sha256[:8]}.zip"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(made.content, content_type="application/zip", headers=headers)
-
-    def _refuse_own_complaints(self, made: Made) -> None:
-        """What a search would leave out for this person is not handed to them either."""
-        named = {found.request for _, found in made.opened.values() if found.request}
-        if routing.hidden_references(named, self.actor):
-            raise NotFound
-
-    def _log(self, asked: AskBundle, made: Made) -> None:
-        """One entry for the bundle, and one for each person of whom something was opened."""
-        about = {"sha256": made.sha256, "size": made.size, "entries": len(asked.entries)}
-        opened = {place: found.patient for place, (_, found) in made.opened.items()}
-        for patient in sorted(set(opened.values()) | {None}, key=str):
-            places = [str(at) for at, whose in opened.items() if patient in (None, whose)]
-            log.append(
-                events.LOG_HANDED_OVER,
-                actor=self.actor,
-                patient=patient,
-                reason=asked.reason,
-                recipient=asked.recipient,
-                extra=about | {"opened": ", ".join(places)},
-            )
+        file = bundles.hand_over(asked, **self.who)
+        return self.waits() if file is None else file.response()
 
 
 def _asked_size(request: Call, name: str, head: Published) -> int:

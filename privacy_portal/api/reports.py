@@ -33,6 +33,7 @@ from privacy_portal.api.schemas import shaped as like
 from requests_app import events
 from requests_app.errors import BadInput
 from requests_app.kinds import registry
+from requests_app.questions import in_order
 from requests_app.reports import ageing, answers, late, unmatched
 from requests_app.reports.answers import Answers
 from requests_app.reports.cases import Outcome, cases, readable
@@ -203,9 +204,8 @@ class AnswersReport(Report):
         given = self.request.query_params
         last = asked.day(given, "received_until") or self.now.date()
         first = asked.day(given, "received_from") or last - min(YEAR, last - date.min)
-        if last < first:
-            sentence = "The last day must be on or after the first day."
-            raise BadInput.one("/query/received_until", sentence)
+        if wrong := in_order(first, last, at="/query/received_until"):
+            raise BadInput(wrong)
         if last - first > LONGEST:
             raise BadInput.one("/query/received_from", "Ask for six years or less.")
         return first, last

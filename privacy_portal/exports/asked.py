@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.errors import Problem
-from requests_app.questions import choice, day, group, text, yes_no
+from requests_app.questions import choice, day, group, in_order, text, yes_no
 from requests_app.questions.wording import EXAMPLE_ID
 
 
@@ -112,8 +112,7 @@ class Asked:
 
     def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.since and self.until and self.until < self.since:
-            yield Problem("/until", "The last day must be on or after the first day.")
+        yield from in_order(self.since, self.until, at="/until")
 
     def filter(self) -> dict[str, str]:
         """What was asked but the form and for whom, as text by name."""

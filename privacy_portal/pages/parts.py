@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import ENDED, Kind
 from requests_app.kinds.models import StatusRow
 
 
@@ -22,6 +22,26 @@ class Tone(StrEnum):
     OPEN = "open"  # being worked on
     GOOD = "good"  # answered as asked
     LATE = "late"  # overdue
+
+
+#: States of answers that gave what was asked for.
+_AS_ASKED = frozenset(
+    {"delivered", "provided", "amended", "accommodated", "effective", "routed", "agreed_must",
+     "agreed", "given", "carried_out", "resolved"}
+)  # fmt: skip
+#: Answered, and at work again: a denial that is looked at once more, or was wrong.
+_AGAIN = frozenset({"under_review", "review_reversed"})
+
+
+def tone(state: str, *, answered: bool) -> Tone:
+    """The colour of where a request stands; who is late is told apart. A denial is not good news."""
+    if state == "waiting":
+        return Tone.WAITING
+    if state in ENDED:
+        return Tone.NEUTRAL
+    if not answered or state in _AGAIN:
+        return Tone.OPEN
+    return Tone.GOOD if state in _AS_ASKED else Tone.NEUTRAL
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,15 @@ class TimelineItem:
 
 
 @dataclass(frozen=True)
+class Tick:
+    """A box in a row of a table that stands in a form. `label` is read out, and tells the rows apart."""
+
+    name: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell of a table; a row's first is its header."""
 
@@ -65,6 +94,7 @@ class Cell:
     under: str = ""
     number: bool = False
     anchor: str = ""
+    tick: Tick | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +116,11 @@ def long_day(day: date) -> str:
 def short_day(day: date) -> str:
     """October 2, 2026."""
     return str(formats.date_format(day, _("F j, Y")))
+
+
+def days(count: int) -> str:
+    """1 day, 30 days."""
+    return ngettext("%(n)d day", "%(n)d days", count) % {"n": count}
 
 
 def distance(day: date, today: date) -> str:

@@ -11,6 +11,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.disclosures.models import Disclosure
+from requests_app.documents import selectors as documents
 from requests_app.documents.models import Document
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.people import charts
@@ -191,8 +192,7 @@ def _end(row: ChartLink | Segment, now: datetime) -> None:
 
 def _document(asked: str, person: frozenset[UUID]) -> UUID:
     pk = selectors.uuid_at(asked, at="/document")
-    of = models.Q(patient__in=person) | models.Q(request__patient__in=person)
-    if not Document.objects.filter(of, pk=pk).exists():
+    if not Document.objects.filter(documents.of_whom(person), pk=pk).exists():
         raise BadInput.one("/document", "This patient has no document under that id.")
     return pk
 

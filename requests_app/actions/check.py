@@ -17,7 +17,7 @@ from requests_app.people import charts
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission
 from requests_app.practice.models import BusinessAssociate
-from requests_app.questions import EXAMPLE_ID, choice, choices, day, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, choice, choices, day, in_order, many, text, yes_no
 from requests_app.standing.authorizations import Authorization
 
 
@@ -139,13 +139,9 @@ class CheckDisclosure:
     )  # fmt: skip
 
     def problems(self) -> list[Problem]:
-        found = []
+        found = in_order(self.service_from, self.service_until, at="/service_until")
         if self.basis is not None and self.basis not in taxonomy().all:
             found.append(Problem("/basis", "Choose a basis from the list, or leave it open."))
-        if self.service_from and self.service_until and self.service_until < self.service_from:
-            found.append(
-                Problem("/service_until", "The last day must be on or after the first day.")
-            )
         return found
 
 

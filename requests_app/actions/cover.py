@@ -19,7 +19,7 @@ from requests_app.kinds.base import FINISHED
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission, require
 from requests_app.practice.models import Designation
-from requests_app.questions import day, text
+from requests_app.questions import day, in_order, text
 
 _DAY = timedelta(days=1)
 
@@ -36,9 +36,7 @@ class Cover:
     last: date = day(name="the last day", question="Until which day?", example=date(2026, 7, 17))
 
     def problems(self) -> list[Problem]:
-        if self.last < self.first:
-            return [Problem("/last", "The last day must be on or after the first day.")]
-        return []
+        return in_order(self.first, self.last, at="/last")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from requests_app.disclosures.taxonomy import UnknownBasis, taxonomy
 from requests_app.errors import BadInput, NotFound, NotNow, Problem
 from requests_app.people.models import Patient
 from requests_app.permissions import Permission, may, require
-from requests_app.questions import EXAMPLE_ID, day, group, many, text, yes_no
+from requests_app.questions import EXAMPLE_ID, day, group, in_order, many, text, yes_no
 
 
 @dataclass(frozen=True)
@@ -193,13 +193,9 @@ def new_line(
 
 
 def _days(asked: DisclosureAnswers, today: date) -> list[Problem]:
-    problems = []
+    problems = in_order(asked.disclosed_on, asked.disclosed_until, at="/disclosed_until")
     if max(asked.disclosed_on, asked.disclosed_until or asked.disclosed_on) > today:
         problems.append(Problem("/disclosed_on", "The day must be today or in the past."))
-    if asked.disclosed_until is not None and asked.disclosed_until < asked.disclosed_on:
-        problems.append(
-            Problem("/disclosed_until", "The last day must be on or after the first day.")
-        )
     return problems
 
 

@@ -114,6 +114,15 @@ def add(
     return _added(asked, find, pieces, actor=actor, now=now)
 
 
+def add_of_patient(
+    patient_id: str, raw: object, pieces: Iterable[bytes], *, actor: Actor, now: datetime
+) -> Document:
+    """The same of a patient, where no request is. Raises as `add` does."""
+    asked = questions.parse(Announce, raw, at="", today=now.date())
+    find = partial(_wanted_of_patient, asked, patient_id, actor=actor, now=now)
+    return _added(asked, find, pieces, actor=actor, now=now)
+
+
 def receive(
     pk: str, pieces: Iterable[bytes], *, size: int | None, actor: Actor, now: datetime
 ) -> Document:
@@ -212,7 +221,7 @@ def _expected(pk: str, *, actor: Actor, now: datetime, lock: bool = False) -> Do
     if row.stage != Stage.EXPECTED:
         raise NotNow(_("This document already has its file. Add another document for another."))
     if row.request is not None:
-        confirmed = row.request.identity_confirmed_at is not None
+        confirmed = rules.request_of(row).identity_confirmed_at is not None
         _check_wanted(Sort(row.sort), confirmed=confirmed)
     return row
 
@@ -251,8 +260,7 @@ def erase(pk: str, raw: object, *, actor: Actor, now: datetime) -> Document:
     asked = questions.parse(Erase, raw, at="", today=now.date())
     with transaction.atomic():
         row = _locked(selectors.one(pk, actor=actor, now=now).pk)
-        owner: rules.Owner = row.patient or rules.request_of(row)
-        rules.check_erase(owner, actor)
+        rules.check_erase(rules.owner_of(row), actor)
         if row.stage != Stage.KEPT:
             raise NotNow(_("There is no file here to delete."))
         if row.released_at is not None:
@@ -267,9 +275,8 @@ def erase(pk: str, raw: object, *, actor: Actor, now: datetime) -> Document:
 
 
 def _locked(pk: UUID) -> Document:
-    return Document.objects.select_for_update(of=("self",)).select_related(
-        "request__site", "request__representative", "patient__site"
-    ).get(pk=pk)  # fmt: skip
+    rows = Document.objects.select_for_update(of=("self",))
+    return rows.select_related(*selectors.TOLD_BY).get(pk=pk)
 
 
 # --- released, and out --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from requests_app.errors import BadInput
 from requests_app.falling_due.matters import plan_end_of_authority
 from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
 from requests_app.permissions import Permission, require
-from requests_app.questions import EXAMPLE_ID, choice, day, text
+from requests_app.questions import EXAMPLE_ID, choice, day, in_order, text
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def refuse(raw: object, *, actor: Actor, now: datetime) -> Representative:
 def _record(
     asked: Recognise, *, recognised: bool, reason: str, actor: Actor, now: datetime
 ) -> Representative:
-    if asked.authority_until is not None and asked.authority_until < asked.authority_from:
-        raise BadInput.one("/authority_until", "The last day must be on or after the first day.")
+    if wrong := in_order(asked.authority_from, asked.authority_until, at="/authority_until"):
+        raise BadInput(wrong)
     with transaction.atomic():
         patient = selectors.patient_named(
             asked.patient, at="/patient", actor=actor, permission=Permission.DECIDE

@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit import log
 from audit.actors import Actor
@@ -41,11 +42,18 @@ class NameBy(StrEnum):
 class GiveStopList:
     """In which form, for whom."""
 
-    form: Form = choice(Form, name="the form", question="In which form?")
+    form: Form = choice(
+        Form,
+        name="the form",
+        question="In which form?",
+        labels={Form.NDJSON: _("One object a line, for programs (NDJSON)"),
+                Form.CSV: _("A table that every spreadsheet opens (CSV)")},
+    )  # fmt: skip
     name_by: NameBy = choice(
         NameBy,
         name="how patients are named",
         question="By keyed tokens, or by record number?",
+        labels={NameBy.TOKEN: _("Keyed tokens"), NameBy.RECORD_NUMBER: _("Record numbers")},
         hint="With tokens a sender learns only about those it already has on its own list.",
     )
     business_associate: str | None = text(

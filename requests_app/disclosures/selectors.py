@@ -19,7 +19,7 @@ from requests_app.disclosures.taxonomy import Basis, YesNo, taxonomy
 from requests_app.errors import BadInput, Problem
 from requests_app.people import folding
 from requests_app.permissions import Permission, require, sites_for
-from requests_app.questions import EXAMPLE_ID, day, text, yes_no
+from requests_app.questions import EXAMPLE_ID, day, in_order, text, yes_no
 from requests_app.questions.amounts import whole
 
 
@@ -126,9 +126,7 @@ class SearchDisclosures:
     def problems(self) -> list[Problem]:
         if self.recipient and not self.patient:
             return [Problem("/patient", "Name the patient as well: recipients' names are sealed.")]
-        if self.since and self.until and self.until < self.since:
-            return [Problem("/until", "The last day must be on or after the first day.")]
-        return []
+        return in_order(self.since, self.until, at="/until")
 
 
 def visible(

@@ -13,6 +13,7 @@ from django.conf import settings
 from audit import log
 from audit.actors import Actor
 from requests_app import events
+from requests_app.casework import moved
 from requests_app.documents.models import Document, ErasedFacts, Sort, Stage
 from requests_app.kinds.base import Move
 
@@ -20,12 +21,16 @@ from requests_app.kinds.base import Move
 def after_verification(move: Move[Any]) -> None:
     """Mark the request's identity images as deleted, in the move's transaction.
 
+    Those too that came with a request which was moved to it.
+
     The storage's file goes as soon as the sweep comes by; nobody can read it from this moment on.
     """
     if settings.KEEP_IDENTITY_IMAGES:
         return
     images = Document.objects.select_for_update().filter(
-        request_id=move.request.pk, sort=Sort.IDENTITY, stage=Stage.KEPT
+        request_id__in=[move.request.pk, *moved.came_before([move.request.pk])],
+        sort=Sort.IDENTITY,
+        stage=Stage.KEPT,
     )
     for image in images.order_by("announced_at", "id"):
         erase(image, reason="identity verified", actor=move.actor, now=move.now)

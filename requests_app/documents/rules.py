@@ -9,11 +9,12 @@ from datetime import datetime
 
 from audit.actors import Actor
 from requests_app import selectors
+from requests_app.casework import moved
 from requests_app.complaints import routing
 from requests_app.deadlines.calendars import day_of
 from requests_app.documents.models import Document, Sort
 from requests_app.errors import NotPermitted
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import MOVED, Kind
 from requests_app.people import segments
 from requests_app.people.models import Patient
 from requests_app.permissions import SENTENCES, may, require
@@ -42,10 +43,15 @@ Owner = Kind | Patient
 
 def check_add(sort: Sort, owner: Owner, actor: Actor, *, now: datetime) -> None:
     """Raise NotPermitted, naming who can, unless the actor may add such a document there."""
-    table = OF_PATIENT if isinstance(owner, Patient) else ADD
+    table = table_of(owner)
     needs = table.get(sort, (P.WORK_REQUESTS,))
     if sort not in table or not _any(needs, owner, actor, now=now):
         raise NotPermitted(SENTENCES[needs[0]])
+
+
+def table_of(owner: Owner) -> Mapping[Sort, tuple[P, ...]]:
+    """What can be added there, and who may."""
+    return OF_PATIENT if isinstance(owner, Patient) else ADD
 
 
 def check_erase(owner: Owner, actor: Actor) -> None:
@@ -65,21 +71,44 @@ def may_read(document: Document, actor: Actor, *, now: datetime) -> bool:
 
 def may_list(document: Document, actor: Actor, *, now: datetime) -> bool:
     """Auditors see which documents there are, not what is in them."""
-    owner: Owner = document.patient or request_of(document)
+    owner = owner_of(document)
     audits = may(actor, P.READ_LOG) and may(actor, P.READ_REQUESTS, site=str(owner.site_id))
     return audits or may_read(document, actor, now=now)
 
 
+def owner_of(document: Document) -> Owner:
+    """The patient whose it is or, of all others, the request."""
+    return document.patient or request_of(document)
+
+
 def request_of(document: Document) -> Kind:
-    """The request a document belongs to, as its own kind. Not asked of a patient's document."""
+    """The request a document belongs to, as its own kind. Not asked of a patient's document.
+
+    It goes along with a request that is moved to another kind: who may do what with it is judged
+    by the one that took its place.
+    """
     assert isinstance(document.request, Kind)  # a row is loaded as its own kind
-    return document.request
+    return moved.goes_on(document.request)
+
+
+def came_with(document: Document) -> str | None:
+    """The reference of the request it came with, where that one was moved since."""
+    request = document.request
+    return request.reference if request is not None and request.state == MOVED else None
+
+
+def sent_by(document: Document, actor: Actor) -> bool:
+    """Whether this person added it. Who looked a request up sent what came with one moved to it."""
+    if actor.via == selectors.LOOKED_UP and document.request_id is not None:
+        mine = {actor.id, str(document.request_id)}
+        return document.announced_by in mine and str(request_of(document).pk) == actor.id
+    return document.announced_by == actor.id
 
 
 def _own(document: Document, request: Kind, actor: Actor, *, now: datetime) -> bool:
     if not _holds(P.FILE_OWN, request, actor, now=now):
         return False
-    if document.announced_by == actor.id:
+    if sent_by(document, actor):
         return True
     kept_back = segments.document_withheld(document.pk, request.representative, at=now)
     return document.released_at is not None and not kept_back

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.errors import Problem
-from requests_app.questions import choice, day, group, text, yes_no
+from requests_app.questions import choice, day, group, in_order, text, yes_no
 
 
 class Manner(models.TextChoices):
@@ -130,8 +130,7 @@ class Asked:
 
     def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.date_from and self.date_until and self.date_until < self.date_from:
-            yield Problem("/date_until", "The last day must be on or after the first day.")
+        yield from in_order(self.date_from, self.date_until, at="/date_until")
         if self.send in {Send.EMAIL, Send.POST} and not self.send_to:
             yield Problem("/send_to", "Enter where we should send it.")
         if self.directive and not self.manner.copies:

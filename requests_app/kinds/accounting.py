@@ -30,7 +30,7 @@ from requests_app.letters import accounting as letters
 from requests_app.letters import shared
 from requests_app.letters.models import Provided
 from requests_app.permissions import Permission as P
-from requests_app.questions import choice, day, text, yes_no
+from requests_app.questions import choice, day, in_order, text, yes_no
 from requests_app.questions.amounts import money
 
 
@@ -69,8 +69,7 @@ class Details:
 
     def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.since and self.until and self.until < self.since:
-            yield Problem("/until", "The last day must be on or after the first day.")
+        yield from in_order(self.since, self.until, at="/until")
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,7 @@ class Narrow:
 
     def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be carried out."""
-        if self.until < self.since:
-            yield Problem("/until", "The last day must be on or after the first day.")
+        yield from in_order(self.since, self.until, at="/until")
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ UNBORN = ""
 MOVED = "moved"
 #: The states in which nothing is left to do.
 FINISHED = ("closed", MOVED)
+#: Those in which nobody waits for anything, answered or not.
+ENDED = ("withdrawn", "unverified", *FINISHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.errors import Problem
-from requests_app.questions import choice, day, text, yes_no
+from requests_app.questions import choice, day, in_order, text, yes_no
 from requests_app.questions.amounts import money
 
 
@@ -99,8 +99,7 @@ class Facts:
 
     def problems(self) -> Iterable[Problem]:
         """Combinations that cannot be."""
-        if self.service_until and self.service_until < self.service_from:
-            yield Problem("/service_until", "The last day must be on or after the first day.")
+        yield from in_order(self.service_from, self.service_until, at="/service_until")
         if self.payer == Payer.NOBODY and self.paid:
             yield Problem("/payer", "Enter who paid the amount you entered.")
 

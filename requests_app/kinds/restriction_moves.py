@@ -1,5 +1,6 @@
 """What the moves of a restriction ask, and what they put in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.disclosures import register
 from requests_app.disclosures.models import DisclosureFacts
+from requests_app.errors import Problem
 from requests_app.kinds import clock, effects
 from requests_app.kinds.base import Move
 from requests_app.kinds.limbs import Facts, failed
 from requests_app.kinds.models import Ground
 from requests_app.letters.models import Provided
-from requests_app.questions import choice, choices, day, text, yes_no
+from requests_app.questions import choice, choices, day, in_order, text, yes_no
 from requests_app.standing import restrictions
 from requests_app.standing.restrictions import (
     Limit,
@@ -75,6 +77,10 @@ class Agree:
     service_until: date | None = day(
         name="the last day", question="Services until which day?", optional=True
     )
+
+    def problems(self) -> Iterable[Problem]:
+        """Combinations that cannot be."""
+        yield from in_order(self.service_from, self.service_until, at="/service_until")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@
             ...  # combinations that cannot be, with pointers inside this body: Problem("/since", …)
 
 `parse` reads a raw body strictly and collects everything that is wrong; `json_schema` describes the
-same body; `questions_of` gives pages the questions in order.
+same body; `questions_of` gives pages the questions in order; `in_order` judges two days together.
 """
 
 from datetime import date
@@ -32,6 +32,7 @@ from requests_app.questions.kinds import (
     Text,
     YesNo,
 )
+from requests_app.questions.order import in_order
 from requests_app.questions.places import Place, Reading
 from requests_app.questions.wording import EXAMPLE_ID, Fault
 
@@ -72,6 +73,7 @@ __all__ = [
     "day",
     "example",
     "group",
+    "in_order",
     "json_schema",
     "many",
     "parse",

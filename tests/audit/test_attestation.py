@@ -165,7 +165,7 @@ def test_the_sweep_attests_each_day_and_tells_of_a_change(
     told = OutboxRow.objects.filter(topic=Topic.SET_UP)
     assert {row.audience for row in told} == {Audience.ADMINISTRATOR, Audience.OFFICER}
     assert told[0].said == {"changed": 1, "not_as_made": 1}
-    assert [one for one in alarms if "1 facts of the database's set-up" in one]
+    assert [one for one in alarms if "1 fact of the database's set-up" in one]
     assert "audit.event" not in str(alarms)
 
 

@@ -7,9 +7,6 @@ name, or a command that a page shows. `machine` says why no person ever needs it
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import get_resolver
-
-from privacy_portal.pages.officer.errand_list import ERRANDS
 from privacy_portal.pages.officer.verbs import VERBS
 
 
@@ -28,14 +25,7 @@ class Machine:
     why: str
 
 
-@dataclass(frozen=True)
-class Open:
-    """Not on a page yet. The test of it is expected to fail, and fails once it is there."""
-
-    why: str
-
-
-Row = Page | Machine | Open
+Row = Page | Machine
 
 
 def errand(name: str) -> Page:
@@ -44,12 +34,6 @@ def errand(name: str) -> Page:
 
 def part(name: str) -> Page:
     return Page("office_patient_part", name)
-
-
-def _once_there(page: Page, why: str) -> Row:
-    """The page, if it is there; open until then."""
-    there = page.inside in ERRANDS if page.inside else page.route in get_resolver().reverse_dict
-    return page if there else Open(why)
 
 
 _TREE = "The log's tree, its heads and proofs are for verifiers; people read the verification page."
@@ -65,7 +49,7 @@ _LOG: dict[str, Row] = {
     "GET /log/tile/{place}": Machine(_TREE),
     "GET /log/inclusion/{index}": Machine(_TREE),
     "GET /log/consistency/{old}": Machine(_TREE),
-    "POST /log/bundles": Page("audit_export_ask", "log"),
+    "POST /log/bundles": Page("audit_hand_over"),
     "GET /populations": Page("audit_populations"),
     "GET /populations/{id}": Page("audit_population"),
     "POST /exports/disclosures": Page("audit_export_ask", "disclosures"),
@@ -236,16 +220,15 @@ _SERVICE: dict[str, Row] = {
     "GET /kinds": Machine(_MET),
 }
 
-_PAPER = Page("office_add_paper")
 _DOCUMENTS: dict[str, Row] = {
-    "POST /requests/{reference}/documents": _once_there(_PAPER, "Files come in by the API."),
-    "PUT /documents/{id}/content": _once_there(_PAPER, "Files come in by the API."),
+    "POST /requests/{reference}/documents": Page("office_add_paper"),
+    "PUT /documents/{id}/content": Page("office_add_paper"),
     "POST /documents/{id}/downloads": Page("office_download"),
     "GET /downloads/{id}": Page("office_download"),
     "POST /documents/{id}/release": errand("release-document"),
-    "POST /documents/{id}/erase": _once_there(errand("erase-document"), "By the API alone."),
-    "GET /patients/{id}/documents": Open("Files without a request are listed by the API."),
-    "POST /patients/{id}/documents": Open("Files come in by the API."),
+    "POST /documents/{id}/erase": errand("erase-document"),
+    "GET /patients/{id}/documents": part("papers"),
+    "POST /patients/{id}/documents": Page("office_add_patient_paper"),
 }
 
 #: Every operation of the API.

@@ -9,7 +9,7 @@ import pytest
 from audit import log
 from audit.log import Facet
 from requests_app import events
-from requests_app.actions import documents
+from requests_app.actions import charts, documents, refile
 from requests_app.documents.models import Document
 from requests_app.kinds.base import Kind
 from requests_app.permissions import Role
@@ -154,3 +154,106 @@ def test_nobody_is_offered_what_is_not_for_them(clinic: Office) -> None:
     assert offered == {"came_in", "identity", "authority", "release"}
     desk = staff(Role.FRONT_DESK, name="Fern Desk")
     assert desk.browser.get(f"/office/requests/{found.reference}/papers/add").status_code == 404
+
+
+def test_what_came_with_a_moved_request_stands_with_the_one_in_its_place(
+    officer: Visitor,
+) -> None:
+    wrong = office.taken_down()
+    kept(wrong, "came_in")
+    raw = {"kind": "accounting", "details": {}, "why": "Asks to whom records went."}
+    right = refile.refile(wrong.reference, raw, actor=OFFICER, now=NOON)
+
+    page = officer.open(f"/office/requests/{right.reference}/papers")
+
+    assert f"Came with the request moved from {wrong.reference}." in page.main
+    officer.open(page.links("Delete the file")[0])
+    officer.send(why="It belongs to another request")
+    assert officer.path == f"/office/requests/{right.reference}/papers"
+
+
+# --- of a person, where no request is -------------------------------------------------------------
+POWER = "Power of attorney.pdf"
+
+
+def shelf(clinic: Office) -> str:
+    return f"/office/patients/{clinic.patient.pk}/stands/papers"
+
+
+def paper(clinic: Office, **who: Any) -> Document:
+    raw = {"sort": "authority", "name": POWER, "description": "Seen at the counter"}
+    by = {"actor": OFFICER, "now": NOON} | who
+    return documents.add_of_patient(str(clinic.patient.pk), raw, [PDF], **by)
+
+
+def test_a_paper_of_a_patient_is_added_and_stands_on_the_shelf(
+    clinic: Office, officer: Visitor
+) -> None:
+    page = officer.open(shelf(clinic))
+    assert "Nothing on record." in page.main
+    page = officer.open(page.links("Add a paper")[0])
+    assert "sort" not in page.filled()
+
+    page = added(officer, PDF, description="Seen at the counter")
+
+    row = Document.objects.get()
+    assert (row.patient_id, row.request_id, row.sort) == (clinic.patient.pk, None, "authority")
+    assert "Papers that show who may act for them" in page.main
+    assert "Letter of March 2.pdf" in page.main
+    assert "Seen at the counter" in page.main
+
+
+def test_a_paper_of_a_patient_is_fetched_and_deleted_and_the_log_says_so(
+    clinic: Office, officer: Visitor
+) -> None:
+    row = paper(clinic)
+    page = officer.open(shelf(clinic))
+    (read,) = log.find(Facet.NAME, events.READ_DOCUMENTS).entries
+    assert read.entry.patient == str(clinic.patient.pk)
+    answer: Any = officer.browser.post(f"/office/documents/{row.pk}")
+    assert b"".join(answer.streaming_content) == PDF
+
+    officer.open(page.links("Delete the file")[0])
+    page = officer.send(why="It is another person's")
+
+    assert officer.path == shelf(clinic)
+    assert "Deleted because: It is another person's" in page.main
+    assert page.links("Delete the file") == []
+
+
+def test_the_shelf_holds_the_papers_of_every_chart_of_the_person(
+    clinic: Office, officer: Visitor
+) -> None:
+    paper(clinic)
+    other = office.add_patient(clinic.site, number="MR-0002")
+    both = {"patient": str(clinic.patient.pk), "other": str(other.pk), "why": "She says so."}
+    charts.link(both, actor=OFFICER, now=NOON)
+
+    assert POWER in officer.open(f"/office/patients/{other.pk}/stands/papers").main
+
+
+#: Role → whether the shelf is shown, may be added to, and may be deleted from.
+SHELF = {
+    Role.PRIVACY_OFFICER: (True, True, True),
+    Role.PRIVACY_STAFF: (True, True, True),
+    Role.FRONT_DESK: (True, True, False),
+    Role.AUDITOR: (False, False, False),
+    Role.ADMINISTRATOR: (False, False, False),
+}
+
+
+@pytest.mark.parametrize("role", SHELF)
+def test_who_finds_what_on_the_shelf(role: Role, clinic: Office) -> None:
+    row = paper(clinic)
+    visitor = staff(role, name="Somebody Else")
+    shown, adds, deletes = SHELF[role]
+    add, erase = f"{shelf(clinic)[:-13]}papers/add", f"/office/record/erase-paper/{row.pk}"
+
+    statuses = {one: visitor.browser.get(one).status_code for one in (shelf(clinic), add, erase)}
+
+    expected = {shelf(clinic): shown, add: adds, erase: deletes}
+    assert statuses == {one: 200 if may else 403 for one, may in expected.items()}
+    if shown:
+        page = visitor.open(shelf(clinic))
+        assert bool(page.links("Add a paper")) is adds
+        assert bool(page.links("Delete the file")) is deletes

@@ -122,6 +122,22 @@ def test_nothing_more_is_asked_for_once_it_is_over(move: str) -> None:
     assert papers.offered(over) == []
 
 
+@pytest.mark.parametrize("move", ["withdraw", "refile"])
+def test_a_page_that_was_open_when_it_ended_takes_nothing_and_says_why(
+    move: str, clinic: office.Office
+) -> None:
+    visitor, request = filed(clinic)
+    visitor.open(at(request, "other"))
+    office.do(request, move)
+
+    page = sent(visitor, status=409)
+
+    assert "This request has ended, so no paper is needed for it any more." in page.main
+    assert not Document.objects.exists()
+    assert "no paper is needed" in visitor.open(at(request, "other"), status=409).main
+    visitor.open(at(request, "nonsense"), status=404)
+
+
 def test_who_is_asking_is_not_asked_again_once_it_is_confirmed(clinic: office.Office) -> None:
     visitor, request = filed(clinic)
     assert request.identity_confirmed_at is not None

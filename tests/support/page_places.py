@@ -1,7 +1,7 @@
 """Where each page is and who opens it: found from the URL conf, so that a new page is walked as well.
 
 What a route names comes from the world of the API's tests; a route whose address names something
-needs a row here.
+needs a row here, and nowhere else: the tests of pages and those in a browser both read this table.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from privacy_portal.pages.officer.models import Purpose
 from requests_app.notices.models import NoticeVersion
 from requests_app.permissions import Role
 from tests.support import accounts, exporting, office
+from tests.support.accounts import Somebody as Account
 from tests.support.factors import enrolled
 from tests.support.world import World
 
@@ -38,6 +39,7 @@ NO_PAGES = {
     "health_live": "Words for machines.",
     "health_ready": "Words for machines.",
     "metrics": "Numbers for machines.",
+    "api_docs": "Of another make; tests/journeys judges it.",
     "calendar_feed": "A calendar's file.",
     "audit_export_file": "The file itself.",
     "look_around": "In the demo alone; tests/demo walks it.",
@@ -65,31 +67,38 @@ NO_PAGES = {
 }  # fmt: skip
 
 
+STAFF = {
+    "officer": (Role.PRIVACY_OFFICER, "Olive Officer"),
+    "auditor": (Role.AUDITOR, "Audra Auditor"),
+    "administrator": (Role.ADMINISTRATOR, "Adam Administrator"),
+    "desk": (Role.FRONT_DESK, "Fern Desk"),
+}
+
+
 class Pages(World):
-    """The world of the API's tests with letters, drafts and staff of its own, and their browsers."""
+    """The world of the API's tests with letters, drafts and accounts of its own."""
 
     def __init__(self, clinic: office.Office) -> None:
         super().__init__(clinic)
-        named = {
-            "officer": accounts.staff(Role.PRIVACY_OFFICER, name="Olive Officer"),
-            "auditor": accounts.staff(Role.AUDITOR, name="Audra Auditor"),
-            "administrator": accounts.staff(Role.ADMINISTRATOR, name="Adam Administrator"),
+        self.accounts = {
+            who: accounts.staff(role, name=name) for who, (role, name) in STAFF.items()
         }
-        enrolled(named["officer"])
-        self.users = {who: one.user for who, one in named.items()} | {"patient": self.owner.user}
-        self.browsers = {who: _signed_in(user) for who, user in self.users.items()}
-        self.browsers["visitor"] = Client()
+        self.accounts["patient"] = Account(self.owner.user, "demo.patient@example.org")
+        self.app = enrolled(self.accounts["officer"])
         denied = office.filed(actor=self.owner.actor, now=self.now)
         office.act(denied, "deny", office.INPUT["deny"], now=self.now)
         self.answered, self.letter = denied.reference, denied.letters.earliest("id").pk
 
     def actor(self, who: str) -> Any:
-        return actor_for(self.users[who], via="session")
+        return actor_for(self.accounts[who].user, via="session")
 
 
-def _signed_in(user: Any) -> Client:
+def signed_in(account: Account | None) -> Client:
+    """A browser; of somebody with an account as after sign-in, second step and password."""
     browser = Client()
-    browser.force_login(user)
+    if account is None:
+        return browser
+    browser.force_login(account.user)
     session = browser.session
     sessions.opened(session, clock.now())
     session[sessions.SECOND_STEP] = True
@@ -123,7 +132,7 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "my_receipt": _request,
     "my_letter": lambda world: [world.answered, world.letter],
     "my_act": lambda world: [*_request(world), "withdraw"],
-    "second_step_remove": lambda world: [factors.of(world.users["officer"].pk)[0].id],
+    "second_step_remove": lambda world: [factors.of(world.accounts["officer"].user.pk)[0].id],
     "office_request": _request,
     "office_messages": _request,
     "office_papers": lambda world: [world.answered],
@@ -147,6 +156,7 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "admin_grant_end": lambda world: [world.somebody.user.grants.get().pk],
     "my_paper": lambda world: [*_request(world), "other"],
     "office_add_paper": _request,
+    "office_add_patient_paper": _patient,
     "office_refile_kind": _request,
     "office_refile": lambda world: [*_request(world), "complaint"],
     "office_accounting": lambda world: [world.references["accounting"]],
@@ -166,12 +176,24 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
 
 def walked(world: Pages) -> Iterator[tuple[str, str, Client]]:
     """Name, address and browser of every page that is opened by its address."""
+    browsers = {who: signed_in(account) for who, account in world.accounts.items()}
+    browsers["visitor"] = signed_in(None)
+    for name, who in opened():
+        yield name, address(name, world), browsers[who]
+
+
+def opened() -> Iterator[tuple[str, str]]:
+    """Every page that is opened by its address, and who opens it."""
     for name, route in routes():
         if name in NO_PAGES:
             continue
         assert name in NAMED or "<" not in route, f"Say in {__name__} what {route} is tried on."
-        who = BY_NAME.get(name) or BY_PART.get(route.partition("/")[0], "visitor")
-        yield name, reverse(name, args=NAMED.get(name, _nothing)(world)), world.browsers[who]
+        yield name, BY_NAME.get(name) or BY_PART.get(route.partition("/")[0], "visitor")
+
+
+def address(name: str, world: Pages) -> str:
+    """Where the page is in this world."""
+    return reverse(name, args=NAMED.get(name, _nothing)(world))
 
 
 def _nothing(world: Pages) -> list[Any]:
@@ -179,10 +201,10 @@ def _nothing(world: Pages) -> list[Any]:
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Name and address of every route but the API's."""
+    """Name and address of every route but the operations of the API."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = prefix + str(entry.pattern)
-        if route.startswith("api/"):
+        if route.startswith("api/v1/"):
             continue
         if isinstance(entry, URLResolver):
             yield from routes(entry, route)

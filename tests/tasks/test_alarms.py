@@ -44,7 +44,7 @@ LATE = NOON - HOUR
         ),
         pytest.param(replace(QUIET, dead=2), True, ["2 messages were given up"], id="dead"),
         pytest.param(replace(QUIET, due_since=LATE), True, ["waited 60 minutes"], id="no sweep"),
-        pytest.param(replace(QUIET, failing=1), True, ["1 things that fell due"], id="failing"),
+        pytest.param(replace(QUIET, failing=1), True, ["1 thing that fell due"], id="failing"),
         pytest.param(replace(QUIET, swept_at=None), True, ["No sweep has finished"], id="never"),
         pytest.param(replace(QUIET, swept_at=LATE), True, ["finished 60 minutes ago"], id="stale"),
         pytest.param(replace(QUIET, swept_at=NOON + HOUR), True, [], id="the clock went back"),

@@ -15,7 +15,7 @@ from privacy_portal import alarms, health
 from privacy_portal.pages.administrator.moments import moment
 from privacy_portal.pages.door import needs, page, who
 from privacy_portal.pages.forms import Form
-from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone
+from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, days
 from requests_app.actions import practice as actions
 from requests_app.deadlines import packs
 from requests_app.deadlines.wording import counted
@@ -125,7 +125,7 @@ def keys_page(call: HttpRequest) -> HttpResponse:
         "table": Table("keys", _("Data keys"), columns, cells),
         "rows": [
             SummaryRow(_("Key-encryption key in use"), [keys.provider().id]),
-            SummaryRow(_("To be changed after"), [_("%(n)s days") % {"n": settings.KEY_DAYS}]),
+            SummaryRow(_("To be changed after"), [days(settings.KEY_DAYS)]),
             SummaryRow(_("Without a key of this period"), keys.missing(clock.now()) or [_("None")]),
         ],
     }

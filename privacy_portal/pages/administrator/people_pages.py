@@ -1,5 +1,6 @@
 """Accounts of staff and auditors: made, given roles for a time, switched off, helped."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from privacy_portal.accounts.model_users import User
 from privacy_portal.api.users import AddUser, Grant
 from privacy_portal.pages.administrator.moments import moment
 from privacy_portal.pages.door import actor_of, needs, page, who
+from privacy_portal.pages.fields import Field
 from privacy_portal.pages.forms import Form
 from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, local, short_day
 from requests_app import questions, selectors
@@ -138,11 +140,19 @@ def user(call: HttpRequest, pk: UUID) -> HttpResponse:
         "may_invite": settings.MAIL_SET and invitations.may_be_invited(row),
         "grants": _grants(row),
         "form": form,
-        "fields": [one for one in form.fields if one.name != "site"],
+        "fields": [_among(one) for one in form.fields if one.name != "site"],
         "sites": list(practice.open_sites()),
         "back": reverse("admin_users"),
     }
     return render(call, "administration/user.html", facts)
+
+
+def _among(field: Field) -> Field:
+    """Roles that are given here; patients and machines have theirs from when they were made."""
+    if field.name != "role":
+        return field
+    given = [one for one in field.options if one.value not in {Role.PATIENT, Role.MACHINE}]
+    return replace(field, options=[replace(given[0], id=field.first), *given[1:]])
 
 
 def _give(call: HttpRequest, row: User, form: Form) -> None:
@@ -192,7 +202,7 @@ def end_grant(call: HttpRequest, pk: UUID) -> HttpResponse:
     facts = {
         "title": _("Take this role back?"),
         "words": _("%(role)s. It ends now; that it was held stays on record.")
-        % {"role": _role(row)},
+        % {"role": _role(row).capitalize()},
         "button": _("Take it back"),
         "back": reverse("admin_user", args=[row.user_id]),
     }

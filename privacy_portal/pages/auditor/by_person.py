@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from audit.actors import Actor
 from privacy_portal.api.disclosures import PURPOSE
 from privacy_portal.api.reading import logged
+from privacy_portal.pages.auditor import reasons
 from privacy_portal.pages.auditor.ledger_pages import LOOKED_THROUGH, SHOWN, counts, days
 from privacy_portal.pages.door import page, who
 from privacy_portal.pages.forms import Form
@@ -50,12 +51,7 @@ class OfPerson:
         max_length=200,
         optional=True,
     )
-    reason: str = text(
-        name="the reason",
-        question=gettext_lazy("Why do you need to see them?"),
-        hint=gettext_lazy("Kept in the log with your name."),
-        max_length=400,
-    )
+    reason: str = reasons.reason()
 
 
 @page

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.log import Opened
 from privacy_portal.pages.auditor.event_words import in_words
-from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, local
+from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tick, Tone, local
 
 #: One colour a meaning: what was refused or failed stands out, the rest is as it should be.
 _OUTCOMES = {
@@ -26,7 +26,7 @@ def table(entries: list[Opened], *, caption: str, zone: str) -> Table:
     """The entries as a table; the first column leads to the entry."""
     return Table(
         "entries", caption,
-        (_("When"), _("What happened"), _("Who"), _("Request"), _("Outcome")),
+        (_("When"), _("What happened"), _("Who"), _("Request"), _("Outcome"), _("Choose")),
         [_row(one, zone) for one in entries],
         empty=_("Nothing fits. Take something out of the search, or look for earlier days."),
     )  # fmt: skip
@@ -35,12 +35,14 @@ def table(entries: list[Opened], *, caption: str, zone: str) -> Table:
 def _row(one: Opened, zone: str) -> tuple[Cell, ...]:
     entry = one.entry
     about = {"reference": entry.request} if entry.request else {}
+    when = f"{_at(one, zone)} · {one.eid.hex[-6:]}"
     return (
-        Cell(f"{_at(one, zone)} · {one.eid.hex[-6:]}", href=reverse("audit_entry", args=[one.eid])),
+        Cell(when, href=reverse("audit_entry", args=[one.eid])),
         Cell(in_words(entry.name), under=entry.name),
         Cell(_who(one), under=", ".join(role.replace("_", " ") for role in entry.actor.roles)),
         Cell(entry.request or "", href=_searched(**about) if about else ""),
         Cell("", tag=outcome(entry.outcome)),
+        Cell("", tick=Tick("entry", str(one.eid), _("Choose %(entry)s") % {"entry": when})),
     )
 
 

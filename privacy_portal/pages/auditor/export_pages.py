@@ -21,6 +21,7 @@ from privacy_portal.pages.once import once
 from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, local
 from requests_app import selectors
 from requests_app.errors import BadInput, NotFound
+from requests_app.log_readers import reads_whole_log
 from requests_app.permissions import Permission
 from requests_app.practice import selectors as practice
 
@@ -47,7 +48,12 @@ def exports(call: HttpRequest) -> HttpResponse:
     """What one has asked for, the newest first, and what can be asked for."""
     rows = Export.objects.filter(asked_by=actor_of(call).id).order_by("-started_at", "id")
     links = [(reverse("audit_export_ask", args=[name]), words) for name, words in TITLES.items()]
-    return render(call, "audit/exports.html", {"table": _table(list(rows[:LISTED])), "ask": links})
+    facts = {
+        "table": _table(list(rows[:LISTED])),
+        "ask": links,
+        "may_hand_over": reads_whole_log(actor_of(call)),
+    }
+    return render(call, "audit/exports.html", facts)
 
 
 def _table(rows: list[Export]) -> Table:

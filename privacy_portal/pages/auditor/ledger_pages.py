@@ -30,7 +30,7 @@ from requests_app.disclosures.selectors import Accountable, SearchDisclosures
 from requests_app.disclosures.taxonomy import taxonomy
 from requests_app.errors import BadInput, Problem
 from requests_app.permissions import Permission, may
-from requests_app.questions import day, text, yes_no
+from requests_app.questions import day, in_order, text, yes_no
 
 SHOWN, LOOKED_THROUGH = 25, 1_000
 
@@ -55,9 +55,7 @@ class FilterDisclosures:
     )
 
     def problems(self) -> list[Problem]:
-        if self.since and self.until and self.until < self.since:
-            return [Problem("/until", str(_("The last day must be on or after the first day.")))]
-        return []
+        return in_order(self.since, self.until, at="/until")
 
 
 @page

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from audit import clock, log
 from audit.actors import Actor
 from audit.log import Opened
 from privacy_portal.accounts.model_users import User
-from privacy_portal.pages.auditor import entries, searching
+from privacy_portal.pages.auditor import entries, reasons, searching
 from privacy_portal.pages.auditor.entries import Choice
 from privacy_portal.pages.auditor.event_words import every_event, in_words
 from privacy_portal.pages.auditor.searching import SearchLog
@@ -27,19 +27,13 @@ from requests_app import events, questions
 from requests_app.errors import BadInput, NotFound
 from requests_app.log_readers import require_whole_log, without_own_complaints
 from requests_app.practice import selectors as practice
-from requests_app.questions import text
 
 
 @dataclass(frozen=True)
 class Reveal:
     """Why protected fields are opened."""
 
-    reason: str = text(
-        name="the reason",
-        question=gettext_lazy("Why do you need to see it?"),
-        hint=gettext_lazy("Kept in the log with your name."),
-        max_length=400,
-    )
+    reason: str = reasons.reason()
 
 
 @page

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from audit import clock
 from privacy_portal.api.reading import logged
@@ -19,7 +19,7 @@ from requests_app import events, populations, questions
 from requests_app.errors import BadInput, NotFound, Problem
 from requests_app.permissions import Permission
 from requests_app.populations import POPULATIONS, Evidence, Population
-from requests_app.questions import day, text
+from requests_app.questions import day, in_order, text
 from requests_app.questions.amounts import whole
 
 SHOWN, LARGEST = 25, 100
@@ -53,9 +53,7 @@ class DrawSample:
     )
 
     def problems(self) -> list[Problem]:
-        if self.since and self.until and self.until < self.since:
-            return [Problem("/until", str(_("The last day must be on or after the first day.")))]
-        return []
+        return in_order(self.since, self.until, at="/until")
 
 
 @page
@@ -100,9 +98,11 @@ def _drawn(call: HttpRequest, population: Population, form: Form) -> dict[str, A
         found = populations.sample(population.name, **who(call), **given, size=asked.size or SHOWN)
         seen += [str(row.pk) for row in found.rows]
         rows = [_row(population, row) for row in found.rows]
-    caption = _("%(drawn)d of %(all)d rows, drawn by the seed “%(seed)s”") % {
-        "drawn": len(rows), "all": found.count, "seed": asked.seed or "",
-    }  # fmt: skip
+    caption = ngettext(
+        "%(drawn)d of %(all)d row, drawn by the seed “%(seed)s”",
+        "%(drawn)d of %(all)d rows, drawn by the seed “%(seed)s”",
+        found.count,
+    ) % {"drawn": len(rows), "all": found.count, "seed": asked.seed or ""}
     columns = (_("Row"), _("What it says"))
     return {"table": Table("sample", caption, columns, rows, empty=_("There is no row."))}
 

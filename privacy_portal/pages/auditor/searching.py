@@ -16,7 +16,7 @@ from requests_app.errors import BadInput, Problem
 from requests_app.log_readers import without_own_complaints
 from requests_app.people.references import parse_reference
 from requests_app.practice import selectors as practice
-from requests_app.questions import day, text
+from requests_app.questions import day, in_order, text
 
 SHOWN, AT_ONCE, LOOKED_THROUGH = 25, 100, 1_000
 PURPOSE = "search in the log"
@@ -41,9 +41,7 @@ class SearchLog:
     )
 
     def problems(self) -> list[Problem]:
-        if self.since and self.until and self.until < self.since:
-            return [Problem("/until", str(_("The last day must be on or after the first day.")))]
-        return []
+        return in_order(self.since, self.until, at="/until")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from privacy_portal.pages.auditor import (
     by_person,
     export_pages,
+    handing_over,
     ledger_pages,
     log_pages,
     population_pages,
@@ -14,6 +15,7 @@ from privacy_portal.pages.auditor import (
 
 urlpatterns: list[URLPattern] = [
     path("audit/log", log_pages.search, name="audit_log"),
+    path("audit/log/hand-over", handing_over.hand_over, name="audit_hand_over"),
     path("audit/log/<uuid:eid>", log_pages.entry, name="audit_entry"),
     path("audit/log/<uuid:eid>/receipt", log_pages.receipt, name="audit_entry_receipt"),
     path("audit/reviews", review_pages.reviews, name="audit_log_reviews"),

@@ -5,20 +5,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
 from privacy_portal.downloads import Sending
 from privacy_portal.pages import parts
-from privacy_portal.pages.officer import add_paper, base, besides, loading, people, wording
+from privacy_portal.pages.officer import add_paper, base, besides, loading, people, shelf, wording
 from privacy_portal.pages.officer.requests import tabs
 from requests_app import events
 from requests_app.actions import documents as actions
 from requests_app.casework import selectors as casework
 from requests_app.documents import content
 from requests_app.documents import selectors as documents
-from requests_app.documents.models import Document, Sort, Stage
 from requests_app.errors import NotFound
 from requests_app.kinds.base import Kind
 from requests_app.messages.models import Direction, Message
@@ -63,9 +61,8 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
              "sent": wording.moment(row.sent_at, zone), "sha256": row.sha256, "id": row.pk}
             for row in letters
         ],
-        documents=[_document(row, zone) for row in files],
+        documents=[shelf.line(row, zone, actor=who["actor"]) for row in files],
         may_add=bool(add_paper.sorts(found, **who)),
-        may_erase=may(who["actor"], Permission.DECIDE, site=str(found.site_id)),
     )  # fmt: skip
 
 
@@ -143,25 +140,6 @@ def _message(row: Message, found: Kind, *, staff: bool) -> dict[str, Any]:
         "at": row.written_at,
         "moment": wording.moment(row.written_at, found.site.time_zone),
         "body": row.text.body,
-    }
-
-
-def _document(row: Document, zone: str) -> dict[str, Any]:
-    kept = row.stage == Stage.KEPT
-    return {
-        "id": str(row.pk),
-        "name": row.facts.name,
-        "description": row.facts.description,
-        "sort": Sort(row.sort).label,
-        "stage": Stage(row.stage).label,
-        "since": wording.moment(row.announced_at, zone),
-        "size": filesizeformat(row.size) if row.size else "",
-        "ending": content.BY_NAME[row.type].ending if row.type else "",
-        "kept": kept,
-        "erasable": kept and row.released_at is None,
-        "erased": row.erased.why if row.erased else "",
-        "releasable": kept and row.sort == Sort.RELEASE and row.released_at is None,
-        "released": wording.moment(row.released_at, zone) if row.released_at else "",
     }
 
 

@@ -32,6 +32,7 @@ from requests_app.actions import (
     suspensions,
     targets,
 )
+from requests_app.documents import rules
 from requests_app.people import selectors as people
 from requests_app.permissions import Permission as P
 from requests_app.practice.models import BusinessAssociate, Designation, RecordSet, Target
@@ -61,12 +62,13 @@ def _work_of_row(about: str, made: Any) -> str:
 
 def _papers_of_row(about: str, made: Any) -> str:
     if made.request is None:
-        return reverse("office_patient", args=[made.patient_id])
-    return reverse("office_papers", args=[made.request.reference])
+        return reverse("office_patient_part", args=[made.patient_id, "papers"])
+    return reverse("office_papers", args=[rules.request_of(made).reference])
 
 
-def _to(route: str) -> Any:
-    return lambda about, made: reverse(route)
+def _on(route: str) -> dict[str, Any]:
+    """Of an errand that begins and ends on one page, which everybody can open who may do it."""
+    return {"leads": lambda about, made: reverse(route), "home": route}
 
 
 def _identity(pk: str, who: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -121,6 +123,10 @@ _ALL: tuple[Errand, ...] = (
            about="row", asks=documents.Erase, act=documents.erase, needs=P.DECIDE,
            says=_("That it was here, and why it went, stays on record."),
            button=_("Delete the file"), leads=_papers_of_row),
+    Errand(name="erase-paper", heading=_("Delete a paper that was added by mistake"),
+           about="row", asks=documents.Erase, act=documents.erase, needs=P.MANAGE_PATIENTS,
+           says=_("That it was here, and why it went, stays on record."),
+           button=_("Delete the file"), leads=_papers_of_row, home="office_find"),
     # --- of one patient ------------------------------------------------------------------------
     Errand(name="add-patient", heading=_("Add a patient"), asks=patients.PatientAnswers,
            act=patients.add, needs=P.MANAGE_PATIENTS,
@@ -170,44 +176,44 @@ _ALL: tuple[Errand, ...] = (
            act=links.end, needs=P.LINK_ACCOUNTS, leads=_of_row),
     # --- of the practice -----------------------------------------------------------------------
     Errand(name="practice", heading=_("The practice"), asks=practice.PracticeAnswers,
-           act=practice.set_practice, needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           act=practice.set_practice, needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="site", heading=_("Add a site"), asks=sites.SiteAnswers, act=sites.add_site,
-           needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="site-facts", heading=_("Say what the site is"), about="row",
            asks=sites.SiteFacts, act=sites.describe_site, needs=P.MANAGE_PRACTICE,
-           leads=_to(_SET_UP)),
+           **_on(_SET_UP)),
     Errand(name="designate", heading=_("Say who holds a duty"), asks=practice.Designate,
            act=practice.designate, needs=P.MANAGE_PRACTICE, citation="45 CFR 164.530(a)",
-           leads=_to(_SET_UP)),
+           **_on(_SET_UP)),
     Errand(name="end-designation", heading=_("End a designation"), about="row",
-           asks=practice.End, act=_end(Designation), needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           asks=practice.End, act=_end(Designation), needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="record-set", heading=_("Add a designated record set"),
            asks=practice.RecordSetAnswers, act=practice.add_record_set, needs=P.MANAGE_PRACTICE,
-           citation="45 CFR 164.524(e)", leads=_to(_SET_UP)),
+           citation="45 CFR 164.524(e)", **_on(_SET_UP)),
     Errand(name="end-record-set", heading=_("End a record set"), about="row", asks=practice.End,
-           act=_end(RecordSet), needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           act=_end(RecordSet), needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="associate", heading=_("Add a business associate"),
            asks=practice.AssociateAnswers, act=practice.add_associate, needs=P.MANAGE_PRACTICE,
-           citation="45 CFR 164.504(e)", leads=_to(_SET_UP)),
+           citation="45 CFR 164.504(e)", **_on(_SET_UP)),
     Errand(name="end-associate", heading=_("End a business associate"), about="row",
            asks=practice.End, act=_end(BusinessAssociate), needs=P.MANAGE_PRACTICE,
-           leads=_to(_SET_UP)),
+           **_on(_SET_UP)),
     Errand(name="target", heading=_("Set an aim of our own"), asks=targets.SetTarget,
-           act=targets.set_target, needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           act=targets.set_target, needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="end-target", heading=_("End an aim of our own"), about="row", asks=practice.End,
-           act=_end(Target), needs=P.MANAGE_PRACTICE, leads=_to(_SET_UP)),
+           act=_end(Target), needs=P.MANAGE_PRACTICE, **_on(_SET_UP)),
     Errand(name="notice", heading=_("Publish a version of the notice"), asks=notices.Publish,
            act=notices.publish, needs=P.MANAGE_PRACTICE, citation="45 CFR 164.520",
-           leads=_to("office_notices")),
+           **_on("office_notices")),
     # --- of the service ------------------------------------------------------------------------
     Errand(name="retry", heading=_("Try the message again"), about="row", act=dead_letters.retry,
-           needs=P.MEND_SERVICE, leads=_to("office_dead_letters")),
+           needs=P.MEND_SERVICE, **_on("office_dead_letters")),
     Errand(name="discard", heading=_("Do not send the message"), about="row",
            asks=dead_letters.Discard, act=dead_letters.discard, needs=P.MEND_SERVICE,
-           leads=_to("office_dead_letters")),
+           **_on("office_dead_letters")),
     Errand(name="pass-on", heading=_("Record how the message was passed on"), about="row",
            asks=held.PassOn, act=held.pass_on, needs=P.WORK_REQUESTS,
-           leads=_to("office_dead_letters")),
+           **_on("office_dead_letters")),
 )  # fmt: skip
 ERRANDS: Mapping[str, Errand] = {
     errand.name: errand for errand in (*_ALL, *CHARTS, *LEDGER, *REVIEWS, *SYSTEMS)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
@@ -17,6 +16,7 @@ from privacy_portal.pages.parts import short_day
 from requests_app import events
 from requests_app.disclosures import selectors as ledger
 from requests_app.disclosures.taxonomy import taxonomy
+from requests_app.documents import selectors as documents
 from requests_app.documents.models import Document, Stage
 from requests_app.documents.rules import may_list
 from requests_app.people import charts
@@ -96,8 +96,8 @@ def _documents(asked: Asked) -> Lines:
     if asked.patient is None or asked.actor is None:
         return []
     person = charts.same_person(asked.patient.pk, at=asked.now)
-    of = Q(patient__in=person) | Q(request__patient__in=person)
-    rows = Document.objects.filter(of, stage=Stage.KEPT).select_related("request", "patient")
+    about = documents.of_whom(person)
+    rows = Document.objects.filter(about, stage=Stage.KEPT).select_related(*documents.TOLD_BY)
     actor, now = asked.actor, asked.now
     return [
         (str(row.pk), f"{short_day(row.announced_at.date())}: {row.facts.name}")

@@ -73,11 +73,15 @@ def _notices(asked: Asked) -> Iterable[Line]:
         )
 
 
+def _told(*said: str) -> str:
+    """What is known, a line each."""
+    return "\n".join(one for one in said if one)
+
+
 def _recipients(asked: Asked) -> list[Line]:
     with logged(events.READ_DISCLOSURES, asked.actor, patient=asked.row.pk) as seen:
         found = amendment_notices.recipients(asked.row.pk)[:_MOST]
         seen += [one.disclosure for one in found]
     return [
-        Line(one.name, f"{one.address}\n{one.what}\n{parts.short_day(one.last_on)}")
-        for one in found
+        Line(one.name, _told(one.address, one.what, parts.short_day(one.last_on))) for one in found
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from privacy_portal.api.disclosures import PURPOSE
 from privacy_portal.api.reading import logged
@@ -96,10 +97,11 @@ def _planned(asked: Asked) -> Iterable[Line]:
 def following(row: PlannedRelease, zone: str) -> str:
     """When it goes next, and how often."""
     open_ = sorted(one.at for one in row.instants.all() if one.acted_at is None)
-    said = [_("Next on %s.") % moment(open_[0], zone)] if open_ else [_("Nothing more goes.")]
+    said = [_("Next on %s") % moment(open_[0], zone)] if open_ else [_("Nothing more goes")]
     if row.every_days:
-        said.append(_("Every %d days.") % row.every_days)
-    return " ".join(said)
+        every = ngettext("every day", "every %(n)d days", row.every_days)
+        said.append(every % {"n": row.every_days})
+    return ", ".join(said)
 
 
 def standing_of(row: PlannedRelease) -> parts.Tag:

@@ -7,7 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
-from privacy_portal.pages.officer import person_amended, person_charts, person_ledger, standing
+from privacy_portal.pages.officer import (
+    person_amended,
+    person_charts,
+    person_ledger,
+    person_papers,
+    standing,
+)
 from privacy_portal.pages.officer.standing import Asked, Section
 from requests_app.permissions import Permission, may, require
 
@@ -27,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     **{name: Part(words, made) for name, (words, made) in standing.PARTS.items()},
     "disclosures": Part(_("Disclosures"), person_ledger.sections, Permission.READ_DISCLOSURES),
     "amendments": Part(_("Amendments"), person_amended.sections),
+    "papers": Part(_("Papers"), person_papers.sections, Permission.VERIFY_IDENTITY),
     "charts": Part(_("Charts and accounts"), person_charts.sections, Permission.MANAGE_PATIENTS),
 }
 

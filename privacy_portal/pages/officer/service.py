@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import parts
 from privacy_portal.pages.officer import base, wording
-from requests_app import events
+from requests_app import events, selectors
 from requests_app.actions import dead_letters, held
 from requests_app.deadlines.calendars import day_of
+from requests_app.kinds import registry
 from requests_app.notices import selectors as notices
 from requests_app.notices.models import NoticeVersion
 from requests_app.outbox import Topic
@@ -36,15 +37,17 @@ def not_sent(request: HttpRequest) -> HttpResponse:
     who = base.who(request)
     with logged(events.READ_SERVICE, who["actor"], purpose="dead letters") as seen:
         rows = list(dead_letters.listed(who["actor"]).order_by("made_at", "id")[:_MOST])
-        seen += [row.request.reference for row in rows if row.request]
+        seen += (references := [row.request.reference for row in rows if row.request])
         waiting = []
         if may(who["actor"], Permission.WORK_REQUESTS):
             waiting = list(held.waiting(who["actor"])[:_MOST])
+    opens = selectors.visible_requests(**who).filter(reference__in=references)
+    readable = set(opens.values_list("reference", flat=True))
     return base.shown(
         request,
         "not_sent",
         heading=_("Not sent"),
-        dead=[_dead(row) for row in rows],
+        dead=[_dead(row, readable) for row in rows],
         held=[_held(row) for row in waiting],
     )
 
@@ -74,7 +77,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
                    "end-associate", lambda row: (row.name, "")),
             _facts("aims", _("Aims of our own"), "target",
                    Target.objects.filter(practice.in_force(today)).order_by("kind"), "end-target",
-                   lambda row: (row.kind, _("%s days") % row.days)),
+                   lambda row: (str(registry.kind(row.kind).title), parts.days(row.days))),
         ],
     )  # fmt: skip
 
@@ -112,12 +115,15 @@ def _in_force(row: NoticeVersion, present: NoticeVersion | None) -> parts.Tag:
     return parts.Tag(_("Not in force"))
 
 
-def _dead(row: Any) -> dict[str, Any]:
+def _dead(row: Any, readable: set[str]) -> dict[str, Any]:
+    """A message; its request is a link for whoever may open it."""
+    reference = row.request.reference if row.request else ""
     return {
         "id": str(row.pk),
         "what": Topic(row.topic).name.replace("_", " ").capitalize(),
         "to": row.audience,
-        "reference": row.request.reference if row.request else "",
+        "reference": reference,
+        "opens": reference in readable,
         "since": wording.moment(row.made_at, practice.zone()),
         "attempts": row.attempts,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -47,13 +48,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One sort of thing. `adds` leads to where one more is recorded."""
+    """One sort of thing. `adds` leads to where one more is recorded.
+
+    documents  of a section that lists files, in place of lines
+    """
 
     id: str
     heading: str
     lines: list[Line]
     citation: str
     adds: Sequence[tuple[str, str]] = ()
+    documents: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ urlpatterns = [
     path("office/find", patients.find, name="office_find"),
     path(_PATIENT, patients.one, name="office_patient"),
     path(f"{_PATIENT}/stands/<slug:part>", patients.one, name="office_patient_part"),
+    path(f"{_PATIENT}/papers/add", add_paper.add_of_patient, name="office_add_patient_paper"),
     path(f"{_PATIENT}/disclose", disclose.disclose, name="office_check_disclosure"),
     path(f"{_PATIENT}/send", send.send, name="office_check_sending"),
     path(f"{_PATIENT}/goes-along", along.along, name="office_goes_along"),

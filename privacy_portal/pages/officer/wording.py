@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from privacy_portal.pages.parts import Tag, Tone
-from requests_app.kinds.base import FINISHED, Kind
+from privacy_portal.pages.parts import Tag, Tone, tone
+from requests_app.kinds.base import Kind
 
 #: Within so many days a request is about to be late.
 SOON = 7
@@ -35,8 +35,5 @@ def urgency(request: Kind, *, now: datetime, today: date) -> Tag | None:
 
 def state_tag(request: Kind) -> Tag:
     """Where it stands. The label is the kind's own, but for its "you"; a meaning has one colour."""
-    if request.state == "waiting":
-        return Tag(_("Waiting for the person"), Tone.WAITING)
-    if request.state in {*FINISHED, "withdrawn", "unverified"}:
-        return Tag(request.state_label)
-    return Tag(request.state_label, Tone.GOOD if request.answered_at else Tone.OPEN)
+    words = _("Waiting for the person") if request.state == "waiting" else request.state_label
+    return Tag(words, tone(request.state, answered=request.answered_at is not None))

@@ -28,15 +28,14 @@ from privacy_portal.pages.patient import filed
 from privacy_portal.pages.patient.asker import is_visitor, who
 from requests_app import events
 from requests_app.actions import documents
-from requests_app.documents import content, selectors
+from requests_app.documents import content, rules, selectors
 from requests_app.documents.models import Document, Sort
-from requests_app.errors import NotFound
-from requests_app.kinds.base import FINISHED, Kind
+from requests_app.errors import NotFound, NotNow
+from requests_app.kinds.base import ENDED, Kind
 
 Words = str | Promise
 #: What one place can send without an account: a handful of papers, several times over.
 MOST_SENT, SENT_WITHIN = 30, timedelta(hours=1)
-_ENDED = {"withdrawn", "unverified", *FINISHED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +119,17 @@ PAPERS: tuple[Paper, ...] = (
 
 def offered(request: Kind) -> list[dict[str, Any]]:
     """What can be shown of this request as it stands, each with its page."""
-    if request.state in _ENDED:
-        return []
     return [
         {"href": reverse("my_paper", args=[request.reference, one.name]), "title": one.title}
-        for one in PAPERS
-        if one.asks(request)
+        for one in asked_for(request)
     ]
+
+
+def asked_for(request: Kind) -> list[Paper]:
+    """What is asked for, of this request as it stands; the page of each takes nothing otherwise."""
+    if request.state in ENDED:
+        return []
+    return [one for one in PAPERS if one.asks(request)]
 
 
 @uploads.takes_a_file
@@ -135,9 +138,7 @@ def add(call: HttpRequest, reference: str, name: str) -> HttpResponse:
     """One file, then the same page again with what was added: for another, or to go on."""
     given = who(call, reference)
     request = filed.loaded(reference, **given)
-    paper = next((one for one in PAPERS if one.name == name and one.asks(request)), None)
-    if paper is None:
-        raise NotFound
+    paper = _paper(request, name)
     form = FileForm(str(paper.title), hint=f"{paper.says} {taken()}")
     if call.method == "POST":
         _count(call, given["actor"])
@@ -161,13 +162,23 @@ def add(call: HttpRequest, reference: str, name: str) -> HttpResponse:
     return render(call, "patient/paper.html", facts, status=form.status)
 
 
+def _paper(request: Kind, name: str) -> Paper:
+    """The paper that the page is for. Whoever had it open when the request ended reads why not."""
+    found = next((one for one in asked_for(request) if one.name == name), None)
+    if found is not None:
+        return found
+    if request.state in ENDED and any(one.name == name for one in PAPERS):
+        raise NotNow(_("This request has ended, so no paper is needed for it any more."))
+    raise NotFound
+
+
 def sent(request: Kind, sort: Sort, *, actor: Actor, now: Any) -> list[Document]:
     """What this person sent of that sort, and is there."""
     rows = selectors.of_request(request, actor=actor, now=now)
     return [
         row
         for row in rows
-        if row.sort == sort and row.announced_by == actor.id and row.kept_at and not row.ended_at
+        if row.sort == sort and rules.sent_by(row, actor) and row.kept_at and not row.ended_at
     ]
 
 

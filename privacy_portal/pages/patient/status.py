@@ -21,17 +21,19 @@ from privacy_portal.pages.parts import (
     long_day,
     short_day,
     timeline,
+    tone,
 )
 from privacy_portal.pages.patient import filed, papers
 from privacy_portal.pages.patient.asker import is_visitor
 from requests_app.actions import door
 from requests_app.casework.models import goes_on_as
 from requests_app.deadlines.calendars import day_of
+from requests_app.documents import rules
 from requests_app.documents import selectors as documents
 from requests_app.documents.content import BY_NAME
 from requests_app.drafts.models import Draft
 from requests_app.kinds import registry
-from requests_app.kinds.base import FINISHED, MOVED, Kind, MoveSpec
+from requests_app.kinds.base import ENDED, MOVED, Kind, MoveSpec
 from requests_app.kinds.models import Request
 from requests_app.messages.models import Direction
 
@@ -54,7 +56,6 @@ ACT_WORDS = {
 #: Of what a move asks, what an asker is asked; the rest is for the office.
 ASKED_OF_ASKER = {"name_person": ("about",)}
 _WAITING = {"waiting"}
-_ENDED = {"withdrawn", "unverified", *FINISHED}
 #: Ended, which stops the clock, without an answer.
 _UNANSWERED = {"withdrawn", "unverified", MOVED}
 
@@ -63,11 +64,7 @@ def tag(request: Any, *, now: datetime) -> Tag:
     """The state in the words that stand everywhere, and one colour for its meaning."""
     if request.state != MOVED and request.is_late(now=now):
         return Tag(_("Late"), Tone.LATE)
-    if request.state in _WAITING:
-        return Tag(request.state_label, Tone.WAITING)
-    if request.state in _ENDED:
-        return Tag(request.state_label)
-    return Tag(request.state_label, Tone.GOOD if request.answered_on else Tone.OPEN)
+    return Tag(request.state_label, tone(request.state, answered=request.answered_on is not None))
 
 
 def listed(rows: Sequence[Request], *, now: datetime) -> Table:
@@ -92,7 +89,7 @@ def _line(row: Any, *, now: datetime) -> list[Cell]:
 def _due_cell(row: Any, *, now: datetime) -> Cell:
     if row.answered_on and row.state not in _UNANSWERED:
         return Cell(_("Answered on %(day)s") % {"day": short_day(row.answered_on)})
-    if not row.due_on or row.state in _ENDED:
+    if not row.due_on or row.state in ENDED:
         return Cell("–")
     today = day_of(now, row.site.time_zone)
     return Cell(short_day(row.due_on), under=distance(row.due_on, today))
@@ -143,7 +140,7 @@ def happens_now(request: Kind, *, now: datetime) -> str:
             "We moved this to another kind of request. It goes on as %(reference)s, with the same day "
             "of receipt."
         ) % {"reference": goes_on_as(request)}
-    if request.state in _ENDED:
+    if request.state in ENDED:
         return _("This request has ended. Nothing more happens unless you ask again.")
     if request.state in _WAITING:
         return _("We wait for something from you. Read the last message or letter below.")
@@ -209,9 +206,7 @@ def _documents(request: Kind, *, actor: Actor, now: datetime) -> list[dict[str, 
     return [
         {"pk": row.pk, "name": row.facts.name, "size": row.size, "type": BY_NAME[row.type].words}
         for row in documents.of_request(request, actor=actor, now=now)
-        if row.kept_at
-        and not row.ended_at
-        and (row.announced_by == actor.id or not is_visitor(actor))
+        if row.kept_at and not row.ended_at and (rules.sent_by(row, actor) or not is_visitor(actor))
     ]
 
 
