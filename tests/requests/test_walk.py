@@ -63,6 +63,7 @@ class Walk:
         self.now += timedelta(days=1)
         asked = {"details": office.DETAILS[self.kind] | self._more()}
         if self.random.random() < 0.5:
+            asked["details"] |= self._named()
             self.request = office.filed(self.kind, actor=PATIENT, now=self.now, **asked)
             return
         earlier = self.now - timedelta(days=self.random.randrange(20))
@@ -74,6 +75,12 @@ class Walk:
     def _more(self) -> dict[str, Any]:
         """What now and then is asked beside the usual."""
         return {"manner": "both"} if self.kind == "access" and self.random.random() < 0.5 else {}
+
+    def _named(self) -> dict[str, Any]:
+        """Now and then a revocation names the paper it is about, which has then ended."""
+        if self.kind != "revocation" or self.random.random() < 0.5:
+            return {}
+        return {"authorization": str(office.authorized(self.clinic.patient, now=self.now).pk)}
 
     def step(self) -> None:
         """One move by somebody who may make it; what is refused must have changed nothing."""
@@ -139,6 +146,8 @@ class Walk:
             return usual | {"grounds": [office.GROUND, office.REVIEWABLE]}
         if name == "give" and self.request.state != "paper_owed":
             return self.random.choice([usual, EMAILED])
+        if name == "take_effect" and self.random.random() < 0.5:
+            return {"already_done": "Notes of 2025"}
         if name == "hold_claim":
             return usual | {"visit_on": str((self.now + timedelta(days=2)).date())}
         if name == "lapse":
