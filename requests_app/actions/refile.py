@@ -15,6 +15,7 @@ from requests_app import events, questions
 from requests_app.actions import door, file
 from requests_app.actions.whole import whole
 from requests_app.casework.models import Refiling, RefilingFacts
+from requests_app.complaints import routing
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput
 from requests_app.kinds.base import Kind, Move, Nothing
@@ -57,6 +58,7 @@ def refile(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
             raise BadInput.one("/kind", "Choose another kind than the one it has.")
         right = _filed_anew(kind, details, wrong, actor=actor, now=now)
         _keep(wrong, right, asked.why, actor=actor, now=now)
+        routing.goes_on_as(wrong, right)
         move: Move[Any] = Move(wrong, actor, now, Nothing())
         door.carry_out(move, wrong.moves()[MOVE])
     return right

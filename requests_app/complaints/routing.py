@@ -8,6 +8,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from audit.actors import Actor
+from requests_app.casework.moved import came_before
 from requests_app.complaints.models import NamedInComplaint
 from requests_app.errors import BadInput
 from requests_app.kinds.models import Request
@@ -22,13 +23,26 @@ CITATION = "45 CFR 164.530(d), (g)"
 
 
 def name(move: Any, *, duty: Duty | None = None, account: str = "") -> None:
-    """Put on record that the complaint is about this person. It goes around them from this instant."""
+    """Put on record that the complaint is about this person. It goes around them from this instant.
+
+    So does what it was filed as before somebody saw that it is a complaint: the words are the same.
+    """
     if duty is not None:
         held = practice.holder(duty, on=move.today)
         account = str(held.account) if held is not None and held.account else account
-    NamedInComplaint.objects.create(
-        request_id=move.request.pk, account=account, duty=duty or "", named_at=move.now
-    )
+    for pk in (move.request.pk, *came_before([move.request.pk])):
+        NamedInComplaint.objects.create(
+            request_id=pk, account=account, duty=duty or "", named_at=move.now
+        )
+
+
+def goes_on_as(wrong: Request, complaint: Request) -> None:
+    """What was moved to this complaint goes around whom that names, from its beginning on."""
+    for named in NamedInComplaint.objects.filter(request_id=complaint.pk):
+        for pk in (wrong.pk, *came_before([wrong.pk])):
+            NamedInComplaint.objects.create(
+                request_id=pk, account=named.account, duty=named.duty, named_at=named.named_at
+            )
 
 
 def handler(request: Request, *, on: date) -> Designation | None:

@@ -8,7 +8,7 @@ from audit import log
 from audit.actors import Actor
 from privacy_portal.mail import recipients
 from requests_app import events, selectors
-from requests_app.actions import charts, complaints, door, practice, work
+from requests_app.actions import charts, complaints, door, practice, refile, work
 from requests_app.complaints import routing, watch
 from requests_app.complaints.models import AdverseAfterComplaint
 from requests_app.errors import BadInput, NotFound, NotPermitted
@@ -153,6 +153,34 @@ def test_a_person_named_later_loses_sight_of_it() -> None:
     assert Request.objects.get(pk=request.pk).assigned_to == ""
     with pytest.raises(BadInput):
         work.assign(request.reference, {"person": STAFF.id}, actor=OFFICER, now=NOON)
+
+
+def refiled_as_complaint(wrong: Kind, **more: Any) -> Kind:
+    details = office.DETAILS["complaint"] | more
+    raw = {"kind": "complaint", "details": details, "why": "It complains of somebody."}
+    return refile.refile(wrong.reference, raw, actor=SECOND_OFFICER, now=NOON)
+
+
+def test_what_it_was_filed_as_goes_around_whom_it_names_too() -> None:
+    wrong = office.filed()
+    assert sees(STAFF, wrong)
+    refiled_as_complaint(wrong, about="somebody", names_account=STAFF.id)
+    assert not sees(STAFF, wrong)
+    assert sees(OFFICER, wrong)
+
+
+def test_so_it_does_for_a_person_named_later() -> None:
+    first = office.filed()
+    to_notice = {
+        "kind": "notice_copy",
+        "details": {"send": "handed"},
+        "why": "Asks for the notice.",
+    }
+    second = refile.refile(first.reference, to_notice, actor=SECOND_OFFICER, now=NOON)
+    request = refiled_as_complaint(second)
+    assert sees(STAFF, first)
+    act(request, "name_person", {"about": "somebody", "names_account": STAFF.id}, actor=PATIENT)
+    assert [sees(STAFF, one) for one in (first, second, request)] == [False] * 3
 
 
 def test_who_decides_on_care_sees_no_complaints() -> None:
