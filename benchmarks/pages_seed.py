@@ -12,6 +12,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -106,20 +107,43 @@ def grow(count: int, prepared: dict[str, Any]) -> dict[str, Any]:
     connections["default"].close()
     chance = random.Random(there)
     with connections["migrate"].cursor() as cursor:
-        # The guards of states are the owner's: a bench loads past them, as a restore does.
-        for table in ("request", "statusrow", "clockrow", "dueinstant"):
-            cursor.execute(f"ALTER TABLE requests_app_{table} DISABLE TRIGGER USER")
         cursor.execute("CREATE UNLOGGED TABLE IF NOT EXISTS bench_copy (id uuid, patient uuid, "
                        "site uuid, pattern uuid, reference text, assigned text, moved interval, "
                        "filed bytea)")  # fmt: skip
-        while there < count:
-            some = min(AT_ONCE, count - there)
-            _chunk(cursor, some, prepared, chance)
-            there += some
-        for table in ("request", "statusrow", "clockrow", "dueinstant"):
-            cursor.execute(f"ALTER TABLE requests_app_{table} ENABLE TRIGGER USER")
+        with _bare(cursor):
+            while there < count:
+                some = min(AT_ONCE, count - there)
+                _chunk(cursor, some, prepared, chance)
+                there += some
     _vacuum()
     return {"requests": there}
+
+
+@contextmanager
+def _bare(cursor: Any) -> Iterator[None]:
+    """As a restore loads: past the guards of states, which are the owner's; references and the indexes
+    that hold nothing unique are made anew over all rows at the end, and checked then."""
+    tables = [f"requests_app_{name}" for name in ("request", "statusrow", "clockrow", "dueinstant")]
+    cursor.execute(_MADE_ANEW, [tables, tables])
+    away, anew = zip(*cursor.fetchall(), strict=True)
+    triggers = [f"ALTER TABLE {table} {{}} TRIGGER USER" for table in tables]
+    for statement in [*(one.format("DISABLE") for one in triggers), *away]:
+        cursor.execute(statement)
+    yield
+    for statement in [*anew, *(one.format("ENABLE") for one in triggers)]:
+        cursor.execute(statement)
+
+
+#: What takes away, and what makes again, each foreign key and each plain index of these tables.
+_MADE_ANEW = """
+    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+           format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s',
+                  conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+    UNION ALL
+    SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    FROM pg_index WHERE NOT indisunique AND indrelid = ANY(%s::regclass[])
+"""
 
 
 def _chunk(cursor: Any, count: int, prepared: dict[str, Any], chance: random.Random) -> None:
