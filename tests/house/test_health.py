@@ -55,5 +55,5 @@ def test_not_ready_with_a_migration_waiting(
     says = client.get("/health/ready").json()["parts"]["migrations"]
     assert says == {
         "ok": False,
-        "says": "1 migrations wait: run `manage.py migrate --database migrate`.",
+        "says": "1 migration waits: run `manage.py migrate --database migrate`.",
     }

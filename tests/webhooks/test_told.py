@@ -249,7 +249,7 @@ def test_after_its_last_try_an_event_is_dead_and_an_alarm(taking: Receiver) -> N
     assert len(taking.heard) == MOST_ATTEMPTS
     assert logged(events.NOT_TOLD_DEAD) == 1
     assert waiting(now=now).unheard == 1
-    assert any("1 events were given up" in one for one in alarms.raised(now))
+    assert any("1 event was given up" in one for one in alarms.raised(now))
 
 
 @pytest.mark.parametrize(
