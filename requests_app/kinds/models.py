@@ -110,6 +110,13 @@ class Request(FSMModelMixin, models.Model):
             models.Index(
                 fields=["due_at", "id"], name="request_due", condition=Q(answered_at__isnull=True)
             ),
+            # The queue's filters, in the queue's order: else all that is open is read for a few rows.
+            *(
+                models.Index(
+                    fields=[by, "due_at", "id"], name=name, condition=Q(answered_at__isnull=True)
+                )
+                for by, name in (("kind", "request_kind_due"), ("assigned_to", "request_whose_due"))
+            ),
             models.Index(fields=["-received_at", "-id"], name="request_newest"),
         ]
         constraints = [
