@@ -9,17 +9,22 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.errors import NotFound, NotNow, Problem
-from requests_app.people.endings import EndingFacts, RepresentativeEnding, Why
+from requests_app.people.endings import EndingFacts, RepresentativeEnding
+from requests_app.people.grounds import Why
 from requests_app.people.models import AccountLink, Representative
 from requests_app.permissions import Permission, may, require
 from requests_app.questions import choice, text
 
 
 @dataclass(frozen=True)
-class End:
-    """Why, the facts, and whose judgment it is."""
+class Decline:
+    """The ground, the facts it rests on, and whose judgment it is: asked of a refusal and an ending."""
 
-    why: Why = choice(Why, name="why it ends", question="Why does it end?")
+    why: Why = choice(
+        Why,
+        name="the ground",
+        question="On what ground are they not treated as the representative?",
+    )
     facts: str = text(
         name="the facts",
         question="What are the facts?",
@@ -30,6 +35,7 @@ class End:
     judged_by: str | None = text(
         name="whose judgment it is",
         question="Which professional judged it not to be in the patient's best interest?",
+        hint="Their name. Asked for where abuse, neglect or danger is the ground.",
         max_length=200,
         optional=True,
         example="Dr. Lee Example",
@@ -46,7 +52,7 @@ class End:
 def end(pk: str, raw: object, *, actor: Actor, now: datetime) -> RepresentativeEnding:
     """End a recognition from this moment: accounts are untied, and open requests go no further."""
     require(actor, Permission.DECIDE)
-    asked = questions.parse(End, raw, at="", today=now.date())
+    asked = questions.parse(Decline, raw, at="", today=now.date())
     with transaction.atomic():
         row = selectors.one(
             Representative.objects.select_related("patient").filter(
