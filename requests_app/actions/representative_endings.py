@@ -8,6 +8,7 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
+from requests_app.complaints import watch
 from requests_app.errors import NotFound, NotNow, Problem
 from requests_app.people.endings import EndingFacts, RepresentativeEnding
 from requests_app.people.grounds import Why
@@ -71,14 +72,17 @@ def end(pk: str, raw: object, *, actor: Actor, now: datetime) -> RepresentativeE
             decided_by_name=actor.name,
             decided_at=now,
         )
-        untied = AccountLink.objects.filter(representative=row, ended_at__isnull=True).update(
-            ended_at=now, ended_by=actor.id
-        )
+        ties = AccountLink.objects.filter(representative=row, ended_at__isnull=True)
+        accounts = list(ties.values_list("account", flat=True))
+        untied = ties.update(ended_at=now, ended_by=actor.id)
+        thing = log.Obj("representative", str(row.pk))
         log.append(
             events.REPRESENTATIVE_ENDED,
             actor=actor,
             patient=str(row.patient_id),
-            obj=log.Obj("representative", str(row.pk)),
+            obj=thing,
             after={"why": ended.why, "accounts_untied": untied},
         )
+        hit = watch.Hit(patient=row.patient_id, accounts=accounts)
+        watch.note_act("end_representative", thing, hit, actor=actor, now=now)
     return ended

@@ -10,6 +10,7 @@ from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
 from requests_app.actions.representative_endings import Decline
+from requests_app.complaints import watch
 from requests_app.errors import BadInput
 from requests_app.falling_due.matters import plan_end_of_authority
 from requests_app.people.models import (
@@ -107,6 +108,10 @@ def _record(
             obj=log.Obj("representative", str(row.pk), None),
             after=_after(row),
         )
+        if refusal:
+            thing = log.Obj("representative", str(row.pk))
+            hit = watch.Hit(patient=patient.pk)
+            watch.note_act("refuse_representative", thing, hit, actor=actor, now=now)
     return row
 
 

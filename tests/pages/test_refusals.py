@@ -55,3 +55,15 @@ def test_the_desk_reads_that_it_is_so_and_not_what_is_believed(clinic: Office) -
     assert "Refused" in page.main
     for words in ("is believed", "Told by the patient.", "Dr. Lee"):
         assert words not in page.main
+
+
+def test_a_complaint_shows_what_was_done_to_the_person_since(
+    officer: Visitor, clinic: Office
+) -> None:
+    complaint = office.filed("complaint")
+    refused(clinic)
+    page = officer.open(f"/office/requests/{complaint.reference}/work")
+    assert "A representative was refused" in page.main
+    assert "Refused, wholly or in part" in page.main
+    (person,) = page.links("Open the person's page")
+    assert "Patricia" in officer.open(person).main
