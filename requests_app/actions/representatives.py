@@ -63,6 +63,9 @@ class Recognise:
 class Refuse(Decline, Recognise):
     """Who asked to be treated so, and what is asked of an ending too: ground, facts, judgment."""
 
+    kind: AuthorityKind = choice(
+        AuthorityKind, name="the kind of authority", question="Which authority do they claim?"
+    )
     evidence: str = text(
         name="what was shown",
         question="What was shown of the authority?",
