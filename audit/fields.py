@@ -12,12 +12,15 @@ Django hands a field's converters no instance, so the bytes travel unopened and 
 opens them with the row's key when somebody looks.  Only `pre_save` seals, and only what it has
 sealed reaches a statement: `update`, `bulk_update` and every lookup but `isnull` raise.
 
+A record that is given another shape is given another version.  What was sealed in an earlier one stays
+as it is, still opens if the field names that shape, and is shown in today's; what is saved is today's.
+
 When a data key is changed, what it sealed is sealed anew under the next: with the row, the next time
 it is saved, where the field says `renews`; and all the rest by `audit.resealing`.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 import msgspec
 from django.core.exceptions import FieldError
@@ -33,10 +36,19 @@ from audit.errors import SealBroken
 from audit.held import Held, Ready, Sealed, hide
 
 R = TypeVar("R")
+S = TypeVar("S", covariant=True)
 if TYPE_CHECKING:
     _Field = models.Field[Any, Any]
 else:
     _Field = models.Field
+
+
+class Earlier(Protocol[S]):
+    """A frozen dataclass in the shape of an earlier version, in which nothing is sealed any more."""
+
+    def brought_up(self) -> S:
+        """What it says, in today's shape."""
+        ...
 
 
 class SealedAttribute(Generic[R]):
@@ -74,6 +86,7 @@ class SealedRecord(_Field, Generic[R]):
                  dataclasses in it, is replaced by one that shows nothing.
     name         the logical record name, `room.record`; the part before the dot is the key class
     version      of the record's shape; another shape is another version
+    earlier      the shapes of earlier versions that still open, by version
     renews       a row saved for another reason is sealed anew if the key it names seals no more.  Not
                  where PostgreSQL lets nobody change the column: there the save would be refused
     """
@@ -87,6 +100,7 @@ class SealedRecord(_Field, Generic[R]):
         *,
         name: str,
         version: int = 1,
+        earlier: Mapping[int, type[Earlier[R]]] | None = None,
         renews: bool = False,
         **options: Any,
     ) -> None:
@@ -96,9 +110,14 @@ class SealedRecord(_Field, Generic[R]):
         self.record_type, self.record_name, self.record_version = record_type, name, version
         self.key_class = f"field.{name.partition('.')[0]}"
         keys.add_class(self.key_class, Span.YEAR)
+        self._decoders: dict[int, msgspec.json.Decoder[Any]] = {}
         if record_type is not None:
-            hide(record_type)
-            self._decoder = msgspec.json.Decoder(record_type, strict=True)
+            shapes: dict[int, type[Any]] = {**(earlier or {}), version: record_type}
+            for shape in shapes.values():
+                hide(shape)
+            self._decoders = {
+                number: msgspec.json.Decoder(shape, strict=True) for number, shape in shapes.items()
+            }
             self._encoder = msgspec.json.Encoder(order="deterministic")
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
@@ -162,7 +181,8 @@ class SealedRecord(_Field, Generic[R]):
         def seal(record: R, row: str) -> bytes:
             if type(record) is not self.record_type:
                 raise TypeError(f"{self.record_name} takes its own record type and nothing else.")
-            return envelope.seal(self._encoder.encode(record), key=key, place=self._place(row))
+            place = self._place(row, self.record_version)
+            return envelope.seal(self._encoder.encode(record), key=key, place=place)
 
         return seal
 
@@ -179,21 +199,23 @@ class SealedRecord(_Field, Generic[R]):
 
         def opened(sealed: Sealed, row: str) -> R:
             key = ring.named(envelope.dek_id_of(sealed.content))
-            return self._read(envelope.open_sealed(sealed.content, key=key, place=self._place(row)))
+            place = self._place(row, envelope.version_of(sealed.content))
+            return self._read(envelope.open_sealed(sealed.content, key=key, place=place), place)
 
         return opened
 
     def renewer(self) -> Callable[[bytes, str], bytes]:
         """What seals values anew under the key of today, each for the row of that primary key.
 
-        What comes out has been opened again and is, byte for byte, what went in.  SealBroken, UnknownKey
-        or KeyDestroyed for a value that does not open. Not to be kept, as little as a sealer is.
+        What comes out has been opened again and is, byte for byte, what went in, of the same version.
+        SealBroken, UnknownKey or KeyDestroyed for a value that does not open. Not to be kept, as little
+        as a sealer is.
         """
         ring = keys.keyring()
         key = ring.active(self.key_class, keys.today())
 
         def renewed(sealed: bytes, row: str) -> bytes:
-            place = self._place(row)
+            place = self._place(row, envelope.version_of(sealed))
             plain = envelope.open_sealed(
                 sealed, key=ring.named(envelope.dek_id_of(sealed)), place=place
             )
@@ -204,18 +226,22 @@ class SealedRecord(_Field, Generic[R]):
 
         return renewed
 
-    def _read(self, plain: bytes) -> R:
+    def _read(self, plain: bytes, place: Place) -> R:
         """The record of these very bytes; SealBroken for any other spelling of it."""
         try:
-            record: R = self._decoder.decode(plain)
+            record = self._decoders[place.version].decode(plain)
         except (msgspec.DecodeError, ValueError):
             raise SealBroken(f"{self.record_name} has another shape") from None
         if self._encoder.encode(record) != plain:
             raise SealBroken(f"{self.record_name} has another shape")
-        return record
+        current = place.version == self.record_version
+        return cast(R, record if current else record.brought_up())
 
-    def _place(self, row: str) -> Place:
-        return Place(self.record_name, row, self.record_version)
+    def _place(self, row: str, version: int) -> Place:
+        """Where bytes of that version belong; SealBroken for a version that the field does not name."""
+        if version not in self._decoders:
+            raise SealBroken("does not open")
+        return Place(self.record_name, row, version)
 
     def _row(self, instance: models.Model) -> str:
         """The primary key as the database will give it back; it must exist before the row does."""

@@ -25,7 +25,8 @@ from requests_app.letters.models import Letter
 from requests_app.log_review import selectors as log_reviews
 from requests_app.log_review.models import LogReview
 from requests_app.notices.models import Acknowledgment
-from requests_app.people.models import IdentityCheck, Representative
+from requests_app.people.endings import RepresentativeEnding
+from requests_app.people.models import IdentityCheck, Refusal, Representative
 from requests_app.permissions import Permission, require, sites_for
 from requests_app.standing.authorizations import Authorization
 from requests_app.standing.involved import PersonInvolved
@@ -194,13 +195,29 @@ def _request_facts(row: Request) -> Facts:
 
 
 def _representative_facts(row: Representative) -> Facts:
-    facts = row.facts
+    facts, refusal = row.facts, row.facts.refusal or Refusal()
     return {
         "kind": row.kind,
         "name": facts.name,
         "evidence": facts.evidence,
         "scope": facts.scope,
-        "refusal_reason": facts.refusal_reason,
+        "why": refusal.why,
+        "facts": refusal.facts,
+        "judged_by": refusal.judged_by,
+        "decided_at": row.decided_at.isoformat(),
+    }
+
+
+def _ending_facts(row: RepresentativeEnding) -> Facts:
+    who = row.representative
+    return {
+        "kind": who.kind,
+        "name": who.facts.name,
+        "scope": who.facts.scope,
+        "why": row.why,
+        "facts": row.facts.facts,
+        "judged_by": row.facts.judged_by,
+        "decided_by": row.decided_by_name,
         "decided_at": row.decided_at.isoformat(),
     }
 
@@ -379,6 +396,12 @@ _ROWS = (
         "representatives_recognised", "Representatives recognised", 3, recognised=True
     ),
     _of_people("representatives_refused", "Representatives refused", 4, recognised=False),
+    Population(
+        "representatives_ended", "Representatives recognised no longer", (4,),
+        _all(RepresentativeEnding.objects.select_related("representative")), "decided_at",
+        "representative__patient__site_id", Evidence.REPRESENTATIVES,
+        lambda row: _patients(row.representative), _ending_facts,
+    ),
     _of_kind(
         "communication_requests", "Requests for confidential communications", (5, 54),
         "confidential_communications",

@@ -17,7 +17,6 @@ from requests_app.kinds.base import Move
 from requests_app.kinds.grounds import AccessGround, reviewable
 from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
-from requests_app.people.endings import Why
 from requests_app.people.models import CheckMethod, Representative
 from requests_app.words import written
 
@@ -81,16 +80,13 @@ def authority_in_force(move: AnyMove) -> None:
 
 def check_authority(representative: Representative, *, today: date, at: datetime) -> None:
     """NotNow unless this person is treated as the individual now: recognised, begun, not ended."""
-    if not representative.recognised:
+    declined = endings.declined(representative, at=at)
+    if declined is not None:
         raise NotNow(
-            "The practice has declined to treat this person as the personal representative.",
-            citation="45 CFR 164.502(g)(5)",
-        )
-    ended = endings.ending(representative, at=at)
-    if ended is not None:
-        raise NotNow(
-            "The practice no longer treats this person as the personal representative.",
-            citation="45 CFR 164.502(g)(5)" if Why(ended.why).refuses else "45 CFR 164.502(g)",
+            "The practice no longer treats this person as the personal representative."
+            if declined.ended_at
+            else "The practice has declined to treat this person as the personal representative.",
+            citation=declined.citation,
         )
     begins = representative.authority_from
     if begins > today:

@@ -79,6 +79,11 @@ def dek_id_of(sealed: bytes) -> int:
     return _parse(sealed)[1]
 
 
+def version_of(sealed: bytes) -> int:
+    """Which shape of its record the bytes name. They are not believed until they open."""
+    return _parse(sealed)[0]
+
+
 def _keys(key: DataKey, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
     message = b"fld/secret\0" + _LENGTH.pack(key.dek_id) + salt + bound
     return primitives.one_use_keys(primitives.mac(key.key, message), FAMILY)

@@ -107,7 +107,7 @@ class EndRepresentative(Resource):
     """The end of a recognition."""
 
     @described(
-        tag=TAG, asks=representative_endings.End, gives=ENDING, status=201, refused=(404, 409)
+        tag=TAG, asks=representative_endings.Decline, gives=ENDING, status=201, refused=(404, 409)
     )
     def post(self, request: Call, pk: str) -> Response:
         """Treat somebody as the personal representative no longer, from this moment."""

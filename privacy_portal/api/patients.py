@@ -1,10 +1,12 @@
 """Patients: added, found by what is known of them, read, changed; and who may stand in for them."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
 
+from audit.actors import Actor
 from privacy_portal.api import schemas
 from privacy_portal.api.base import Resource, body
 from privacy_portal.api.described import described
@@ -16,7 +18,7 @@ from requests_app import events, questions
 from requests_app.actions import patients as actions
 from requests_app.actions import representatives
 from requests_app.actions.patients import PatientAnswers
-from requests_app.people import selectors
+from requests_app.people import endings, selectors
 from requests_app.people.models import Patient, Representative
 from requests_app.people.selectors import FindPatients
 
@@ -42,7 +44,10 @@ REPRESENTATIVE = an_object(
     scope=like(TEXT, ""),
     evidence=like(TEXT, "Health care power of attorney, seen"),
     contact=like(TEXT, "919-555-0143"),
-    refusal_reason=like(TEXT, ""),
+    why=like(TEXT, ""),
+    facts=like(TEXT, ""),
+    judged_by=like(TEXT, ""),
+    ended_at=like(maybe("string", format="date-time"), None),
     authority_from=DAY,
     authority_until=maybe("string", format="date"),
     decided_at=INSTANT,
@@ -112,12 +117,15 @@ class Representatives(Resource):
 
     @described(tag=TAG, gives=an_object(representatives=a_list(REPRESENTATIVE)), refused=(404,))
     def get(self, request: Call, pk: str) -> Response:
-        """List a patient's personal representatives, recognised and refused."""
+        """List a patient's personal representatives, recognised and refused.
+
+        On what ground and facts somebody is refused, or ended, is told to the privacy office alone.
+        """
         row = selectors.one(pk, actor=self.actor)
         with logged(events.READ_PATIENT, self.actor, patient=row.pk) as seen:
             found = list(selectors.representatives(row))
             seen += [str(one.pk) for one in found]
-        return Response({"representatives": [representative(one) for one in found]})
+        return Response({"representatives": [representative(one, **self.who) for one in found]})
 
 
 class Recognise(Resource):
@@ -135,13 +143,13 @@ class Recognise(Resource):
 
         def act() -> Response:
             row = representatives.recognise(body(request), **self.who)
-            return Response(representative(row), status=201)
+            return Response(representative(row, **self.who), status=201)
 
         return self.once(act)
 
 
 class Refuse(Resource):
-    """Authority, refused for a reason that is kept."""
+    """Authority, refused on a ground and facts that are kept."""
 
     @described(
         tag=TAG,
@@ -151,11 +159,15 @@ class Refuse(Resource):
         parameters=[schemas.IDEMPOTENCY_KEY],
     )
     def post(self, request: Call) -> Response:
-        """Record that somebody is not treated as the representative, and why (164.502(g)(5))."""
+        """Record that somebody is not treated as the representative, and why (45 CFR 164.502(g)).
+
+        The ground, the facts it rests on and, where abuse, neglect or danger is believed, whose
+        professional judgment it is, as at the end of a recognition.
+        """
 
         def act() -> Response:
             row = representatives.refuse(body(request), **self.who)
-            return Response(representative(row), status=201)
+            return Response(representative(row, **self.who), status=201)
 
         return self.once(act)
 
@@ -177,9 +189,12 @@ def patient(row: Patient) -> dict[str, Any]:
     }
 
 
-def representative(row: Representative) -> dict[str, Any]:
-    """A representative, with what shows the authority or why it was refused."""
+def representative(row: Representative, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """A representative, with what shows the authority, and why it was refused or has ended."""
     facts, until = row.facts, row.authority_until
+    declined = endings.declined(row, at=now)
+    ended = declined.ended_at if declined else None
+    told = declined if selectors.reads_grounds(actor, row.patient) else None
     return {
         "id": str(row.pk),
         "patient": str(row.patient_id),
@@ -189,7 +204,10 @@ def representative(row: Representative) -> dict[str, Any]:
         "scope": facts.scope,
         "evidence": facts.evidence,
         "contact": facts.address,
-        "refusal_reason": facts.refusal_reason,
+        "why": (told.why or "") if told else "",
+        "facts": told.facts if told else "",
+        "judged_by": told.judged_by if told else "",
+        "ended_at": ended.isoformat() if ended else None,
         "authority_from": row.authority_from.isoformat(),
         "authority_until": until.isoformat() if until else None,
         "decided_at": row.decided_at.isoformat(),

@@ -186,13 +186,15 @@ def measure(row: ComplaintMeasure) -> dict[str, Any]:
 
 
 def adverse(row: AdverseAfterComplaint) -> dict[str, Any]:
-    """A move that went against somebody who had complained."""
+    """What went against somebody who had complained: about a request, or about the patient."""
+    request = row.request.reference if row.request else None
     return {
-        "request": row.request.reference,
+        "request": request,
+        "patient": _text(row.patient_id),
         "move": row.move,
         "why": row.why,
         "at": _instant(row.at),
-        "url": address(row.request.reference),
+        "url": address(request) if request else f"{API}/patients/{row.patient_id}",
     }
 
 

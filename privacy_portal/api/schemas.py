@@ -191,7 +191,8 @@ FOLLOW_UP = an_object(
     measures=a_list(MEASURE),
     adverse=a_list(
         an_object(
-            request=TEXT,
+            request=maybe("string"),
+            patient=shaped(maybe("string"), None),
             move=shaped(TEXT, "deny"),
             why=shaped(TEXT, "refused"),
             at=INSTANT,

@@ -21,6 +21,7 @@ from requests_app.casework.models import (
     TaskFacts,
     TaskOutcome,
 )
+from requests_app.complaints import watch
 from requests_app.deadlines.calendars import day_of, end_of_day
 from requests_app.errors import BadInput, NotNow
 from requests_app.falling_due.office import plan_end_of_hold, plan_end_of_task
@@ -88,6 +89,8 @@ def place_hold(reference: str, raw: object, *, actor: Actor, now: datetime) -> H
         )
         plan_end_of_hold(row)
         _log(events.HOLD_PLACED, request, row, actor, until=str(asked.until))
+        thing, hit = log.Obj("hold", str(row.pk)), watch.Hit(request=request)
+        watch.note_act("place_hold", thing, hit, actor=actor, now=now)
     return row
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
+from requests_app.complaints import watch
 from requests_app.errors import BadInput, NotFound, NotNow
 from requests_app.people import lookups, references
 from requests_app.people.endings import RepresentativeEnding
@@ -157,6 +158,9 @@ def end(link_id: str, *, actor: Actor, now: datetime) -> AccountLink:
         row.ended_at, row.ended_by = now, actor.id
         row.save(update_fields=["ended_at", "ended_by"])
         _log(events.LINK_ENDED, row.patient, actor)
+        thing = log.Obj("account_link", str(row.pk))
+        hit = watch.Hit(patient=row.patient_id, accounts=[row.account])
+        watch.note_act("untie_account", thing, hit, actor=actor, now=now)
     return row
 
 

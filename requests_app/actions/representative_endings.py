@@ -8,18 +8,24 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
+from requests_app.complaints import watch
 from requests_app.errors import NotFound, NotNow, Problem
-from requests_app.people.endings import EndingFacts, RepresentativeEnding, Why
+from requests_app.people.endings import EndingFacts, RepresentativeEnding
+from requests_app.people.grounds import Why
 from requests_app.people.models import AccountLink, Representative
 from requests_app.permissions import Permission, may, require
 from requests_app.questions import choice, text
 
 
 @dataclass(frozen=True)
-class End:
-    """Why, the facts, and whose judgment it is."""
+class Decline:
+    """The ground, the facts it rests on, and whose judgment it is: asked of a refusal and an ending."""
 
-    why: Why = choice(Why, name="why it ends", question="Why does it end?")
+    why: Why = choice(
+        Why,
+        name="the ground",
+        question="On what ground are they not treated as the representative?",
+    )
     facts: str = text(
         name="the facts",
         question="What are the facts?",
@@ -30,6 +36,7 @@ class End:
     judged_by: str | None = text(
         name="whose judgment it is",
         question="Which professional judged it not to be in the patient's best interest?",
+        hint="Their name. Asked for where abuse, neglect or danger is the ground.",
         max_length=200,
         optional=True,
         example="Dr. Lee Example",
@@ -46,7 +53,7 @@ class End:
 def end(pk: str, raw: object, *, actor: Actor, now: datetime) -> RepresentativeEnding:
     """End a recognition from this moment: accounts are untied, and open requests go no further."""
     require(actor, Permission.DECIDE)
-    asked = questions.parse(End, raw, at="", today=now.date())
+    asked = questions.parse(Decline, raw, at="", today=now.date())
     with transaction.atomic():
         row = selectors.one(
             Representative.objects.select_related("patient").filter(
@@ -65,14 +72,17 @@ def end(pk: str, raw: object, *, actor: Actor, now: datetime) -> RepresentativeE
             decided_by_name=actor.name,
             decided_at=now,
         )
-        untied = AccountLink.objects.filter(representative=row, ended_at__isnull=True).update(
-            ended_at=now, ended_by=actor.id
-        )
+        ties = AccountLink.objects.filter(representative=row, ended_at__isnull=True)
+        accounts = list(ties.values_list("account", flat=True))
+        untied = ties.update(ended_at=now, ended_by=actor.id)
+        thing = log.Obj("representative", str(row.pk))
         log.append(
             events.REPRESENTATIVE_ENDED,
             actor=actor,
             patient=str(row.patient_id),
-            obj=log.Obj("representative", str(row.pk)),
+            obj=thing,
             after={"why": ended.why, "accounts_untied": untied},
         )
+        hit = watch.Hit(patient=row.patient_id, accounts=accounts)
+        watch.note_act("end_representative", thing, hit, actor=actor, now=now)
     return ended

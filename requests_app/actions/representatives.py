@@ -9,9 +9,17 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
+from requests_app.actions.representative_endings import Decline
+from requests_app.complaints import watch
 from requests_app.errors import BadInput
 from requests_app.falling_due.matters import plan_end_of_authority
-from requests_app.people.models import AuthorityKind, Patient, Representative, RepresentativeFacts
+from requests_app.people.models import (
+    AuthorityKind,
+    Patient,
+    Refusal,
+    Representative,
+    RepresentativeFacts,
+)
 from requests_app.permissions import Permission, require
 from requests_app.questions import EXAMPLE_ID, choice, day, in_order, text
 
@@ -52,15 +60,19 @@ class Recognise:
 
 
 @dataclass(frozen=True)
-class Refuse(Recognise):
-    """What (g)(5) asks to be kept: the belief, the facts, the judgment."""
+class Refuse(Decline, Recognise):
+    """Who asked to be treated so, and what is asked of an ending too: ground, facts, judgment."""
 
-    refusal_reason: str = text(
-        name="the reasons for refusing",
-        question="Why is this person not treated as the representative?",
-        hint="The belief of abuse, neglect or danger, the facts, and whose judgment it is.",
-        max_length=2000,
+    kind: AuthorityKind = choice(
+        AuthorityKind, name="the kind of authority", question="Which authority do they claim?"
+    )
+    evidence: str = text(
+        name="what was shown",
+        question="What was shown of the authority?",
+        hint="“Nothing” is an answer, too.",
+        max_length=1000,
         multiline=True,
+        example="Health care power of attorney, seen",
     )
 
 
@@ -68,18 +80,19 @@ def recognise(raw: object, *, actor: Actor, now: datetime) -> Representative:
     """Record a recognised representative."""
     require(actor, Permission.DECIDE)
     asked = questions.parse(Recognise, raw, at="", today=now.date())
-    return _record(asked, recognised=True, reason="", actor=actor, now=now)
+    return _record(asked, None, actor=actor, now=now)
 
 
 def refuse(raw: object, *, actor: Actor, now: datetime) -> Representative:
-    """Record that a person is not treated as the representative, and why (164.502(g)(5))."""
+    """Record that a person is not treated as the representative, on what ground and facts."""
     require(actor, Permission.DECIDE)
     asked = questions.parse(Refuse, raw, at="", today=now.date())
-    return _record(asked, recognised=False, reason=asked.refusal_reason, actor=actor, now=now)
+    refusal = Refusal(asked.why.value, asked.facts, asked.judged_by or "")
+    return _record(asked, refusal, actor=actor, now=now)
 
 
 def _record(
-    asked: Recognise, *, recognised: bool, reason: str, actor: Actor, now: datetime
+    asked: Recognise, refusal: Refusal | None, *, actor: Actor, now: datetime
 ) -> Representative:
     if wrong := in_order(asked.authority_from, asked.authority_until, at="/authority_until"):
         raise BadInput(wrong)
@@ -87,26 +100,30 @@ def _record(
         patient = selectors.patient_named(
             asked.patient, at="/patient", actor=actor, permission=Permission.DECIDE
         )
-        row = _row(asked, patient, recognised=recognised, reason=reason)
+        row = _row(asked, patient, refusal)
         row.decided_by, row.decided_at = actor.id, now
         row.save(force_insert=True)
         plan_end_of_authority(row)
         log.append(
-            events.REPRESENTATIVE_RECOGNISED if recognised else events.REPRESENTATIVE_REFUSED,
+            events.REPRESENTATIVE_REFUSED if refusal else events.REPRESENTATIVE_RECOGNISED,
             actor=actor,
             patient=str(patient.pk),
             obj=log.Obj("representative", str(row.pk), None),
-            after={"kind": row.kind, "until": str(row.authority_until or "")},
+            after=_after(row),
         )
+        if refusal:
+            thing = log.Obj("representative", str(row.pk))
+            hit = watch.Hit(patient=patient.pk)
+            watch.note_act("refuse_representative", thing, hit, actor=actor, now=now)
     return row
 
 
-def _row(asked: Recognise, patient: Patient, *, recognised: bool, reason: str) -> Representative:
+def _row(asked: Recognise, patient: Patient, refusal: Refusal | None) -> Representative:
     return Representative(
         id=uuid4(),
         patient=patient,
         kind=asked.kind.value,
-        recognised=recognised,
+        recognised=refusal is None,
         authority_from=asked.authority_from,
         authority_until=asked.authority_until,
         facts=RepresentativeFacts(
@@ -114,6 +131,12 @@ def _row(asked: Recognise, patient: Patient, *, recognised: bool, reason: str) -
             evidence=asked.evidence,
             scope=asked.scope or "",
             address=asked.contact or "",
-            refusal_reason=reason,
+            refusal=refusal,
         ),
     )
+
+
+def _after(row: Representative) -> dict[str, str]:
+    """What the log says of it: no word that anybody wrote."""
+    said = {"kind": row.kind, "until": str(row.authority_until or "")}
+    return said | ({"why": row.facts.refusal.why} if row.facts.refusal else {})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
 from requests_app.kinds.models import Request
+from requests_app.people.models import Patient
 
 
 class NamedInComplaint(models.Model):
@@ -56,21 +57,31 @@ class ComplaintMeasure(models.Model):
 
 
 class Adverse(models.TextChoices):
-    """In what way a move went against the person who had complained."""
+    """In what way something went against the person who had complained."""
 
     REFUSED = "refused", _("Refused, wholly or in part")
     FEE = "fee", _("A fee was asked")
     LATE = "late", _("Answered late")
     PUT_OFF = "put_off", _("The answer was put off")
+    HELD = "held", _("Put on hold")
+    ENDED = "ended", _("Ended by staff")
 
 
 class AdverseAfterComplaint(models.Model):
-    """A move against somebody who had complained: to be looked at for retaliation. Append-only."""
+    """What went against somebody who had complained: to be looked at for retaliation. Append-only.
+
+    request, version  of a move: whose, and which; of a hold the request alone
+    patient           of what was done beside requests: to whom
+    thing             the row of what was done, where it was no move: the hold, the representative, the tie
+    move              the move's name, or that of one of `watch.ACTS`
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     complaint = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="watched")
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField()
+    request = models.ForeignKey(Request, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(null=True)
+    patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="+")
+    thing = models.UUIDField(null=True)
     move = models.CharField(max_length=32)
     why = models.CharField(max_length=8, choices=Adverse.choices)
     at = models.DateTimeField()
@@ -79,5 +90,16 @@ class AdverseAfterComplaint(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["complaint", "request", "version"], name="adverse_move_once"
-            )
+            ),
+            models.UniqueConstraint(fields=["complaint", "thing"], name="adverse_act_once"),
+            models.CheckConstraint(
+                condition=models.Q(thing=None, version__isnull=False, request__isnull=False)
+                | models.Q(thing__isnull=False, version=None),
+                name="adverse_move_or_act",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(patient=None, request__isnull=False)
+                | models.Q(patient__isnull=False, request=None),
+                name="adverse_to_whom",
+            ),
         ]

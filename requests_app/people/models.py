@@ -74,6 +74,18 @@ class AuthorityKind(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """On what ground somebody is refused, the facts, and the professional whose judgment it is.
+
+    why  of `grounds.Why`; empty in what was recorded before the ground was asked for
+    """
+
+    why: str = ""
+    facts: str = ""
+    judged_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RepresentativeFacts:
     """Who the personal representative is, what shows the authority and to which matters it reaches."""
 
@@ -83,7 +95,27 @@ class RepresentativeFacts:
     address: str = ""
     email: str = ""
     telephone: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeFacts1:
+    """The same in version 1, where a refusal was one text."""
+
+    name: str
+    evidence: str
+    scope: str = ""
+    address: str = ""
+    email: str = ""
+    telephone: str = ""
     refusal_reason: str = ""
+
+    def brought_up(self) -> RepresentativeFacts:
+        """Belief, facts and judgment stay together in the one text that was asked for."""
+        told = self.refusal_reason
+        refusal = Refusal(facts=told) if told else None
+        same = (self.name, self.evidence, self.scope, self.address, self.email, self.telephone)
+        return RepresentativeFacts(*same, refusal=refusal)
 
 
 class Representative(models.Model):
@@ -98,7 +130,12 @@ class Representative(models.Model):
     recognised = models.BooleanField()
     authority_from = models.DateField()
     authority_until = models.DateField(null=True, blank=True)
-    facts = SealedRecord(RepresentativeFacts, name="people.representative", version=1)
+    facts = SealedRecord(
+        RepresentativeFacts,
+        name="people.representative",
+        version=2,
+        earlier={1: RepresentativeFacts1},
+    )
     decided_by = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ from requests_app import selectors
 from requests_app.errors import BadInput, Problem
 from requests_app.people import folding, lookups
 from requests_app.people.models import Patient, Representative
-from requests_app.permissions import Permission, require, sites_for
+from requests_app.permissions import Permission, may, require, sites_for
 from requests_app.questions import day, text
 
 
@@ -116,3 +116,12 @@ def find(asked: FindPatients, *, actor: Actor) -> list[Patient]:
 def representatives(patient: Patient) -> QuerySet[Representative]:
     """Everybody recognised or refused as the patient's representative, newest first."""
     return patient.representatives.order_by("-decided_at", "-id")
+
+
+def reads_grounds(actor: Actor, patient: Patient) -> bool:
+    """Whether the actor is told on what ground and facts somebody is not treated as representative.
+
+    Whoever takes requests at the desk needs to know that it is so, and not what is believed.
+    """
+    asked = (Permission.WORK_REQUESTS, Permission.DECIDE)
+    return any(may(actor, one, site=str(patient.site_id)) for one in asked)

@@ -123,11 +123,10 @@ def _represents(patient: Patient, name: str, at: datetime) -> MaySpeak | None:
     rows = rows.filter(models.Q(authority_until=None) | models.Q(authority_until__gte=today))
     standing = list(rows.order_by("-decided_at"))
     for row in standing:
-        ended = endings.ending(row, at=at)
-        refused = endings.Why(ended.why).refuses if ended else not row.recognised
-        if refused and could_be(row.facts.name, name):
+        declined = endings.declined(row, at=at)
+        if declined and declined.refuses and could_be(row.facts.name, name):
             return _refused(row)
-        if row.recognised and not ended and is_same(row.facts.name, name):
+        if declined is None and is_same(row.facts.name, name):
             words = _("This person is the patient's personal representative.")
             return MaySpeak(
                 Answer.YES, words, "45 CFR 164.502(g)(1)", part=row.facts.scope, because=row.pk

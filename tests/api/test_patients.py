@@ -8,9 +8,9 @@ from audit import log
 from audit.log import Facet
 from requests_app import events
 from requests_app.permissions import Role
-from tests.support import api
+from tests.support import api, office
 from tests.support.api import Caller
-from tests.support.office import Office
+from tests.support.office import NOON, Office
 
 pytestmark = pytest.mark.django_db
 
@@ -118,11 +118,31 @@ def test_representatives_are_recognised_or_refused_with_the_reason(
         "authority_from": "2025-01-01",
     }
     officer.post("/representatives", shown)
-    refused = shown | {"name": "Rex Example", "refusal_reason": "Danger to the individual."}
-    assert officer.post("/representatives/refusals", refused).status_code == 201
+    why = {"why": "endangers", "facts": "Danger to the individual."}
+    refused = shown | {"name": "Rex Example"} | why
+    assert officer.post("/representatives/refusals", refused).status_code == 422
+    judged = {"judged_by": "Dr. Lee Example"}
+    assert officer.post("/representatives/refusals", refused | judged).status_code == 201
 
     listed = desk.get(f"/patients/{clinic.patient.pk}/representatives").json()["representatives"]
     assert {(one["name"], one["recognised"]) for one in listed} == {
         ("Ada Example", True),
         ("Rex Example", False),
     }
+    told = why | judged
+    assert {one[name] for one in listed for name in told} == {""}, "not what is believed"
+    rex = next(one for one in _listed(officer, clinic) if not one["recognised"])
+    assert {name: rex[name] for name in told} == told
+
+
+def test_a_recognition_that_ended_says_so_and_why(clinic: Office, officer: Caller) -> None:
+    row = office.recognise(clinic.patient)
+    why = {"why": "no_authority", "facts": "The paper was another's."}
+    assert officer.post(f"/representatives/{row.pk}/end", why).status_code == 201
+    (shown,) = _listed(officer, clinic)
+    assert {name: shown[name] for name in why} == why
+    assert (shown["recognised"], shown["ended_at"]) == (True, NOON.isoformat())
+
+
+def _listed(caller: Caller, clinic: Office) -> Any:
+    return caller.get(f"/patients/{clinic.patient.pk}/representatives").json()["representatives"]

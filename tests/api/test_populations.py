@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from requests_app import populations
-from requests_app.actions import check, communications, involved, notices, representatives
+from requests_app.actions import (
+    check,
+    communications,
+    involved,
+    notices,
+    representative_endings,
+    representatives,
+)
 from requests_app.permissions import Role
 from requests_app.populations import POPULATIONS
 from tests.support import api, office
@@ -27,9 +34,13 @@ def busy(clinic: Office) -> Office:
     office.recognise(clinic.patient)
     refused = {
         "kind": "health_care_agent", "name": "Rex Example", "evidence": "Letter",
-        "authority_from": "2026-01-01", "refusal_reason": "Fear of harm",
+        "authority_from": "2026-01-01", "why": "endangers",
+        "facts": "Fear of harm", "judged_by": "Dr. Lee Example",
     }  # fmt: skip
     representatives.refuse(who | refused, actor=OFFICER, now=NOON)
+    once = office.recognise(clinic.patient, name="Ron Example")
+    ended = {"why": "ended", "facts": "The paper was revoked."}
+    representative_endings.end(str(once.pk), ended, actor=OFFICER, now=NOON)
     office.authorized(clinic.patient)
     notices.acknowledge(
         who | {"outcome": "not_obtained", "effort": "Asked"}, actor=OFFICER, now=NOON
@@ -61,7 +72,9 @@ def busy(clinic: Office) -> Office:
     ("name", "fact", "value"),
     [
         ("representatives_recognised", "name", "Dora Demo"),
-        ("representatives_refused", "refusal_reason", "Fear of harm"),
+        ("representatives_refused", "facts", "Fear of harm"),
+        ("representatives_refused", "judged_by", "Dr. Lee Example"),
+        ("representatives_ended", "facts", "The paper was revoked."),
         ("authorizations", "recipient", "Example Life Insurance"),
         ("acknowledgments", "effort", "Asked"),
         ("communication_requests", "state", "accommodated"),

@@ -19,6 +19,7 @@ from audit.crypto import envelope
 from audit.crypto.envelope import Place
 from audit.errors import SealBroken
 from audit.fields import SealedRecord
+from audit.held import Sealed
 from tests.support.database import OwnDatabase
 from tests.support.statements import statements
 
@@ -34,6 +35,17 @@ class Identity:
     tags: frozenset[str] = frozenset()
     address: Address | None = None
 
+    def brought_up(self) -> "Later":
+        return Later(self.name, tags=tuple(sorted(self.tags)))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The shape that another version gives it."""
+
+    full_name: str
+    tags: tuple[str, ...] = ()
+
 
 class Person(models.Model):
     """Lives in a registry of its own, so that no other test meets it."""
@@ -42,6 +54,19 @@ class Person(models.Model):
     # A class that the service has already: keys of a new one would be missed by /health.
     identity = SealedRecord(Identity, name="people.trial", version=1)
     note = SealedRecord(Identity, name="people.trial_note", version=1, null=True)
+    label = models.TextField(default="")
+
+    class Meta:
+        apps = Apps()
+        app_label = "trial"
+        db_table = "trial_person"
+
+
+class PersonLater(models.Model):
+    """The same table, once its record has another shape."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    identity = SealedRecord(Later, name="people.trial", version=2, earlier={1: Identity})
     label = models.TextField(default="")
 
     class Meta:
@@ -217,6 +242,43 @@ def test_a_record_of_another_shape_does_not_open() -> None:
         )
     with pytest.raises(SealBroken, match="shape"):
         _ = Person.objects.get().identity
+
+
+def test_an_earlier_shape_opens_as_todays_and_is_saved_as_todays() -> None:
+    person = PersonLater.objects.get(pk=made().pk)
+    assert person.identity == Later("Ada Example", ("a", "b"))
+    person.save()
+    assert envelope.version_of(stored(person)) == 1, "nobody has said it anew"
+    person.identity = replace(person.identity, full_name="Ada Sample")
+    person.save()
+    assert envelope.version_of(stored(person)) == 2
+    assert PersonLater.objects.get().identity == Later("Ada Sample", ("a", "b"))
+    with pytest.raises(SealBroken):
+        _ = Person.objects.get().identity
+
+
+def test_an_earlier_shape_is_sealed_anew_as_it_is() -> None:
+    person = made()
+    field = PersonLater._meta.get_field("identity")
+    anew = field.renewer()(stored(person), str(person.pk))  # type: ignore[union-attr]
+    assert anew != stored(person)
+    assert envelope.version_of(anew) == 1
+    assert PersonLater(id=person.pk, identity=Sealed(anew)).identity == Later(
+        "Ada Example", ("a", "b")
+    )
+
+
+@pytest.mark.parametrize("version", [0, 2, 3], ids=["none", "one that says another shape", "new"])
+def test_a_version_put_on_it_by_hand_does_not_open(version: int) -> None:
+    person = made()
+    forged = bytearray(stored(person))
+    forged[1:3] = version.to_bytes(2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE trial_person SET identity = %s", [bytes(forged)])
+    with pytest.raises(SealBroken):
+        _ = PersonLater.objects.get().identity
+    with pytest.raises(SealBroken):
+        PersonLater._meta.get_field("identity").renewer()(bytes(forged), str(person.pk))  # type: ignore[union-attr]
 
 
 def test_nothing_prints_a_record() -> None:

@@ -65,7 +65,8 @@ def everybody(cage: Cage) -> People:
     office.link(PATIENT, patient)
     representative = representatives.recognise(authority(cage, clinic), actor=OFFICER, now=NOON)
     representatives.refuse(
-        authority(cage, clinic) | {"refusal_reason": cage.canary("refuse.refusal_reason")},
+        authority(cage, clinic) | {"why": "abuse", "facts": cage.canary("refuse.facts"),
+                                   "judged_by": cage.canary("refuse.judged_by")},
         actor=OFFICER, now=NOON,
     )  # fmt: skip
     line = disclosures.record(disclosed(cage, clinic), actor=OFFICER, now=NOON)

@@ -35,6 +35,7 @@ WORDLESS = {
     "api.given_answer headers": "ETag and Location",
     "people.representative email": "not asked for yet: contact is one text",
     "people.representative telephone": "not asked for yet: contact is one text",
+    "people.representative refusal.why": "a choice of the rule",
     "subscriptions.target secret": "made at random",
     "subscriptions.target former": "made at random",
     "standing.authorization combined_with": "a choice",

@@ -1,5 +1,6 @@
 """Complaints: from anyone, around whom they name, and nobody worse off for one (164.530(d)-(h))."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,14 +9,28 @@ from audit import log
 from audit.actors import Actor
 from privacy_portal.mail import recipients
 from requests_app import events, selectors
-from requests_app.actions import charts, complaints, door, practice, refile, work
+from requests_app.actions import (
+    casework,
+    charts,
+    complaints,
+    door,
+    links,
+    practice,
+    refile,
+    representative_endings,
+    representatives,
+    work,
+)
 from requests_app.complaints import routing, watch
 from requests_app.complaints.models import AdverseAfterComplaint
 from requests_app.errors import BadInput, NotFound, NotPermitted
+from requests_app.falling_due.matters import AUTHORITY_ENDS
+from requests_app.falling_due.models import FallsDue
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.outbox import Audience, OutboxRow
+from requests_app.people.models import AccountLink, Patient
 from requests_app.practice.models import Designation, Duty
 from tests.support import office
 from tests.support.office import (
@@ -302,6 +317,93 @@ def test_what_puts_an_answer_off_is_flagged_too() -> None:
 def test_whatever_it_watches_for_is_a_move_of_some_kind() -> None:
     moves = {name for kind in registry.all_kinds() for name in kind.moves()}
     assert watch.REFUSALS | {watch.EXTENSION} <= moves
+
+
+# --- beside moves ------------------------------------------------------------------------------
+BY_OFFICER: dict[str, Any] = {"actor": OFFICER, "now": NOON}
+BELIEF = {"why": "abuse", "facts": "Told by the patient.", "judged_by": "Dr. Lee Example"}
+
+
+def refuse_representative(patient: Patient) -> None:
+    who = {"patient": str(patient.pk), "kind": "parent", "name": "Rex Example"}
+    shown = {"evidence": "A letter", "authority_from": "2025-01-01"}
+    representatives.refuse(who | shown | BELIEF, **BY_OFFICER)
+
+
+def end_representative(patient: Patient) -> None:
+    row = office.link_representative(office.REPRESENTATIVE, patient)
+    representative_endings.end(str(row.pk), BELIEF, **BY_OFFICER)
+
+
+def untie_account(patient: Patient) -> None:
+    office.link(office.STRANGER, patient)
+    row = AccountLink.objects.get(account=office.STRANGER.id, patient=patient)
+    links.end(str(row.pk), **BY_OFFICER)
+
+
+def place_hold(patient: Patient) -> None:
+    asked = office.taken_down(patient=str(patient.pk))
+    waits = {"reason": "An old chart", "until": "2026-03-16"}
+    casework.place_hold(asked.reference, waits, **BY_OFFICER)
+
+
+#: What staff do beside moves, and in what way it goes against somebody.
+AGAINST = {
+    refuse_representative: "refused",
+    end_representative: "ended",
+    untie_account: "ended",
+    place_hold: "held",
+}
+
+
+def test_whatever_it_watches_for_beside_moves_has_its_line() -> None:
+    assert {act.__name__ for act in AGAINST} == watch.ACTS.keys()
+
+
+@pytest.mark.parametrize("act", AGAINST, ids=lambda act: act.__name__)
+def test_what_staff_do_beside_moves_is_flagged_too(
+    clinic: office.Office, act: Callable[[Patient], None]
+) -> None:
+    complaint = complained()
+    told = OutboxRow.objects.filter(request=complaint).count()
+
+    act(clinic.patient)
+
+    assert flagged(complaint) == [(act.__name__, AGAINST[act])]
+    assert OutboxRow.objects.filter(request=complaint).count() == told + 1
+    (row,) = complaints.follow_up(complaint.reference, actor=OFFICER, now=NOON).adverse
+    assert (row.patient == clinic.patient) is (row.request is None)
+    entry = log.find(log.Facet.NAME, events.ADVERSE_FLAGGED).entries[0].entry
+    assert (entry.request, entry.object and entry.object.id) == (
+        complaint.reference, str(row.thing),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("act", AGAINST, ids=lambda act: act.__name__)
+def test_what_staff_do_to_who_has_not_complained_is_not(
+    clinic: office.Office, act: Callable[[Patient], None]
+) -> None:
+    complaint = complained()
+    act(office.add_patient(clinic.site, number="MR-0002"))
+    assert flagged(complaint) == []
+
+
+def test_an_account_that_complained_and_is_untied_is_watched_over(clinic: office.Office) -> None:
+    """It complained when no chart was known, and acts for somebody who never did."""
+    complaint = office.filed("complaint", actor=office.STRANGER)
+    untie_account(office.add_patient(clinic.site, number="MR-0002"))
+    assert flagged(complaint) == [("untie_account", "ended")]
+
+
+def test_authority_that_ends_on_its_own_day_is_nobodys_act(clinic: office.Office) -> None:
+    complaint = complained()
+    who = office.link_representative(
+        office.REPRESENTATIVE, clinic.patient, authority_until="2026-03-10"
+    )
+    row = FallsDue.objects.get(what=AUTHORITY_ENDS.name, subject=who.pk)
+    AUTHORITY_ENDS.act(row, office.day("2026-03-11"))
+    assert AccountLink.objects.get(representative=who).ended_at
+    assert flagged(complaint) == []
 
 
 def test_a_complaint_under_one_chart_watches_over_the_other(clinic: office.Office) -> None:

@@ -254,7 +254,7 @@ def test_a_refused_representative_is_not_spoken_to(clinic: office.Office) -> Non
     raw = {
         "patient": str(clinic.patient.pk), "kind": "health_care_agent", "name": "Dora Demo",
         "evidence": "Papers seen", "authority_from": "2025-01-01",
-        "refusal_reason": "Belief of abuse.",
+        "why": "abuse", "facts": "Seen by Dr. Lee.", "judged_by": "Dr. Lee Example",
     }  # fmt: skip
     representatives.refuse(raw, actor=OFFICER, now=NOON)
     involve(clinic, "agreed")

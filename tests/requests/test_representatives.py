@@ -1,15 +1,32 @@
 """Personal representatives: recognised or refused, and authority that ends on its day (164.502(g))."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
-from audit import log
+from audit import keys, log
+from audit.crypto import envelope
+from audit.crypto.envelope import Place
+from audit.held import Sealed
 from audit.log import Facet
 from requests_app import selectors
-from requests_app.actions import door, links, representatives, work
+from requests_app.actions import (
+    door,
+    involved,
+    links,
+    representative_endings,
+    representatives,
+    work,
+)
 from requests_app.errors import BadInput, NotFound, NotNow, NotPermitted
-from requests_app.people.models import Representative
+from requests_app.people import endings
+from requests_app.people.grounds import Why
+from requests_app.people.models import Refusal, Representative
+from requests_app.rules import check_authority
 from tests.support import office
 from tests.support.office import NOON, OFFICER, PATIENT, REPRESENTATIVE, act, do
 
@@ -107,11 +124,107 @@ def test_evidence_of_authority_is_recorded_beside_identity(
     assert refusal.value.problems[0].field == "/authority"
 
 
-REFUSED = {
+ASKED = {
     "kind": "health_care_agent", "name": "Rex Example", "evidence": "A letter",
     "authority_from": "2025-01-01",
-    "refusal_reason": "Believed to endanger her; told by her on 1 March; Dr. Lee's judgment.",
 }  # fmt: skip
+BELIEF = {
+    "why": "endangers", "facts": "Told by her on 1 March.", "judged_by": "Dr. Lee Example",
+}  # fmt: skip
+REFUSED = ASKED | BELIEF
+#: By ground: whether it is a professional's judgment ((g)(5)(ii)), the rule, what the desk is told.
+GROUNDS = {
+    "abuse": (True, "45 CFR 164.502(g)(5)", "no"),
+    "endangers": (True, "45 CFR 164.502(g)(5)", "no"),
+    "no_authority": (False, "45 CFR 164.514(h)(1)(i)", "ask"),
+    "minors_own": (False, "45 CFR 164.502(g)(3)(i)", "ask"),
+    "ended": (False, "45 CFR 164.502(g)", "ask"),
+}
+
+
+def at_once(clinic: office.Office, said: dict[str, Any]) -> Representative:
+    raw = ASKED | {"patient": str(clinic.patient.pk)} | said
+    return representatives.refuse(raw, actor=OFFICER, now=NOON)
+
+
+def later(clinic: office.Office, said: dict[str, Any]) -> Representative:
+    row = office.recognise(clinic.patient, name="Rex Example")
+    representative_endings.end(str(row.pk), said, actor=OFFICER, now=NOON)
+    return row
+
+
+def test_every_ground_has_its_line() -> None:
+    assert GROUNDS.keys() == set(Why.values)
+
+
+@pytest.mark.parametrize("decline", [at_once, later])
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_refused_at_once_and_ended_later_answer_the_same_questions(
+    clinic: office.Office, ground: str, decline: Callable[[office.Office, Any], Representative]
+) -> None:
+    judged, citation, answer = GROUNDS[ground]
+    said = {"why": ground, "facts": "Told by her on 1 March."}
+    if judged:
+        with pytest.raises(BadInput, match="problem") as refused, transaction.atomic():
+            decline(clinic, said)
+        assert [one.field for one in refused.value.problems] == ["/judged_by"]
+        said |= {"judged_by": "Dr. Lee Example"}
+    row = Representative.objects.get(pk=decline(clinic, said).pk)
+
+    kept = endings.declined(row, at=NOON)
+    assert kept is not None
+    assert {"why": kept.why, "facts": kept.facts, "judged_by": kept.judged_by or None} == {
+        "judged_by": None
+    } | said
+    with pytest.raises(NotNow) as stopped:
+        check_authority(row, today=NOON.date(), at=NOON)
+    assert stopped.value.citation == citation
+    asked = {"patient": str(clinic.patient.pk), "name": "Rex Example"}
+    assert involved.may_i_speak(asked, actor=OFFICER, now=NOON).answer == answer
+
+
+@pytest.mark.parametrize("missing", ["why", "facts"])
+def test_a_refusal_says_its_ground_and_the_facts(clinic: office.Office, missing: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        at_once(clinic, {name: said for name, said in BELIEF.items() if name != missing})
+    assert [one.field for one in refused.value.problems] == [f"/{missing}"]
+
+
+def test_a_refusal_from_before_the_ground_was_asked_opens_and_holds(
+    clinic: office.Office,
+) -> None:
+    told = "Believed to endanger her; Dr. Lee's judgment."
+    row = sealed_before(clinic, told)
+    assert (row.facts.name, row.facts.refusal) == ("Rex Example", Refusal(facts=told))
+    with pytest.raises(NotNow) as stopped:
+        check_authority(row, today=NOON.date(), at=NOON)
+    assert stopped.value.citation == "45 CFR 164.502(g)(5)"
+    asked = {"patient": str(clinic.patient.pk), "name": "Rex Example"}
+    assert involved.may_i_speak(asked, actor=OFFICER, now=NOON).answer == "no"
+
+
+def test_somebody_recognised_before_stays_so(clinic: office.Office) -> None:
+    row = sealed_before(clinic)
+    assert (row.facts.name, row.facts.refusal) == ("Rex Example", None)
+    check_authority(row, today=NOON.date(), at=NOON)
+
+
+def sealed_before(clinic: office.Office, refusal_reason: str = "") -> Representative:
+    """A row as it was sealed when a refusal was one text: version 1, byte for byte."""
+    told = (
+        '{"name":"Rex Example","evidence":"Papers seen","scope":"","address":"","email":"",'
+        f'"telephone":"","refusal_reason":"{refusal_reason}"}}'
+    )
+    pk = uuid4()
+    key = keys.keyring().active("field.people", keys.today())
+    sealed = envelope.seal(told.encode(), key=key, place=Place("people.representative", str(pk), 1))
+    Representative(
+        id=pk, patient=clinic.patient, kind="parent", recognised=not refusal_reason,
+        authority_from=date(2025, 1, 1), facts=Sealed(sealed), decided_by=OFFICER.id, decided_at=NOON,
+    ).save(force_insert=True)  # fmt: skip
+    row = Representative.objects.get(pk=pk)
+    assert envelope.version_of(row.__dict__["facts"].sealed) == 1
+    return row
 
 
 def test_a_refusal_is_kept_with_its_reason_and_carries_no_authority(
@@ -123,7 +236,7 @@ def test_a_refusal_is_kept_with_its_reason_and_carries_no_authority(
 
     row = representatives.refuse(raw, actor=OFFICER, now=NOON)
 
-    assert row.facts.refusal_reason == REFUSED["refusal_reason"]
+    assert row.facts.refusal == Refusal(**BELIEF)
     assert log.find(Facet.NAME, "people:representative:refused").entries[0].entry.patient == str(
         clinic.patient.pk
     )

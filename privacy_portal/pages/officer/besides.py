@@ -14,6 +14,7 @@ from privacy_portal.pages.officer.standing import Line, Section
 from privacy_portal.pages.officer.wording import moment
 from requests_app import events
 from requests_app.actions.complaints import follow_up
+from requests_app.complaints import watch
 from requests_app.complaints.models import AdverseAfterComplaint, ComplaintMeasure
 from requests_app.disclosures import associates
 from requests_app.errors import NotPermitted
@@ -103,14 +104,14 @@ def _measure(row: ComplaintMeasure) -> Line:
 
 
 def _adverse(row: AdverseAfterComplaint, zone: str) -> Line:
+    why = str(row.get_why_display())  # type: ignore[attr-defined]
+    said = f"{moment(row.at, zone)}. {why}"
+    if row.request is None:
+        person = reverse("office_patient", args=[row.patient_id])
+        return Line(str(watch.title(row)), said, None, person, _("Open the person's page"))
     reference = row.request.reference
-    return Line(
-        str(row.request.moves()[row.move].title),
-        f"{moment(row.at, zone)}. {row.why}",
-        None,
-        reverse("office_request", args=[reference]),
-        _("Open the request %s") % reference,
-    )
+    address = reverse("office_request", args=[reference])
+    return Line(str(watch.title(row)), said, None, address, _("Open the request %s") % reference)
 
 
 def _told(found: Kind, actor: Actor, now: datetime) -> list[Section]:

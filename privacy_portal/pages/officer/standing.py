@@ -19,8 +19,10 @@ from requests_app.deadlines.calendars import day_of
 from requests_app.disclosures import queue as suspensions
 from requests_app.disclosures.suspensions import Doubt
 from requests_app.notices import selectors as notices
+from requests_app.people import endings
+from requests_app.people.endings import Declined
 from requests_app.people.models import Patient
-from requests_app.people.selectors import representatives
+from requests_app.people.selectors import reads_grounds, representatives
 from requests_app.permissions import Permission as P
 from requests_app.permissions import may
 from requests_app.standing import involved, reliance, restrictions, selectors
@@ -92,7 +94,7 @@ def _others(asked: Asked) -> list[Section]:
     row, now = asked.row, asked.now
     sections = [
         _section("people", _("People involved in the care"), "164.510(b)", _people(row, now)),
-        _section("stand-in", _("Who stands in for them"), "164.502(g)", _representatives(row, now)),
+        _section("stand-in", _("Who stands in for them"), "164.502(g)", _representatives(asked)),
         _section("notice", _("Notice of privacy practices"), "164.520(c)(2)", _notice(row)),
     ]
     if may(asked.actor, P.READ_DISCLOSURES):
@@ -190,23 +192,38 @@ def _people(row: Patient, now: datetime) -> Iterable[Line]:
         )
 
 
-def _representatives(row: Patient, now: datetime) -> Iterable[Line]:
-    today = day_of(now, row.site.time_zone)
-    for one in representatives(row):
+def _representatives(asked: Asked) -> Iterable[Line]:
+    today = day_of(asked.now, asked.row.site.time_zone)
+    told = reads_grounds(asked.actor, asked.row)
+    for one in representatives(asked.row):
         over = one.authority_until is not None and one.authority_until < today
-        tag = (
-            parts.Tag(_("Recognized"), parts.Tone.GOOD)
-            if one.recognised
-            else parts.Tag(_("Refused"))
-        )
+        declined = endings.declined(one, at=asked.now)
         kind = str(one.get_kind_display())  # type: ignore[attr-defined]
         ends = one.authority_until
-        more = f"{kind}. {one.facts.scope or one.facts.refusal_reason}"
+        more = f"{kind}. {one.facts.scope}".strip()
         if ends:
             more += " " + _("Until %s.") % parts.short_day(ends)
+        if declined and told:
+            more = "\n".join([more, *_declined(declined)])
         ended = reverse("office_errand_about", args=["end-representative", one.pk])
-        link = ended if one.recognised and not over else ""
-        yield Line(one.facts.name, more, tag, link, _("End the authority of %s") % one.facts.name)
+        link = ended if not declined and not over else ""
+        words = _("End the authority of %s") % one.facts.name
+        yield Line(one.facts.name, more, _stands(declined), link, words)
+
+
+def _stands(declined: Declined | None) -> parts.Tag:
+    if declined is None:
+        return parts.Tag(_("Recognized"), parts.Tone.GOOD)
+    return parts.Tag(_("Ended") if declined.ended_at else _("Refused"))
+
+
+def _declined(declined: Declined) -> Iterable[str]:
+    """The ground, the facts, and whose judgment it is."""
+    if declined.why:
+        yield str(declined.why.label)
+    yield declined.facts
+    if declined.judged_by:
+        yield _("Judged by %s.") % declined.judged_by
 
 
 def _objections(person: frozenset[UUID], now: datetime) -> Iterable[Line]:
