@@ -5,6 +5,8 @@ Every error carries a sentence that a patient could read. None carries protected
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from requests_app.words import said
 
 
@@ -47,6 +49,18 @@ class NotFound(RequestError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing here under that reference.")
+
+
+class NotTheirs(NotFound):
+    """What stood among the caller's requests was about somebody else, and is gone from there.
+
+    Only they are told, who knew its reference; nothing is said of whom it is about.
+    """
+
+    def __init__(self) -> None:
+        RequestError.__init__(
+            self, _("This request was not about you. The privacy office has moved it away.")
+        )
 
 
 class NotPermitted(RequestError):

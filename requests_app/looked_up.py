@@ -14,9 +14,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
+from requests_app.casework.moved import away
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput
-from requests_app.kinds.base import Kind
+from requests_app.kinds.base import MOVED, Kind
 from requests_app.kinds.models import Request
 from requests_app.people.references import EXAMPLE, parse_reference
 from requests_app.permissions import Role
@@ -84,9 +85,14 @@ def reader(request_id: str) -> Actor:
 
 def _born(request: Request) -> set[str]:
     days = {cast(Kind, request).filed.asker.birth_date} - {""}
-    if request.patient is not None:
+    if request.patient is not None and not _moved_away(request):
         days.add(request.patient.identity.birth_date.isoformat())
     return days
+
+
+def _moved_away(request: Request) -> bool:
+    """Whether it was taken for this patient's and is somebody else's: the patient is told nothing."""
+    return Request.objects.filter(pk=request.pk, state=MOVED, pk__in=away()).exists()
 
 
 def _authority_is_over(request: Request, now: datetime) -> bool:
@@ -106,7 +112,7 @@ def _named(request: Kind) -> str:
 
 def _on_file(request: Kind) -> str:
     """The address on file, once it is confirmed who asked."""
-    if request.patient is None or request.identity_confirmed_at is None:
+    if request.patient is None or request.identity_confirmed_at is None or _moved_away(request):
         return ""
     acting = request.representative
     email: str = acting.facts.email if acting else request.patient.identity.email

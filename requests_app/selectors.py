@@ -13,10 +13,12 @@ from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from audit.actors import Actor
+from requests_app.casework.moved import away
 from requests_app.compiled import Compiled
 from requests_app.complaints import routing
 from requests_app.deadlines.calendars import day_of
-from requests_app.errors import BadInput, NotFound
+from requests_app.errors import BadInput, NotFound, NotTheirs
+from requests_app.kinds.base import MOVED
 from requests_app.kinds.models import Request
 from requests_app.people import folding, lookups
 from requests_app.people.models import (
@@ -57,8 +59,9 @@ def visible_requests(actor: Actor, *, now: datetime) -> QuerySet[Request]:
 
     Staff and auditors: those of their sites.  The front desk: what it took down itself.  An invited
     reviewer: the case invited to.  A person: what the account filed itself, and everything of the
-    patient it is linked to as that patient; a representative's link shows what was asked under that
-    authority, while it lasts.  Whoever takes complaints: those.  Nobody: a complaint about themself.
+    patient it is linked to as that patient, but for what was moved to another patient; a
+    representative's link shows what was asked under that authority, while it lasts.  Whoever takes
+    complaints: those.  Nobody: a complaint about themself.
     """
     return Request.objects.filter(_seen(actor, now=now), ~routing.hidden_from(actor))
 
@@ -115,7 +118,30 @@ def _own(actor: Actor, *, now: datetime) -> Q:
     ever = AccountLink.objects.filter(account=actor.id, representative__isnull=False)
     over = ever.exclude(pk__in=links.values("pk")).values("representative_id")
     filed = Q(filed_by=actor.id) & (Q(representative__isnull=True) | ~Q(representative_id__in=over))
-    return filed | Q(representative_id__in=acting) | Q(patient_id__in=individual)
+    of_theirs = Q(representative_id__in=acting) | Q(patient_id__in=individual)
+    return filed | (of_theirs & ~_away())
+
+
+def _away() -> Q:
+    """What was moved to another patient is read by whoever filed it, and as the patient by nobody."""
+    return Q(state=MOVED, pk__in=away())
+
+
+def moved_away(actor: Actor, *, now: datetime) -> QuerySet[Request]:
+    """What stood among this person's requests and was about somebody else. Only that is told of it."""
+    if not may(actor, Permission.FILE_OWN) or actor.via == LOOKED_UP:
+        return Request.objects.none()
+    links = links_in_force(actor.id, now=now)
+    own = Q(patient_id__in=links.filter(capacity=Capacity.INDIVIDUAL).values("patient_id"))
+    acting = links.filter(capacity=Capacity.REPRESENTATIVE).values("representative_id")
+    rows = Request.objects.filter(_away(), own | Q(representative_id__in=acting))
+    return rows.exclude(filed_by=actor.id)
+
+
+def nothing_there(reference: str, actor: Actor, *, now: datetime) -> NotFound:
+    """What is said of a request the actor does not see: that it was not about them, or nothing."""
+    away_from_them = moved_away(actor, now=now).filter(reference=reference).exists()
+    return NotTheirs() if away_from_them else NotFound()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from requests_app import events
 from requests_app.actions import casework as actions
 from requests_app.actions.file import FileForSomebody
 from requests_app.actions.refile import Refile, refile
+from requests_app.actions.right_patient import ToPatient, to_patient
 from requests_app.actions.submissions import file_for_several
 from requests_app.casework import selectors
 from requests_app.casework.models import DepartmentTask, Hold, TaskOutcome
 from requests_app.kinds import registry
+from requests_app.kinds.base import Kind
 from requests_app.people.references import EXAMPLE
 from requests_app.permissions import Permission, may, require
 from requests_app.questions import json_schema
@@ -162,15 +164,35 @@ class RightKind(RequestResource):
     def post(self, request: Call, reference: str) -> Response:
         """File a request anew as the kind it is. The receipt date stays."""
 
-        def act() -> Response:
-            filed = refile(reference, body(request), **self.who)
-            headers = {
-                "ETag": versions.etag(filed.version),
-                "Location": presenters.address(filed.reference),
-            }
-            return Response(presenters.request_whole(filed), status=201, headers=headers)
+        return self.once(lambda: _anew(refile(reference, body(request), **self.who)))
 
-        return self.once(act)
+
+class RightPatient(RequestResource):
+    """The patient a request should have stood with."""
+
+    @described(
+        tag=TAG,
+        asks=ToPatient,
+        gives=schemas.REQUEST_FILED,
+        status=201,
+        refused=(404, 409),
+        parameters=[schemas.IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Call, reference: str) -> Response:
+        """File a request anew for the patient it is about. The receipt date stays.
+
+        Identity is confirmed anew. The patient it stood with is told no more than that it was not
+        about them, and the right one nothing of that patient.
+        """
+        return self.once(lambda: _anew(to_patient(reference, body(request), **self.who)))
+
+
+def _anew(filed: Kind) -> Response:
+    headers = {
+        "ETag": versions.etag(filed.version),
+        "Location": presenters.address(filed.reference),
+    }
+    return Response(presenters.request_whole(filed), status=201, headers=headers)
 
 
 def _for_several() -> dict[str, Any]:

@@ -33,9 +33,10 @@ class RequestResource(Resource):
         """The request, if the caller may see it; the same NotFound otherwise."""
         reference = selectors.reference_or_not_found(reference)
         rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
-        found = selectors.one(
-            rows.select_related("site", "representative", "follows", "refiled_as__right")
-        )
+        beside = ("site", "representative", "follows", "refiled_as__right")
+        found = rows.select_related(*beside).first()
+        if found is None:
+            raise selectors.nothing_there(reference, self.actor, now=self.now)
         assert isinstance(found, Kind)
         return found
 

@@ -131,6 +131,7 @@ urlpatterns = [
     path(f"{_ONE}/tasks", casework.Tasks.as_view(), name="api_request_tasks"),
     path("v1/tasks/<slug:pk>/settle", casework.SettleTask.as_view(), name="api_task_settle"),
     path(f"{_ONE}/kind", casework.RightKind.as_view(), name="api_request_kind"),
+    path(f"{_ONE}/right-patient", casework.RightPatient.as_view(), name="api_right_patient"),
     path("v1/submissions", casework.Submissions.as_view(), name="api_submissions"),
     path("v1/chart-links", charts.Links.as_view(), name="api_chart_links"),
     path("v1/chart-links/<slug:pk>/end", charts.EndLink.as_view(), name="api_chart_link_end"),

@@ -42,6 +42,13 @@ class Explained:
 
 EXPLAINED: tuple[tuple[type[Exception], Explained], ...] = (
     (
+        errors.NotTheirs,
+        Explained(
+            _("This is not your request"),
+            _("You need not do anything. If you have a question about it, ask the privacy office."),
+        ),
+    ),
+    (
         errors.NotPermitted,
         Explained(
             _("This is not for your account"),
@@ -100,7 +107,7 @@ def page(view: View) -> View:
 def refused(call: HttpRequest, refusal: Exception) -> HttpResponse:
     """The page that says what is not possible, why, and what to do."""
     note_refusal(refusal, call)
-    if isinstance(refusal, errors.NotFound):
+    if isinstance(refusal, errors.NotFound) and not isinstance(refusal, errors.NotTheirs):
         return error_pages.not_found(call)
     explained = next(words for kind, words in EXPLAINED if isinstance(refusal, kind))
     facts = {

@@ -299,6 +299,8 @@ def _check_release(row: Document, actor: Actor, *, now: datetime) -> None:
         raise NotPermitted(SENTENCES[Permission.WORK_REQUESTS])
     if row.released_at is not None:
         raise NotNow(_("This has been released already."))
+    if rules.gathered_for_another(row):
+        raise NotNow(_("This was gathered for another patient. Add the record of the right one."))
     law.identity_confirmed(move := Move(request, actor, now, None))
     law.authority_in_force(move)
     if segments.document_withheld(row.pk, request.representative, at=now):

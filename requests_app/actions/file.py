@@ -265,15 +265,18 @@ def filed(
     """What was asked, read as this kind reads it. Raises BadInput below /details."""
     parsed = questions.parse(kind.Details, details, at="/details", today=today)
     kind.check_details(parsed, received=received)
-    who = Asker()
-    if asker is not None:
-        who = Asker(
-            name=asker.name,
-            birth_date=str(asker.birth_date or ""),
-            contact=asker.contact or "",
-            on_behalf=asker.on_behalf or "",
-        )
+    who = asker_of(asker) if asker is not None else Asker()
     return Filed(asker=who, details=msgspec.to_builtins(parsed))
+
+
+def asker_of(answers: AskerAnswers) -> Asker:
+    """Who asks, as it is kept with the request."""
+    return Asker(
+        name=answers.name,
+        birth_date=str(answers.birth_date or ""),
+        contact=answers.contact or "",
+        on_behalf=answers.on_behalf or "",
+    )
 
 
 def _wishes(asked: WishesAnswers | None) -> Wishes:

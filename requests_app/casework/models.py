@@ -95,13 +95,13 @@ class TaskOutcome(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class RefilingFacts:
-    """Why it was of another kind."""
+    """Why it was of another kind, or about somebody else."""
 
     why: str
 
 
 class Refiling(models.Model):
-    """A request filed as the wrong kind, and the one of the right kind that took its place.
+    """A request of the wrong kind or patient, and the one of the right that took its place.
 
     The receipt date went along. Append-only.
     """
@@ -116,7 +116,7 @@ class Refiling(models.Model):
 
 
 def goes_on_as(request: Request) -> str | None:
-    """The reference under which what was filed as the wrong kind goes on; None for all else."""
+    """The reference under which what was moved goes on; None for all else."""
     row = getattr(request, "refiled_as", None) if request.state == MOVED else None
     return row.right.reference if row else None
 

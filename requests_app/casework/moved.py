@@ -6,6 +6,8 @@ Nothing is copied from the one to the other: what belongs to a request is found 
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from requests_app.casework.models import Refiling
 from requests_app.kinds.base import MOVED, Kind
 
@@ -19,6 +21,27 @@ def came_before(requests: Iterable[UUID]) -> list[UUID]:
         later = list(rows.values_list("wrong_id", flat=True))
         found += later
     return found
+
+
+#: Those that were moved to another patient, and what had been moved to them before somebody saw it.
+_AWAY = """
+    WITH RECURSIVE away (id) AS (
+        SELECT row.wrong_id FROM requests_app_refiling AS row
+        JOIN requests_app_request AS wrong ON wrong.id = row.wrong_id
+        JOIN requests_app_request AS other ON other.id = row.right_id
+        WHERE wrong.patient_id IS NOT NULL AND other.patient_id IS DISTINCT FROM wrong.patient_id
+        UNION SELECT earlier.wrong_id FROM requests_app_refiling AS earlier
+        JOIN away ON away.id = earlier.right_id
+    ) SELECT id FROM away
+"""
+
+
+def away() -> RawSQL:
+    """The requests that were not about the patient they were filed for, as a subquery.
+
+    They stay that patient's in the record, and nobody reads them as that patient any more.
+    """
+    return RawSQL(_AWAY, [])  # noqa: S611 - nothing of it is typed
 
 
 def goes_on(request: Kind) -> Kind:

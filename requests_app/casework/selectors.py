@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from audit.actors import Actor
 from requests_app import selectors
-from requests_app.casework.models import DepartmentTask, Hold, Refiling, SubmissionPart
+from requests_app.casework.models import DepartmentTask, Hold, SubmissionPart
 from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.people import charts
@@ -50,8 +50,8 @@ def of(request: Kind, *, actor: Actor, now: datetime) -> Casework:
         together_with=sorted(
             seen.filter(reference__in=list(references)).values_list("reference", flat=True)
         ),
-        refiled_from=_reference(Refiling.objects.filter(right_id=request.pk), "wrong"),
-        refiled_as=_reference(Refiling.objects.filter(wrong_id=request.pk), "right"),
+        refiled_from=_reference(seen.filter(refiled_as__right=request.pk)),
+        refiled_as=_reference(seen.filter(refiled_from__wrong=request.pk)),
     )
 
 
@@ -92,5 +92,5 @@ def _who(request: Request) -> tuple[str, str]:
     return identity.full_name, str(identity.birth_date)
 
 
-def _reference(rows: QuerySet[Refiling], which: str) -> str | None:
-    return rows.values_list(f"{which}__reference", flat=True).first()
+def _reference(rows: QuerySet[Request]) -> str | None:
+    return rows.values_list("reference", flat=True).first()

@@ -45,6 +45,20 @@ def goes_on_as(wrong: Request, complaint: Request) -> None:
             )
 
 
+def goes_around_as_before(wrong: Request, right: Request) -> None:
+    """A complaint of somebody else goes around all whom it named by then."""
+    known = set(_named(right).values_list("account", "duty"))
+    for named in _named(wrong):
+        if (named.account, named.duty) not in known:
+            NamedInComplaint.objects.create(
+                request_id=right.pk, account=named.account, duty=named.duty, named_at=named.named_at
+            )
+
+
+def _named(request: Request) -> QuerySet[NamedInComplaint]:
+    return NamedInComplaint.objects.filter(request_id=request.pk)
+
+
 def handler(request: Request, *, on: date) -> Designation | None:
     """Who takes this complaint: the contact, or whoever it goes to instead, if anybody is left."""
     named = list(NamedInComplaint.objects.filter(request_id=request.pk))

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from audit import log
 from audit.actors import Actor
 from requests_app import events
+from requests_app.casework.moved import away
 from requests_app.complaints.models import Adverse, AdverseAfterComplaint
-from requests_app.kinds.base import Clock, Kind, Move, MoveSpec
+from requests_app.kinds.base import MOVED, Clock, Kind, Move, MoveSpec
 from requests_app.kinds.models import Channel, Request
 from requests_app.outbox import Audience, Topic, tell
 from requests_app.people import charts
@@ -146,11 +147,15 @@ def _of_person(hit: Hit, *, now: datetime) -> QuerySet[Request]:
 
 
 def _made_before(patient: UUID | None, accounts: list[str], *, now: datetime) -> QuerySet[Request]:
-    """What the same person complained of before: of any chart of theirs, or from the same account."""
+    """What the same person complained of before: of any chart of theirs, or from the same account.
+
+    Not what turned out to be somebody else's complaint.
+    """
     same = Q(filed_by__in=accounts, channel=Channel.PORTAL)
     if patient is not None:
         same |= Q(patient_id__in=charts.same_person(patient, at=now))
-    return Request.objects.filter(same, kind="complaint", entered_at__lte=now)
+    rows = Request.objects.filter(same, kind="complaint", entered_at__lte=now)
+    return rows.exclude(state=MOVED, pk__in=away())
 
 
 def _flag(

@@ -105,11 +105,21 @@ def sent_by(document: Document, actor: Actor) -> bool:
     return document.announced_by == actor.id
 
 
+def gathered_for_another(document: Document) -> bool:
+    """Whether it came while the request was taken for another patient's: it may be that patient's."""
+    request = document.request
+    if request is None or request.patient_id is None:
+        return False
+    return request.patient_id != request_of(document).patient_id
+
+
 def _own(document: Document, request: Kind, actor: Actor, *, now: datetime) -> bool:
     if not _holds(P.FILE_OWN, request, actor, now=now):
         return False
     if sent_by(document, actor):
         return True
+    if gathered_for_another(document):
+        return False
     kept_back = segments.document_withheld(document.pk, request.representative, at=now)
     return document.released_at is not None and not kept_back
 

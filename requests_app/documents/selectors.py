@@ -55,10 +55,14 @@ def one(pk: str, *, actor: Actor, now: datetime) -> Document:
 
 
 def of_whom(person: Collection[UUID]) -> Q:
-    """What is about one person: theirs, of their requests, and of what was moved to one of these."""
+    """What is about one person: theirs, of their requests, and of what was moved to one of these.
+
+    Not what came with a request that turned out to be about somebody else.
+    """
     moved_to = Request.objects.filter(patient__in=person, refiled_from__isnull=False)
     before = moved.came_before(moved_to.values_list("pk", flat=True))
-    return Q(patient__in=person) | Q(request__patient__in=person) | Q(request__in=before)
+    filed_for = Q(request__patient__in=person) & ~Q(request__in=moved.away())
+    return Q(patient__in=person) | filed_for | Q(request__in=before)
 
 
 def download(pk: str, *, actor: Actor) -> Download:

@@ -32,7 +32,7 @@ Input = TypeVar("Input")
 
 #: The state before the first: a request is born by a move as well.
 UNBORN = ""
-#: The state of what was filed as the wrong kind, in every kind: another request took its place.
+#: The state of what was of the wrong kind or patient, in every kind: another request took its place.
 MOVED = "moved"
 #: The states in which nothing is left to do.
 FINISHED = ("closed", MOVED)
@@ -211,6 +211,13 @@ class Kind(Request):
     @classmethod
     def check_details(cls, details: Any, *, received: date) -> None:
         """What of the details depends on the day of receipt. Raises BadInput below /details."""
+
+    def not_theirs(self, *, now: datetime) -> bool:
+        """End what it put in force for a patient whom it is not about; whether there was anything.
+
+        Raises NotNow, saying what to do, where that cannot be undone.
+        """
+        return False
 
     @property
     def state_label(self) -> str:

@@ -253,7 +253,7 @@ def withdraw(*states: str, to: str, checks: Iterable[Check] = (), then: Then = n
 
 
 def refile(*states: str, to: str, checks: Iterable[Check] = (), then: Then = nothing_more) -> Any:
-    """Made by `actions.refile` alone, together with the request that takes its place."""
+    """Made by `actions.refile` and `actions.right_patient`, with the request that takes its place."""
 
     @move(
         go(*states, to=to),
@@ -262,7 +262,7 @@ def refile(*states: str, to: str, checks: Iterable[Check] = (), then: Then = not
         apart=True,
     )
     def refile(self: Any, move: AnyMove) -> None:
-        """Request goes on as another kind. With the same day of receipt, under another reference."""
+        """Request goes on under another reference. With the same day of receipt."""
         then(move)
 
     return refile

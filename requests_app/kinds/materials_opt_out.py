@@ -9,6 +9,7 @@ Not stopped  appointment reminders, results, bills, breach notices, letters of t
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -82,6 +83,10 @@ class MaterialsOptOut(Kind):
         """Stop it, or send it again."""
         change = opt_outs.end if self.loosens else opt_outs.begin
         change(move, self.details.materials)
+
+    def not_theirs(self, *, now: datetime) -> bool:
+        """Somebody else opted out: what this request stopped here is sent again."""
+        return opt_outs.take_back(self.pk, now=now)
 
     file = at_once.file(S.RECEIVED)
     file_signed_in = at_once.file_signed_in(S.CARRIED_OUT)

@@ -138,6 +138,10 @@ class Objection(Kind):
         if self.loosens and Scope.FAMILY in self.details.scopes:
             involved.no_longer_objected(move, people, part=self.details.parts or "")
 
+    def not_theirs(self, *, now: datetime) -> bool:
+        """Somebody else objected: what this request put in force here ends."""
+        return objections.take_back(self.pk, now=now)
+
     def _lapses_at(self) -> datetime | None:
         until = self.details.until
         return end_of_day(until, self.site.time_zone) if until else None

@@ -191,6 +191,11 @@ class Revocation(Kind):
     class Meta:
         proxy = True
 
+    def not_theirs(self, *, now: datetime) -> bool:
+        """What has ended stays ended, and an authorization that is named is this patient's."""
+        own_rules.takes_nothing_from_them(self)
+        return False
+
     file = common.file(S.RECEIVED, then=_at_birth)
     file_signed_in = common.file_signed_in(S.IN_REVIEW, then=_at_birth)
     confirm_identity = common.confirm_identity(S.RECEIVED, S.IN_REVIEW, then=_count)

@@ -96,6 +96,17 @@ def does_not_count_yet(move: AnyMove) -> None:
         )
 
 
+def takes_nothing_from_them(request: Kind) -> None:
+    """What ended or names an authorization of the wrong patient does not go on as somebody else's."""
+    if counts(request) or request.details.authorization:
+        raise NotNow(
+            "This counts for the authorizations of this patient. Take it down anew for the right "
+            "patient, with the same day of receipt; whatever it ended here, this patient can sign "
+            "again.",
+            citation=CITATION,
+        )
+
+
 def says_what_ends(move: AnyMove) -> None:
     """A revocation in effect says which authorizations it ended, or that none is on file."""
     if not all_named(move) and not move.input.none_on_file:

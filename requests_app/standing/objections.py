@@ -100,6 +100,13 @@ def end(move: Move[Any], scope: Scope, people: tuple[NamedPerson, ...]) -> None:
             row.save(update_fields=["in_force_until"])
 
 
+def take_back(request: UUID, *, now: datetime) -> bool:
+    """End what this request put in force for a patient whom it is not about; whether it had."""
+    rows = ObjectionInForce.objects.filter(request_id=request, in_force_until__isnull=True)
+    return rows.update(in_force_until=now) > 0
+
+
 def begun_by(request: UUID) -> bool:
-    """Whether this request has put an objection in force."""
-    return ObjectionInForce.objects.filter(request_id=request).exists()
+    """Whether this request has put an objection in force that nobody has ended since."""
+    rows = ObjectionInForce.objects.filter(request_id=request, in_force_until__isnull=True)
+    return rows.exists()

@@ -128,6 +128,12 @@ def end(move: Move[Any], materials: Iterable[Material]) -> None:
     ).update(in_force_until=move.now)
 
 
+def take_back(request: UUID, *, now: datetime) -> bool:
+    """End what this request stopped for a patient whom it is not about; whether it had."""
+    rows = OptOut.objects.filter(request_id=request, in_force_until__isnull=True)
+    return rows.update(in_force_until=now) > 0
+
+
 def begun_by(request: UUID) -> bool:
-    """Whether this request has stopped something."""
-    return OptOut.objects.filter(request_id=request).exists()
+    """Whether this request has stopped something, and it is not sent again since."""
+    return OptOut.objects.filter(request_id=request, in_force_until__isnull=True).exists()

@@ -104,6 +104,7 @@ MAY = {
     "POST /requests/{reference}/tasks": OFFICE,
     "POST /tasks/{id}/settle": OFFICE,
     "POST /requests/{reference}/kind": OFFICE,
+    "POST /requests/{reference}/right-patient": OFFICE,
     "POST /submissions": "officer staff desk",
     "POST /chart-links": OFFICE,
     "POST /chart-links/{id}/end": OFFICE,

@@ -361,6 +361,8 @@ class Walk:
         def one(found: "re.Match[str]") -> str:
             if instead is None and path.endswith("/measures"):
                 return office.taken_down("complaint").reference
+            if instead is None and path.endswith("/right-patient"):
+                return office.taken_down(patient=self.second()).reference
             if instead is None and path.endswith("/accounting"):
                 whom = str(self.people.clinic.patient.pk)
                 return office.taken_down("accounting", patient=whom).reference

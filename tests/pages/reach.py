@@ -89,6 +89,7 @@ _REQUESTS: dict[str, Row] = {
     "POST /requests/{reference}/tasks": errand("task"),
     "POST /tasks/{id}/settle": errand("settle-task"),
     "POST /requests/{reference}/kind": Page("office_refile_kind"),
+    "POST /requests/{reference}/right-patient": Page("office_right_patient"),
     "POST /submissions": Page("office_draft_persons"),
     "GET /requests/{reference}/accounting": Page("office_accounting"),
     "GET /requests/{reference}/associates": Page("office_work"),

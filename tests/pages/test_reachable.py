@@ -124,6 +124,8 @@ def behind_forms(officer: Visitor, world: World) -> list[str]:
     officer.send()
     officer.open("/office/desk")
     draft = officer.browser.post("/office/desk/begin", {"kind": "access", "channel": "telephone"})
+    officer.open(f"/office/find?for={world.misfiled}")
+    fits = officer.send(record_number="MR-0001", family_name="Demo")
     whole, split = world.clinic.patient.pk, world.segment.patient_id
     record = world.record.request
     assert record is not None
@@ -133,6 +135,7 @@ def behind_forms(officer: Visitor, world: World) -> list[str]:
         begun_review(officer),
         f"/audit/reviews/{world.review.pk}",
         f"{draft['Location']}/persons",
+        *fits.links("Move it to this person"),
         f"/office/requests/{record.reference}/papers",
         f"/office/patients/{split}/stands/charts",
         *(f"/office/patients/{whole}/stands/{name}" for name in PARTS),

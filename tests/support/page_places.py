@@ -157,6 +157,7 @@ NAMED: dict[str, Callable[[Pages], list[Any]]] = {
     "my_paper": lambda world: [*_request(world), "other"],
     "office_add_paper": _request,
     "office_add_patient_paper": _patient,
+    "office_right_patient": lambda world: [*_request(world), *_patient(world)],
     "office_refile_kind": _request,
     "office_refile": lambda world: [*_request(world), "complaint"],
     "office_accounting": lambda world: [world.references["accounting"]],

@@ -105,6 +105,7 @@ class World:
             for kind in sorted(set(KIND_OF.values()))
         }
         self.unmatched = office.taken_down(now=self.now).reference
+        self.misfiled = office.taken_down(patient=str(self.other.pk), now=self.now).reference
         self.dead = office.dead_letter()
         self.outage = office.outage(now=self.now)
         told = OutboxRow.objects.filter(request__isnull=False, outcome="")
@@ -179,6 +180,8 @@ class World:
     def _reference(self, path: str) -> str:
         if path.endswith("/patient"):
             return self.unmatched
+        if path.endswith("/right-patient"):
+            return self.misfiled
         move = path.rpartition("/")[2]
         kind = {
             "measures": "complaint", "persons-to-tell": "amendment", "associates": "accounting",

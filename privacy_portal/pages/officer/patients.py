@@ -46,6 +46,7 @@ def find(request: HttpRequest) -> HttpResponse:
         found=_found(view, **who) if view and not form.wrong else None,
         view=view,
         purpose=_purpose(request),
+        tied=_tied(request, **who),
         may_add=may(who["actor"], Permission.MANAGE_PATIENTS),
     )
 
@@ -116,6 +117,15 @@ def _purpose(request: HttpRequest) -> str:
     if asked in {"", "queue", "desk"}:
         return asked
     return selectors.reference_or_not_found(asked)
+
+
+def _tied(request: HttpRequest, *, actor: Actor, now: datetime) -> bool:
+    """Whether the person is looked for to move a request to them, which stands with another."""
+    reference = _purpose(request)
+    if reference in {"", "queue", "desk"}:
+        return False
+    rows = selectors.visible_requests(actor, now=now).filter(reference=reference)
+    return rows.filter(patient__isnull=False).exists()
 
 
 def _found(view: str, *, actor: Actor, now: datetime) -> list[Found]:

@@ -165,18 +165,24 @@ def linked(found: Kind, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
         refiled = Refiling.objects.filter(Q(wrong=found.pk) | Q(right=found.pk))
         beside = {pk for pair in refiled.values_list("wrong_id", "right_id") for pk in pair}
         near = seen.filter(Q(follows=found.pk) | Q(pk__in=beside - {found.pk})).values_list(
-            "reference", "follows_id", "refiled_as__right_id"
+            "reference", "follows_id", "refiled_as__right_id", "kind"
         )
         lines += [_line(found, *row) for row in near]
     return [{"reference": one, "words": words} for one, words in lines if one]
 
 
-def _line(found: Kind, reference: str, follows: Any, right: Any) -> tuple[str | None, str]:
+def _line(
+    found: Kind, reference: str, follows: Any, right: Any, kind: str
+) -> tuple[str | None, str]:
     if follows == found.pk:
         return reference, _("Goes on from this one")
+    same = kind == found.kind
     if right == found.pk:
-        return reference, _("Filed as another kind first")
-    return reference, _("Filed anew as the right kind")
+        first = _("Filed for another patient first") if same else _("Filed as another kind first")
+        return reference, first
+    return reference, (
+        _("Filed anew for the right patient") if same else _("Filed anew as the right kind")
+    )
 
 
 def _may_work(found: Kind, actor: Actor) -> bool:

@@ -17,10 +17,13 @@ from requests_app.kinds.base import Kind
 
 
 def loaded(reference: str, *, actor: Actor, now: datetime) -> Kind:
-    """The request, if it is this person's own. Raises NotFound."""
+    """The request, if it is this person's own. Raises NotFound, or NotTheirs where it was not."""
     reference = selectors.reference_or_not_found(reference)
     rows = selectors.visible_requests(actor, now=now).filter(reference=reference)
-    return cast(Kind, selectors.one(rows.select_related("site", "representative", "follows")))
+    found = rows.select_related("site", "representative", "follows").first()
+    if found is None:
+        raise selectors.nothing_there(reference, actor, now=now)
+    return cast(Kind, found)
 
 
 def read(reference: str, *, actor: Actor, now: datetime, name: str = events.READ_REQUEST) -> Kind:

@@ -34,6 +34,7 @@ def requests(call: HttpRequest) -> HttpResponse:
         shown = list(rows.select_related("site").order_by("-received_at", "-id")[:200])
         seen += [row.reference for row in shown]
     facts = {
+        "away": selectors.moved_away(**given).values_list("reference", flat=True),
         "table": status.listed(shown, now=given["now"]),
         "drafts": [status.draft_line(one) for one in drafts.open_of(**given)],
     }

@@ -135,6 +135,11 @@ def happens_now(request: Kind, *, now: datetime) -> str:
     if request.answered_on and request.state not in _UNANSWERED:
         return _("We answered on %(day)s. Read the letter below.") % {
             "day": long_day(request.answered_on)}  # fmt: skip
+    if request.state == MOVED and request.refiled_as.right.kind == request.kind:
+        return _(
+            "We had put this with the wrong patient. It goes on as %(reference)s, with the same day "
+            "of receipt."
+        ) % {"reference": goes_on_as(request)}
     if request.state == MOVED:
         return _(
             "We moved this to another kind of request. It goes on as %(reference)s, with the same day "
