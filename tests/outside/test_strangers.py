@@ -12,7 +12,7 @@ from audit import checkpoint, clock, keys, merkle, proof, tiles
 from audit.checkpoint import Checkpoint
 from audit.note import Signer, Verifier
 from audit.tiles import ENTRIES, Folder, Tile
-from audit.verify.heads import Trust
+from audit.verify.heads import Trust, check_proof
 from audit.verify.logdir import check_log
 from audit.verify.source import Local
 from tests.audit import vectors
@@ -196,8 +196,12 @@ def test_every_flip_of_a_receipt_is_refused(
     signed = head[: head.index(b"\n", head.index(b"\n\n") + 2)]
     right = above + gap + signed
     wrong = [one + head[len(signed) :] for one in every_flip(right)]
+    leaf = merkle.leaf_hash(Path(str(entry)).read_bytes())
+    assert all(check_proof(one, leaf, Trust((VKEY,))).findings for one in wrong)
     questions = [("proof", path, entry, VKEY) for path in _kept(tmp_path / "wrong", wrong)]
-    assert [n for n, answer in enumerate(GO.ask(questions)) if answer.startswith("ok")] == []
+    accepted = {n for n, answer in enumerate(GO.ask(questions)) if answer.startswith("ok")}
+    # As in LOOSER: the low bit of the signature's last letter, which stands before its "=".
+    assert accepted <= {2 * (len(right) - 2)}
 
 
 def _kept(folder: Path, contents: list[bytes]) -> Iterator[Path]:
