@@ -60,10 +60,12 @@ class Cover:
 
 @dataclass(frozen=True)
 class Written:
-    """What went into the file: how many entries, how many of them opened, and the file's SHA-256."""
+    """What went into the file: how many entries, how many of them opened, under a head of which size,
+    and the file's SHA-256."""
 
     entries: int
     opened: int
+    size: int
     sha256: str
 
 
@@ -86,7 +88,7 @@ def write(out: BinaryIO, cover: Cover, parts: Iterable[Part], nodes: merkle.Node
         box.put("README.txt", _readme(cover, head))
         box.put(MANIFEST, to_json(_manifest(cover, head, counted, box.hashes)))
     tail.finish()
-    return Written(counted.entries, counted.opened, tail.hash.hexdigest())
+    return Written(counted.entries, counted.opened, head.size, tail.hash.hexdigest())
 
 
 def to_json(told: dict[str, Any]) -> bytes:

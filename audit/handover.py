@@ -13,10 +13,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
-from audit import bundle, entry, keys, log, published, reading
+from audit import bundle, checkpoint, entry, keys, log, published, reading
 from audit.bundle import Cover, Part
+from audit.checkpoint import Checkpoint
 from audit.entry import Entry
-from audit.errors import AuditError
+from audit.errors import AuditError, MalformedProof
+from audit.published import Published
 
 _NOTE = """
     SELECT note || (
@@ -33,22 +35,37 @@ class NotHandedOver(AuditError):
 
 
 @dataclass(frozen=True)
+class Head:
+    """A signed head, by the bytes of its note, and the timestamp over exactly these if there is one."""
+
+    note: bytes
+    stamp: bytes | None = None
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What is to be in a bundle.
 
     places    of each entry, by its place in the log, whether it is opened
     purpose   why it was made, in the words of whoever asked; written into the bundle
     previous  the size of an older head that its reader holds
+    stamped   the newest head that has a timestamp: the bundle's own, wherever it covers all the rest
     """
 
     places: Mapping[int, bool]
     purpose: str
     previous: int | None = None
+    stamped: Head | None = None
+
+    @property
+    def size(self) -> int:
+        """How many entries a head has to cover at least."""
+        return max(max(self.places) + 1, self.previous or 0)
 
 
 @dataclass(frozen=True)
 class Made:
-    """The file, and the entries that its reader can open."""
+    """The file, the size of its head, and the entries that its reader can open."""
 
     content: bytes
     sha256: str
@@ -58,9 +75,10 @@ class Made:
 
 def make(wanted: Wanted, *, now: datetime, using: str = "default") -> Made | None:
     """The bundle; None while no signed head covers all of these entries. NotHandedOver says why not."""
-    head = published.newest()
-    if head is None or max(wanted.places) >= head.size:
+    newest = published.newest()
+    if newest is None or max(wanted.places) >= newest.size:
         return None
+    head = _head(wanted, newest)
     found = reading.at_places(list(wanted.places), using=using)
     parts, opened = [], {}
     for place in sorted(wanted.places):
@@ -71,11 +89,34 @@ def make(wanted: Wanted, *, now: datetime, using: str = "default") -> Made | Non
             opened[place] = entry.header(found[place]).eid, log.opened(found[place])
         parts.append(Part(place, found[place], secret))
     cover = Cover(
-        head.note, published.keys(), wanted.purpose, now, previous=_earlier(wanted.previous, using)
-    )
+        head.note, published.keys(), wanted.purpose, now, head.stamp,
+        previous=_earlier(wanted.previous, using),
+    )  # fmt: skip
     out = io.BytesIO()
-    written = bundle.write(out, cover, parts, head.files.node)
-    return Made(out.getvalue(), written.sha256, head.size, opened)
+    written = bundle.write(out, cover, parts, newest.files.node)
+    return Made(out.getvalue(), written.sha256, written.size, opened)
+
+
+def _head(wanted: Wanted, newest: Published) -> Head:
+    """The stamped head, if it is of this log and large enough; else the newest one."""
+    if wanted.stamped is None:
+        return Head(newest.note)
+    told = checkpoint.read_unsigned(wanted.stamped.note)
+    if told.origin != newest.origin or told.size < wanted.size:
+        return Head(newest.note)
+    if not _begins_with(newest, told):
+        raise NotHandedOver(
+            f"The log no longer begins with the {told.size} entries whose head was stamped: "
+            "check the log before anything of it leaves."
+        )
+    return wanted.stamped
+
+
+def _begins_with(newest: Published, told: Checkpoint) -> bool:
+    try:
+        return newest.root_at(told.size) == told.root
+    except MalformedProof:
+        return False
 
 
 def _secret(blob: bytes, place: int) -> bytes:

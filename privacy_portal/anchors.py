@@ -4,7 +4,7 @@ Each is made only if it is set.  What came of it is an entry of the log, so it o
 every copy of the log; the stamp itself is in the entry, with the head that it is over.
 """
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from audit.anchors import printed, rfc3161
 from audit.anchors.rfc3161 import Authority
 from audit.anchors.standing import FAILURES
 from audit.checkpoint import Checkpoint
+from audit.handover import Head
 from audit.log import Facet, Opened
 from privacy_portal import events
 from requests_app.falling_due.models import FallsDue
@@ -48,6 +49,15 @@ def stamp(row: FallsDue, now: datetime) -> str:
     }
     log.append(events.HEAD_STAMPED, actor=_ACTOR, extra=told)
     return "stamped"
+
+
+def stamped() -> Head | None:
+    """The newest head that has a timestamp, in the bytes that were stamped; None while there is none."""
+    newest = _newest(events.HEAD_STAMPED)
+    if newest is None:
+        return None
+    told = newest.entry.extra or {}
+    return Head(told["head"].encode(), b64decode(told["stamp"]))
 
 
 def print_head(row: FallsDue, now: datetime) -> str:

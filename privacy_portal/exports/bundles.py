@@ -3,7 +3,7 @@
 Whoever asks has a reason and says for whom; what was handed over, and what of it opened, is an entry.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from audit import handover, log
 from audit.actors import Actor
 from audit.handover import Made, NotHandedOver
+from privacy_portal import anchors
 from privacy_portal.api.asked_of_log import AskBundle
 from requests_app import events
 from requests_app.complaints import routing
@@ -39,7 +40,8 @@ def hand_over(asked: AskBundle, *, actor: Actor, now: datetime) -> File | None:
     """
     with transaction.atomic():
         try:
-            made = handover.make(asked.wanted(), now=now)
+            wanted = replace(asked.wanted(), stamped=anchors.stamped())
+            made = handover.make(wanted, now=now)
         except NotHandedOver as why:
             raise NotNow(str(why)) from None
         if made is None:

@@ -2,18 +2,21 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db import transaction
 
 from audit import clock, log, merkle, publish, published, strict, tiles
 from audit.log import Facet
 from audit.verify.cli import main as verify
+from privacy_portal import anchors
 from requests_app import events
+from requests_app.falling_due.models import FallsDue
 from requests_app.permissions import Role
 from tests.api.test_receipts import LINE
 from tests.audit.faults.stage import Stage
@@ -21,6 +24,7 @@ from tests.support import api, office
 from tests.support.api import Caller
 from tests.support.database import OwnDatabase
 from tests.support.office import NOON, Office
+from tests.support.stamps import Authority, answering
 
 REASON = {"reason": "Yearly review", "recipient": "Audra Auditor"}
 
@@ -223,6 +227,71 @@ def test_a_bundle_continues_the_head_its_reader_holds(
     refused = bundle(auditor, 0, previous_size=sealed + 500)
     assert refused.status_code == 409
     assert "was ever signed" in refused.json()["detail"]
+
+
+@pytest.fixture
+def stamped(
+    stage: Stage, sealed: int, tmp_path: Path, settings: Any
+) -> Callable[[], tuple[str, bytes]]:
+    """Has the newest head stamped as each day does; the certificates to trust, and the stamp."""
+    authority = Authority(tmp_path / "authority")
+    settings.STAMP_CA = str(authority.folder / "ca.pem")
+
+    def stamp() -> tuple[str, bytes]:
+        with answering(authority.answer) as settings.STAMP_URL, transaction.atomic():
+            anchors.stamp(FallsDue(), clock.now())
+        held = anchors.stamped()
+        assert held is not None
+        assert held.stamp is not None
+        return settings.STAMP_CA, held.stamp
+
+    return stamp
+
+
+def heads(given: Any, file: Path) -> dict[str, bytes]:
+    """What a bundle holds beside entries."""
+    file.write_bytes(given.content)
+    with ZipFile(file) as archive:
+        return {one: archive.read(one) for one in archive.namelist() if "/" not in one}
+
+
+def test_a_bundle_is_under_the_head_that_was_stamped(
+    stage: Stage, auditor: Caller, sealed: int, stamped: Any, tmp_path: Path
+) -> None:
+    roots, stamp = stamped()
+    stage.seal()
+    given = bundle(auditor, 0, sealed - 1, opened=(0,), previous_size=sealed)
+    found = heads(given, tmp_path / "export.zip")
+    assert found["checkpoint.tsr"] == stamp
+    assert f"\n{sealed}\n" in found["checkpoint"].decode()
+    checked = ["bundle", str(tmp_path / "export.zip"), "--vkey", str(stage.signer.verifier)]
+    assert verify([*checked, "--tsa-ca", roots]) == 0
+    (tmp_path / "others.pem").write_bytes(Authority(tmp_path / "others").root)
+    assert verify([*checked, "--tsa-ca", str(tmp_path / "others.pem")]) != 0
+
+
+def test_what_came_after_the_stamp_is_under_the_newest_head(
+    stage: Stage, auditor: Caller, sealed: int, stamped: Any, tmp_path: Path
+) -> None:
+    stamped()
+    stage.seal()
+    newest = stage.published()
+    assert newest > sealed
+    for number, more in enumerate(({"previous_size": newest}, {})):
+        wanted = (0,) if more else (sealed,)
+        found = heads(bundle(auditor, *wanted, **more), tmp_path / f"{number}.zip")
+        assert "checkpoint.tsr" not in found
+        assert int(found["checkpoint"].split(b"\n")[1]) >= newest
+
+
+def test_nothing_leaves_a_log_that_no_longer_begins_as_it_was_stamped(
+    stage: Stage, auditor: Caller, stamped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamped()
+    monkeypatch.setattr(published.Published, "root_at", lambda head, size: bytes(32))
+    refused = bundle(auditor, 0)
+    assert refused.status_code == 409
+    assert "no longer begins with" in refused.json()["detail"]
 
 
 def test_what_no_head_covers_waits(stage: Stage, auditor: Caller, sealed: int) -> None:
