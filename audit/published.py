@@ -14,8 +14,6 @@ from audit.errors import MalformedProof
 from audit.note import Verifier
 from audit.tiles import Folder
 
-KEYS = "log.vkey"
-
 
 @dataclass(frozen=True)
 class Published:
@@ -84,5 +82,5 @@ def file(path: str) -> bytes:
 
 def keys() -> list[Verifier]:
     """The log's keys as they lie beside its files: a convenience, never what anything rests on."""
-    lines = (place() / KEYS).read_text(encoding="ascii").split()
+    lines = (place() / tiles.VKEYS).read_text(encoding="ascii").split()
     return [Verifier.parse(line) for line in lines]

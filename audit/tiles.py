@@ -26,6 +26,8 @@ HEIGHT = 8
 MAX_LEVEL = 63
 MAX_ENTRY = 65_535
 CHECKPOINT = "checkpoint"
+#: The log's keys, beside its files for convenience.
+VKEYS = "log.vkey"
 #: The level of a bundle, in a `Tile`: below the hashes.
 ENTRIES = -1
 _PATH = re.compile(

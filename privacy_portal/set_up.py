@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from audit import keys, published
+from audit import keys, published, tiles
 from audit.errors import MalformedProof
 from audit.note import Verifier
 from requests_app.permissions import MAY
@@ -51,7 +51,7 @@ def _spelt(value: Any) -> str:
 def _of_log() -> list[str]:
     """The log's keys as they are published; which of them is right is for others to say."""
     try:
-        lines = (published.place() / published.KEYS).read_text(encoding="ascii").split()
+        lines = (published.place() / tiles.VKEYS).read_text(encoding="ascii").split()
         return [f"of the log: {Verifier.parse(line)}" for line in lines] if lines else []
     except (OSError, UnicodeDecodeError):
         return []

@@ -17,9 +17,7 @@ from audit.sealer import keys, recovery, remembered, table
 from audit.sealer.pin import Pin, held
 from audit.sealer.succession import UNFINISHED
 from audit.sealer.table import Connection
-from audit.tiles import WIDTH, Folder
-
-VKEY = "log.vkey"
+from audit.tiles import VKEYS, WIDTH, Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def finish(url: str, *, top: Path, first: str, pin: Pin, key: Path) -> Finished:
         _complete(connection, closed, origins.place(top, closed.origin, first=first))
         signer = _signer(key, closed.successor, first)
         empty = checkpoint.sign(Checkpoint(closed.successor, 0, merkle.EMPTY), signer)
-        publish.write_atomically(folder, VKEY, f"{signer.verifier}\n".encode())
+        publish.write_atomically(folder, VKEYS, f"{signer.verifier}\n".encode())
         publish.write_atomically(folder, tiles.CHECKPOINT, empty)
         pin.swap(pin.read(), empty)
         keys.take_next(key)

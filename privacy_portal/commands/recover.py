@@ -126,8 +126,8 @@ def _finish(reached: Servers) -> int:
     say(
         "Start the service anew, so that the sealer signs with it. Make a backup now: earlier ones "
         "are of the log that was closed. Copy the new signing key, and give the key above to whoever "
-        "checks the log and to the witness. Then hand over the first entry: `bundle` in the auditor's "
-        "API with entry 0 opened."
+        "checks the log and to the witness. Then hand over the first entry, opened, on "
+        "the auditor's page “Hand entries over”: place 0."
     )
     return 0
 

@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from audit import origins, publish
+from audit import origins, publish, tiles
 from audit.errors import MalformedProof, UnsafeKeyFile
 from audit.note import Signer, Verifier
 from audit.sealer import keys, loop
@@ -24,7 +24,6 @@ from privacy_portal.env import Misconfigured
 
 SUMMARY = {"sealer": "Seal the log and sign its head, until stopped. Started by `up` by itself."}
 #: The keys that verify, for everybody to take along with the log's files.
-VERIFIERS = "log.vkey"
 _HOW_URL = (
     "It names the role portal_sealer: "
     "DATABASE_SEALER_URL=postgresql://portal_sealer:PASSWORD@HOST/DATABASE."
@@ -90,4 +89,4 @@ def _folder() -> Path:
 
 def _show_keys(sealer: Sealer) -> None:
     content = "".join(f"{key}\n" for key in sealer.keys)
-    publish.write_atomically(sealer.folder, VERIFIERS, content.encode())
+    publish.write_atomically(sealer.folder, tiles.VKEYS, content.encode())

@@ -3,7 +3,7 @@
 45 CFR 164.308(a)(1)(ii)(D) and 164.312(b).  Every instant is the clock's: nothing is dated by hand.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -18,7 +18,7 @@ from audit.counting import Span
 from requests_app import events, questions, selectors
 from requests_app.actions.dated import add_row, end_former
 from requests_app.deadlines.calendars import day_of
-from requests_app.errors import BadInput, NotNow, NotPermitted, Problem
+from requests_app.errors import BadInput, NotNow, NotPermitted, Problem, RequestError
 from requests_app.kinds.models import Request
 from requests_app.log_readers import require_whole_log
 from requests_app.log_review import figures
@@ -196,6 +196,25 @@ def countersign(pk: str, raw: object, *, actor: Actor, now: datetime) -> LogRevi
 def _require_reviewer(actor: Actor) -> None:
     require(actor, Permission.REVIEW_LOG)
     require_whole_log(actor)
+
+
+def may_sign(row: LogReview, *, actor: Actor, now: datetime) -> bool:
+    """Whether this person can sign this review now."""
+    return _may(_check_may_be_signed, row, actor, now)
+
+
+def may_countersign(row: LogReview, *, actor: Actor) -> bool:
+    """Whether this person can add the second signature to this review."""
+    return _may(_check_may_be_countersigned, row, actor)
+
+
+def _may(check: Callable[..., None], row: LogReview, actor: Actor, *more: datetime) -> bool:
+    try:
+        _require_reviewer(actor)
+        check(row, actor, *more)
+    except RequestError:
+        return False
+    return True
 
 
 def _check_may_be_signed(row: LogReview, actor: Actor, now: datetime) -> None:

@@ -14,7 +14,8 @@ from audit.actors import Actor
 from requests_app import events, questions
 from requests_app.actions import door, file
 from requests_app.actions.whole import whole
-from requests_app.casework.models import Refiling, RefilingFacts
+from requests_app.casework import moved
+from requests_app.casework.models import Refiling
 from requests_app.complaints import routing
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput
@@ -57,7 +58,8 @@ def refile(reference: str, raw: object, *, actor: Actor, now: datetime) -> Kind:
         if kind.name == wrong.kind:
             raise BadInput.one("/kind", "Choose another kind than the one it has.")
         right = _filed_anew(kind, details, wrong, actor=actor, now=now)
-        _keep(wrong, right, asked.why, actor=actor, now=now)
+        row = moved.keep(wrong, right, asked.why, actor=actor, now=now)
+        _log(row, wrong, right, actor)
         routing.goes_on_as(wrong, right)
         move: Move[Any] = Move(wrong, actor, now, Nothing())
         door.carry_out(move, wrong.moves()[MOVE])
@@ -88,15 +90,7 @@ def _born_signed_in(wrong: Kind) -> bool:
     return StatusRow.objects.filter(request_id=wrong.pk, version=1, move=SIGNED_IN).exists()
 
 
-def _keep(wrong: Kind, right: Kind, why: str, *, actor: Actor, now: datetime) -> None:
-    row = Refiling.objects.create(
-        wrong_id=wrong.pk,
-        right_id=right.pk,
-        facts=RefilingFacts(why),
-        refiled_by=actor.id,
-        refiled_by_name=actor.name,
-        refiled_at=now,
-    )
+def _log(row: Refiling, wrong: Kind, right: Kind, actor: Actor) -> None:
     log.append(
         events.REQUEST_REFILED,
         actor=actor,

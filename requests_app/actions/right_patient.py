@@ -20,8 +20,8 @@ from requests_app import events, questions, selectors
 from requests_app.actions import door, file
 from requests_app.actions.refile import MOVE, SIGNED_IN
 from requests_app.actions.whole import whole
-from requests_app.casework.models import Refiling, RefilingFacts
-from requests_app.casework.moved import came_before
+from requests_app.casework import moved
+from requests_app.casework.models import Refiling
 from requests_app.complaints import routing
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds.base import Kind, Move, Nothing
@@ -70,7 +70,7 @@ def to_patient(reference: str, raw: object, *, actor: Actor, now: datetime) -> K
         ended = wrong.not_theirs(now=now)
         door.check(wrong, MOVE, actor=actor, now=now)
         right = _filed_for(patient, wrong, _asker(asked, wrong, patient), actor=actor, now=now)
-        row = _keep(wrong, right, asked.why, actor=actor, now=now)
+        row = moved.keep(wrong, right, asked.why, actor=actor, now=now)
         routing.goes_around_as_before(wrong, right)
         move: Move[Any] = Move(wrong, actor, now, Nothing())
         door.carry_out(move, wrong.moves()[MOVE])
@@ -86,7 +86,7 @@ def _check_tied_by_the_office(wrong: Kind) -> None:
             "This request is tied to no patient yet. Say whose records it is about.",
             state=wrong.state,
         )
-    line = [wrong.pk, *came_before([wrong.pk])]
+    line = [wrong.pk, *moved.came_before([wrong.pk])]
     born = StatusRow.objects.filter(request_id__in=line, version=1, move=SIGNED_IN)
     if born.exists() or _asked_as_this_patient(wrong, line):
         raise NotNow(
@@ -149,17 +149,6 @@ def _filed_for(patient: Patient, wrong: Kind, asker: Asker, *, actor: Actor, now
         filed=replace(wrong.filed, asker=asker),
     )
     return file.born(right, "file", actor=actor, now=now, filed_by=wrong.filed_by)
-
-
-def _keep(wrong: Kind, right: Kind, why: str, *, actor: Actor, now: datetime) -> Refiling:
-    return Refiling.objects.create(
-        wrong_id=wrong.pk,
-        right_id=right.pk,
-        facts=RefilingFacts(why),
-        refiled_by=actor.id,
-        refiled_by_name=actor.name,
-        refiled_at=now,
-    )
 
 
 def _log(row: Refiling, request: Kind, actor: Actor, **told: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 45 CFR 164.528(a)(2).  What cannot be applied is never guessed at: it becomes a question.
 """
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from requests_app import events, questions, selectors
-from requests_app.deadlines.calendars import day_of, latest_day
+from requests_app.deadlines.calendars import day_of, latest_day, months_on
 from requests_app.disclosures import holding, ledger
 from requests_app.disclosures.accounting import LedgerLine
 from requests_app.disclosures.holding import Authority, Form, Hold
@@ -250,13 +249,6 @@ def _last_day(said: Statement) -> date:
     if said.months:
         until = months_on(said.stated_on, said.months) - timedelta(days=1)
     return holding.last_day(said.form, said.stated_on, until)
-
-
-def months_on(day_: date, months: int) -> date:
-    """The same day that many months later, or the last day of a shorter month."""
-    year, month = divmod(day_.month - 1 + months, 12)
-    year, month = day_.year + year, month + 1
-    return date(year, month, min(day_.day, calendar.monthrange(year, month)[1]))
 
 
 def _keep(

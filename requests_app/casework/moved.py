@@ -4,12 +4,26 @@ Nothing is copied from the one to the other: what belongs to a request is found 
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models.expressions import RawSQL
 
-from requests_app.casework.models import Refiling
+from audit.actors import Actor
+from requests_app.casework.models import Refiling, RefilingFacts
 from requests_app.kinds.base import MOVED, Kind
+
+
+def keep(wrong: Kind, right: Kind, why: str, *, actor: Actor, now: datetime) -> Refiling:
+    """Put on record that the one goes on as the other, and why."""
+    return Refiling.objects.create(
+        wrong_id=wrong.pk,
+        right_id=right.pk,
+        facts=RefilingFacts(why),
+        refiled_by=actor.id,
+        refiled_by_name=actor.name,
+        refiled_at=now,
+    )
 
 
 def came_before(requests: Iterable[UUID]) -> list[UUID]:

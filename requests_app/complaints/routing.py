@@ -30,19 +30,16 @@ def name(move: Any, *, duty: Duty | None = None, account: str = "") -> None:
     if duty is not None:
         held = practice.holder(duty, on=move.today)
         account = str(held.account) if held is not None and held.account else account
-    for pk in (move.request.pk, *came_before([move.request.pk])):
-        NamedInComplaint.objects.create(
-            request_id=pk, account=account, duty=duty or "", named_at=move.now
-        )
+    for pk in _line(move.request):
+        _note(pk, account, duty or "", move.now)
 
 
 def goes_on_as(wrong: Request, complaint: Request) -> None:
     """What was moved to this complaint goes around whom that names, from its beginning on."""
-    for named in NamedInComplaint.objects.filter(request_id=complaint.pk):
-        for pk in (wrong.pk, *came_before([wrong.pk])):
-            NamedInComplaint.objects.create(
-                request_id=pk, account=named.account, duty=named.duty, named_at=named.named_at
-            )
+    line = _line(wrong)
+    for named in _named(complaint):
+        for pk in line:
+            _note(pk, named.account, named.duty, named.named_at)
 
 
 def goes_around_as_before(wrong: Request, right: Request) -> None:
@@ -50,9 +47,16 @@ def goes_around_as_before(wrong: Request, right: Request) -> None:
     known = set(_named(right).values_list("account", "duty"))
     for named in _named(wrong):
         if (named.account, named.duty) not in known:
-            NamedInComplaint.objects.create(
-                request_id=right.pk, account=named.account, duty=named.duty, named_at=named.named_at
-            )
+            _note(right.pk, named.account, named.duty, named.named_at)
+
+
+def _line(request: Request) -> list[UUID]:
+    """The request, and what was moved to it."""
+    return [request.pk, *came_before([request.pk])]
+
+
+def _note(pk: UUID, account: str, duty: str, at: datetime) -> None:
+    NamedInComplaint.objects.create(request_id=pk, account=account, duty=duty, named_at=at)
 
 
 def _named(request: Request) -> QuerySet[NamedInComplaint]:
@@ -61,7 +65,7 @@ def _named(request: Request) -> QuerySet[NamedInComplaint]:
 
 def handler(request: Request, *, on: date) -> Designation | None:
     """Who takes this complaint: the contact, or whoever it goes to instead, if anybody is left."""
-    named = list(NamedInComplaint.objects.filter(request_id=request.pk))
+    named = list(_named(request))
     if not named:
         return practice.holder(Duty.COMPLAINT_CONTACT, on=on)
     held = [found for duty in IN_ORDER if (found := practice.holder(duty, on=on))]
@@ -72,13 +76,12 @@ def handler(request: Request, *, on: date) -> Designation | None:
 
 def goes_around(request: Request) -> bool:
     """Whether the complaint names anybody it must go around."""
-    return NamedInComplaint.objects.filter(request_id=request.pk).exists()
+    return _named(request).exists()
 
 
 def named_accounts(request: Request) -> frozenset[str]:
     """The accounts of those whom the complaint names."""
-    named = NamedInComplaint.objects.filter(request_id=request.pk).exclude(account="")
-    return frozenset(named.values_list("account", flat=True))
+    return frozenset(_named(request).exclude(account="").values_list("account", flat=True))
 
 
 def handles(request: Request, actor: Actor, *, on: date) -> bool:
@@ -89,7 +92,7 @@ def handles(request: Request, actor: Actor, *, on: date) -> bool:
 
 def check_not_named(request: Request, account: str, *, at: str) -> None:
     """Nobody works on a complaint about themself. Raises BadInput at the pointer."""
-    if NamedInComplaint.objects.filter(request_id=request.pk, account=account).exists():
+    if _named(request).filter(account=account).exists():
         raise BadInput.one(at, f"Choose somebody whom the complaint does not name ({CITATION}).")
 
 

@@ -1,5 +1,6 @@
 """Days: which one an instant falls on, when one ends, and how to count them."""
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -29,13 +30,23 @@ def latest_day(instant: datetime) -> date:
     return (instant.astimezone(UTC) + _FARTHEST).date()
 
 
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first instant of a local day, in UTC: that of the next day is the first that is too late."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """The last microsecond of a local day, in UTC: what comes after it is late.
 
     Taken back from the start of the next day, so that a day of 23 or 25 hours ends when it does.
     """
-    start_of_next = datetime.combine(day + _ONE_DAY, time.min, tzinfo=ZoneInfo(zone))
-    return start_of_next.astimezone(UTC) - timedelta(microseconds=1)
+    return start_of_day(day + _ONE_DAY, zone) - timedelta(microseconds=1)
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def nth_day(received: date, days: int, count: Count, closed: Mapping[date, str]) -> date:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from requests_app import events
 from requests_app.casework.models import DepartmentTask, Hold, TaskOutcome
-from requests_app.deadlines.calendars import end_of_day
+from requests_app.deadlines.calendars import end_of_day, start_of_day
 from requests_app.disclosures import issue, suspensions
 from requests_app.disclosures.suspensions import Suspension
 from requests_app.falling_due.models import FallsDue
@@ -76,5 +76,5 @@ def plan_lapse(statement: Suspension) -> None:
     if statement.applied:
         zone = statement.patient.site.time_zone
         # A moment into the day after: on the last day itself nothing is owed yet.
-        after = end_of_day(statement.last_on, zone) + timedelta(microseconds=1)
+        after = start_of_day(statement.last_on + timedelta(days=1), zone)
         plan(SUSPENSION_LAPSES, subject=statement.pk, at=after)

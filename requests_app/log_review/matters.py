@@ -4,22 +4,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from requests_app import events
-from requests_app.deadlines.calendars import day_of, end_of_day
+from requests_app.deadlines.calendars import day_of, start_of_day
 from requests_app.falling_due.models import FallsDue
 from requests_app.falling_due.registry import SERVICE, Found, Matter, register
 from requests_app.log_review import selectors as reviews
 from requests_app.outbox import Audience, Topic, tell_once
 from requests_app.practice import selectors as practice
 
-_ONE_DAY, _A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
-
-
-def _begins(day: date, zone: str) -> datetime:
-    return end_of_day(day - _ONE_DAY, zone) + _A_MOMENT
+_ONE_DAY = timedelta(days=1)
 
 
 def _is_over(day: date, zone: str) -> datetime:
-    return end_of_day(day, zone) + _A_MOMENT
+    return start_of_day(day + _ONE_DAY, zone)
 
 
 def _come(now: datetime, at: Callable[[date, str], datetime]) -> Iterable[Found]:
@@ -43,9 +39,8 @@ def _due(row: FallsDue, now: datetime) -> str:
 def _missed(row: FallsDue, now: datetime) -> str:
     """The day after. That it was missed stays in the log, whenever it is made up for."""
     since = reviews.unreviewed_since()
-    if since is None or day_of(since, practice.zone()) >= day_of(
-        row.at - _A_MOMENT, practice.zone()
-    ):
+    due = day_of(row.at, practice.zone()) - _ONE_DAY
+    if since is None or day_of(since, practice.zone()) >= due:
         return "reviewed"
     tell_once(Topic.LOG_REVIEW, Audience.OFFICER, now=now)
     return "missed"
@@ -54,7 +49,7 @@ def _missed(row: FallsDue, now: datetime) -> str:
 DUE = Matter(
     "log_review_due",
     act=_due,
-    finds=lambda now: _come(now, _begins),
+    finds=lambda now: _come(now, start_of_day),
     event=events.LOG_REVIEW_DUE,
 )
 MISSED = Matter(

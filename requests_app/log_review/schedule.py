@@ -4,10 +4,11 @@ A review is due so many months after the last one.  The rule asks for a regular 
 interval: monthly is the default, and each practice's own to change for the time ahead.
 """
 
-import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from requests_app.deadlines.calendars import months_on
 
 DEFAULT_MONTHS = 1
 _ONE_DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ def due_after(last: date, terms: Sequence[Term]) -> date:
     terms  without gaps.  A term of more months does not move what fell due before it began; one of fewer
            asks for the review on its first day at the earliest.
     """
-    asked = ((max(_later(last, one.months), one.first), one) for one in terms)
+    asked = ((max(months_on(last, one.months), one.first), one) for one in terms)
     return min(day for day, one in asked if day <= one.last)
 
 
@@ -58,9 +59,3 @@ def due_days(last: date, terms: Sequence[Term], *, through: date) -> list[date]:
 def _due_days(last: date, terms: Sequence[Term], through: date) -> Iterator[date]:
     while (last := due_after(last, terms)) <= through:
         yield last
-
-
-def _later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a month that is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

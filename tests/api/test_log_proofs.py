@@ -33,7 +33,7 @@ REASON = {"reason": "Yearly review", "recipient": "Audra Auditor"}
 def stage(own_database: OwnDatabase, tmp_path: Path, settings: Any) -> Iterator[Stage]:
     made = Stage(own_database, tmp_path)
     settings.LOG_FOLDER = str(made.folder)
-    publish.write_atomically(made.folder, published.KEYS, f"{made.signer.verifier}\n".encode())
+    publish.write_atomically(made.folder, tiles.VKEYS, f"{made.signer.verifier}\n".encode())
     with clock.frozen(NOON):
         yield made
 

@@ -21,7 +21,7 @@ from django.db import connections
 from django.test import override_settings
 from psycopg import sql
 
-from audit import clock, events, handover, log, published
+from audit import clock, events, handover, log, published, tiles
 from audit.actors import system
 from audit.handover import Wanted
 from audit.note import Signer
@@ -234,7 +234,7 @@ def log_files(stage: Stage) -> bytes:
     pin = stage.folder / "elsewhere" / "pin"
     pin.parent.mkdir(exist_ok=True)
     signer = Signer(settings.LOG_ORIGIN, bytes(32))
-    (stage.log / published.KEYS).write_text(f"{signer.verifier}\n", encoding="ascii")
+    (stage.log / tiles.VKEYS).write_text(f"{signer.verifier}\n", encoding="ascii")
     url = stage.own.url("portal_sealer")
     sealer = Sealer(url, folder=stage.log, pin=Pin(pin), signers=[signer])
     while sealer.step().placed == sealer.batch:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from requests_app.actions.suspensions import months_on
+from requests_app.deadlines.calendars import months_on
 from requests_app.disclosures.accounting import Exclusion, accounting
 from requests_app.disclosures.holding import Authority, Form, Hold, last_day
 from requests_app.disclosures.periods import period

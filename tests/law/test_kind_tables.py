@@ -60,18 +60,18 @@ def seen_once(request: Kind, actor: Actor) -> Iterator[bool]:
     Each attempt is undone, so the row stays what it is; fetching it takes longer than a move.
     """
     seen = selectors.visible_requests(actor, now=NOON).filter(pk=request.pk).exists()
-    row = door.lock(request.reference, actor=actor, now=NOON) if seen else None
+    if not seen:
+        yield False
+        return
+    row, asked = door.lock(request.reference, actor=actor, now=NOON), (actor, NOON)
 
     def locked(reference: str, *, actor: Actor, now: datetime) -> Kind:
-        assert (reference, actor, now) == (request.reference, who, NOON)
-        if row is None:
-            raise NotFound
+        assert (reference, actor, now) == (request.reference, *asked)
         return copy(row)
 
-    who = actor
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door, "lock", locked)
-        yield seen
+        yield True
 
 
 class _Undone(Exception):

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from audit import clock, log, publish, published
+from audit import clock, log, publish, tiles
 from audit.log import Facet
 from audit.verify.cli import main as verify
 from requests_app import events
@@ -28,7 +28,7 @@ WHY = {"reason": "Yearly review", "recipient": "Audra Auditor, Example Audits"}
 def stage(own_database: OwnDatabase, tmp_path: Path, settings: Any) -> Iterator[Stage]:
     made = Stage(own_database, tmp_path)
     settings.LOG_FOLDER = str(made.folder)
-    publish.write_atomically(made.folder, published.KEYS, f"{made.signer.verifier}\n".encode())
+    publish.write_atomically(made.folder, tiles.VKEYS, f"{made.signer.verifier}\n".encode())
     with clock.frozen(NOON):
         yield made
 

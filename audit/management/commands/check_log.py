@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from audit import actors, events, invariants, log, published
+from audit import actors, events, invariants, log, published, tiles
 from audit.errors import MalformedProof
 from audit.invariants import Violation
 from audit.note import Verifier
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 def _keys(written: list[str]) -> list[Verifier]:
     try:
-        lines = written or (published.place() / published.KEYS).read_text("ascii").split()
+        lines = written or (published.place() / tiles.VKEYS).read_text("ascii").split()
         return [Verifier.parse(line) for line in lines]
     except (OSError, MalformedProof):
         raise CommandError("The log's key cannot be read. Name it: --vkey KEY") from None

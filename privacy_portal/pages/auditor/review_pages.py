@@ -20,7 +20,7 @@ from privacy_portal.pages.officer.wording import moment
 from privacy_portal.pages.parts import Cell, SummaryRow, Table, Tag, Tone, short_day
 from requests_app import events
 from requests_app import selectors as requests
-from requests_app.actions.log_reviews import SIGN_WITHIN
+from requests_app.actions.log_reviews import SIGN_WITHIN, may_countersign, may_sign
 from requests_app.log_readers import require_whole_log
 from requests_app.log_review import selectors
 from requests_app.log_review.figures import NOT_PERMITTED
@@ -120,8 +120,6 @@ def review(call: HttpRequest, pk: UUID) -> HttpResponse:
         row = selectors.one(str(pk), actor=actor)
         seen.append(str(row.pk))
     span = _span(row, days)
-    mine, signed = row.begun_by == actor.id, hasattr(row, "signature")
-    reviewer = may(actor, Permission.REVIEW_LOG)
     facts = {
         "pk": row.pk,
         "begun": moment(row.covers_until, days.zone),
@@ -131,8 +129,8 @@ def review(call: HttpRequest, pk: UUID) -> HttpResponse:
         "people": _people(row, span),
         "names": _names(row, span),
         "own": sum(row.figures.own.values()),
-        "may_sign": reviewer and mine and not signed and now - row.covers_until <= SIGN_WITHIN,
-        "may_countersign": reviewer and signed and not mine and not hasattr(row, "second"),
+        "may_sign": may_sign(row, actor=actor, now=now),
+        "may_countersign": may_countersign(row, actor=actor),
         "sign_within": SIGN_WITHIN.days,
         "back": reverse("audit_log_reviews"),
     }

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audit import log, published, standing
+from audit import log, published, standing, tiles
 from audit.actors import Actor
 from audit.checkpoint import read_unsigned
 from audit.errors import MalformedProof
@@ -29,7 +29,6 @@ from requests_app.practice import selectors as practice
 
 #: What is checked while somebody waits; a longer log is checked by the command.
 AT_MOST = 2_000_000
-KEY_FILE = "log.vkey"
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def key_text() -> str:
     if not settings.LOG_FOLDER:
         return ""
     try:
-        return (published.place() / KEY_FILE).read_text(encoding="ascii").strip()
+        return (published.place() / tiles.VKEYS).read_text(encoding="ascii").strip()
     except OSError:
         return ""
 
