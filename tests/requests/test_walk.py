@@ -39,6 +39,11 @@ KINDS = [kind.name for kind in registry.all_kinds()]
 ENOUGH = 40
 #: The long form: so many walks of so many steps, 10,000 in all for each kind.
 WALKS, STEPS = 20, 500
+#: What every other request asks instead of the usual, for the paths that lead from there.
+INSTEAD: dict[str, dict[str, Any]] = {
+    "access": {"manner": "both"},
+    "restriction": {"recipients": ["family"]},
+}
 #: Walks whose requests are never left to rest, so that a long history is walked as well.
 ENDLESS = 2
 
@@ -73,8 +78,8 @@ class Walk:
             work.match(self.request.reference, whom, actor=office.OFFICER, now=self.now)
 
     def _more(self) -> dict[str, Any]:
-        """What now and then is asked beside the usual."""
-        return {"manner": "both"} if self.kind == "access" and self.random.random() < 0.5 else {}
+        asked = INSTEAD.get(self.kind, {})
+        return asked if asked and self.random.random() < 0.5 else {}
 
     def _named(self) -> dict[str, Any]:
         """Now and then a revocation names the paper it is about, which has then ended."""
