@@ -14,7 +14,7 @@ column or another version fails its commitment before anything is decrypted.  A 
 every other first byte, every length below 87, and never tells one failure from another.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import Struct
 from typing import NamedTuple
 
@@ -48,6 +48,10 @@ class DataKey:
 
     dek_id: int
     key: bytes
+    mac: primitives.Mac = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mac", primitives.Mac(self.key))
 
     def __repr__(self) -> str:
         return f"<DataKey {self.dek_id}>"
@@ -56,7 +60,7 @@ class DataKey:
 def seal(plaintext: bytes, *, key: DataKey, place: Place) -> bytes:
     """The column's bytes. Sealing the same record twice never gives the same bytes."""
     bound = place.bound()
-    salt = primitives.fresh_salt(key.key, bound + plaintext)
+    salt = primitives.fresh_salt(key.mac, bound + plaintext)
     k_enc, commit = _keys(key, salt, bound)
     head = _HEAD.pack(FORM, place.version, key.dek_id, salt, commit)
     return head + primitives.seal_once(k_enc, plaintext, bound)
@@ -86,7 +90,7 @@ def version_of(sealed: bytes) -> int:
 
 def _keys(key: DataKey, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
     message = b"fld/secret\0" + _LENGTH.pack(key.dek_id) + salt + bound
-    return primitives.one_use_keys(primitives.mac(key.key, message), FAMILY)
+    return primitives.one_use_keys(key.mac(message), FAMILY)
 
 
 def _parse(sealed: bytes) -> tuple[int, int, bytes, bytes]:
