@@ -14,7 +14,9 @@ column or another version fails its commitment before anything is decrypted.  A 
 every other first byte, every length below 87, and never tells one failure from another.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -37,9 +39,13 @@ class Place(NamedTuple):
     version: int
 
     def bound(self) -> bytes:
-        name, row = self.name.encode(), self.row.encode()
-        length = _LENGTH.pack
-        return length(len(name)) + name + length(len(row)) + row + _VERSION.pack(2, self.version)
+        row = self.row.encode()
+        return _named(self.name) + _LENGTH.pack(len(row)) + row + _VERSION.pack(2, self.version)
+
+
+@lru_cache(256)  # the names of records are few, and written in the code
+def _named(name: str) -> bytes:
+    return _LENGTH.pack(len(name.encode())) + name.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,18 @@ def open_sealed(sealed: bytes, *, key: DataKey, place: Place) -> bytes:
     version, dek_id, salt, commit = _parse(sealed)
     if (version, dek_id) != (place.version, key.dek_id):
         raise SealBroken("does not open")
+    return _opened(sealed, salt, commit, key, place)
+
+
+def open_named(
+    sealed: bytes, *, named: Callable[[int], DataKey], name: str, row: str
+) -> tuple[bytes, int]:
+    """The plaintext and its version, opened with the key that the bytes name; SealBroken as above."""
+    version, dek_id, salt, commit = _parse(sealed)
+    return _opened(sealed, salt, commit, named(dek_id), Place(name, row, version)), version
+
+
+def _opened(sealed: bytes, salt: bytes, commit: bytes, key: DataKey, place: Place) -> bytes:
     bound = place.bound()
     k_enc, expected = _keys(key, salt, bound)
     if not primitives.same(commit, expected):

@@ -71,8 +71,11 @@ def one_use_keys(secret: bytes, family: bytes) -> tuple[bytes, bytes]:
     them to two stories.  The commitment is a MAC under the same secret: a second secret with the
     same commitment would be a collision of SHA-256.
     """
-    mac = Mac(secret)
-    return mac(family + b"/enc"), mac(family + b"/commit")
+    enc = HMAC(secret, _SHA_256)
+    commit = enc.copy()
+    enc.update(family + b"/enc")
+    commit.update(family + b"/commit")
+    return enc.finalize(), commit.finalize()
 
 
 def seal_once(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
