@@ -150,7 +150,7 @@ def _instant(at: datetime) -> str:
 # --- bytes to sealed entry and back ------------------------------------------------------------
 def seal(plain: bytes, *, key: DataKey, eid: UUID, time_ms: int, origin: str) -> bytes:
     """The stored entry: 112 bytes longer than its plaintext."""
-    salt = primitives.fresh_salt(key.key, eid.bytes + plain)
+    salt = primitives.fresh_salt(key.mac, eid.bytes + plain)
     secret = _secret(key, eid, salt, origin)
     k_enc, commit = primitives.one_use_keys(secret, FAMILY)
     head = _HEAD.pack(MAGIC, key.dek_id, eid.bytes, time_ms, salt, commit)
@@ -180,4 +180,4 @@ def open_with_secret(blob: bytes, *, secret: bytes, origin: str) -> Entry:
 
 def _secret(key: DataKey, eid: UUID, salt: bytes, origin: str) -> bytes:
     told = _named(origin) + key.dek_id.to_bytes(4, "big") + eid.bytes + salt
-    return primitives.mac(key.key, b"aud1/secret\0" + told)
+    return key.mac(b"aud1/secret\0" + told)

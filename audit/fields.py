@@ -20,6 +20,7 @@ it is saved, where the field says `renews`; and all the rest by `audit.resealing
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 import msgspec
@@ -195,12 +196,10 @@ class SealedRecord(_Field, Generic[R]):
         """
         if self.record_type is None:
             raise SealBroken("a historical model opens nothing")
-        ring = keys.keyring()
+        named, name = cache(keys.keyring().named), self.record_name
 
         def opened(sealed: Sealed, row: str) -> R:
-            key = ring.named(envelope.dek_id_of(sealed.content))
-            place = self._place(row, envelope.version_of(sealed.content))
-            return self._read(envelope.open_sealed(sealed.content, key=key, place=place), place)
+            return self._read(*envelope.open_named(sealed.content, named=named, name=name, row=row))
 
         return opened
 
@@ -226,15 +225,16 @@ class SealedRecord(_Field, Generic[R]):
 
         return renewed
 
-    def _read(self, plain: bytes, place: Place) -> R:
-        """The record of these very bytes; SealBroken for any other spelling of it."""
+    def _read(self, plain: bytes, version: int) -> R:
+        """The record of these very bytes; SealBroken for any other spelling of it, or another version
+        than the field names."""
         try:
-            record = self._decoders[place.version].decode(plain)
-        except (msgspec.DecodeError, ValueError):
+            record = self._decoders[version].decode(plain)
+        except (msgspec.DecodeError, ValueError, KeyError):
             raise SealBroken(f"{self.record_name} has another shape") from None
         if self._encoder.encode(record) != plain:
             raise SealBroken(f"{self.record_name} has another shape")
-        current = place.version == self.record_version
+        current = version == self.record_version
         return cast(R, record if current else record.brought_up())
 
     def _place(self, row: str, version: int) -> Place:

@@ -24,7 +24,7 @@ from audit.entry import Entry, Network, Obj, Who
 from audit.errors import NotTaken, OutsideTransaction, SealBroken
 
 __all__ = [
-    "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find", "number",
+    "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find",
     "number_all", "numbered", "opened", "read", "recent",
 ]  # fmt: skip
 
@@ -122,33 +122,44 @@ def append(
     return eid
 
 
-def number(of: UUID, patient: str, *, using: str = "default") -> tuple[int, UUID | None]:
-    """The next number among a person's entries of this sort, and the entry with the one before.
-
-    Whoever takes a number appends it as an entry of its own, in the same transaction; the numbers of
-    one person are given one transaction after another.
-    """
-    token = blind_index.token(_INDEX[Facet.SUBJECT], patient)
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT number, before FROM audit.subject_next(%s, %s)", [token, of])
-        given: tuple[int, UUID | None] = cursor.fetchone()
-    return given
-
-
 def number_all(
     of: Sequence[tuple[str, UUID]], *, using: str = "default"
 ) -> list[tuple[int, UUID | None]]:
-    """The same for many, each a person and an entry, in this order and in one statement."""
-    tokens = [blind_index.token(_INDEX[Facet.SUBJECT], patient) for patient, _ in of]
+    """The next numbers among each person's entries of this sort, each with the entry of the one before.
+
+    of  each a person and the entry that is numbered, in the order of the numbers
+
+    Whoever takes numbers appends them as entries of their own, in the same transaction; the numbers of
+    one person are given one transaction after another.
+    """
+    places: dict[str, list[int]] = {}
+    for place, (patient, _) in enumerate(of):
+        places.setdefault(patient, []).append(place)
+    eids = [eid for _, eid in of]
+    given: dict[int, tuple[int, UUID | None]] = {}
+    for taken, (number, before) in zip(places.values(), _taken(places, eids, using), strict=True):
+        for step, place in enumerate(taken):
+            given[place] = number + step, before
+            before = eids[place]
+    return [given[place] for place in range(len(of))]
+
+
+def _taken(
+    places: Mapping[str, Sequence[int]], eids: Sequence[UUID], using: str
+) -> list[tuple[int, UUID | None]]:
+    """For each person the first number, and the entry with the one before; one statement for all."""
+    tokens = [blind_index.token(_INDEX[Facet.SUBJECT], patient) for patient in places]
+    last = [eids[own[-1]] for own in places.values()]
     with connections[using].cursor() as cursor:
-        cursor.execute(_NUMBER_ALL, [tokens, [eid for _, eid in of]])
+        cursor.execute(_TAKE, [tokens, last, [len(own) for own in places.values()]])
         return [(number, before) for _, number, before in sorted(cursor.fetchall())]
 
 
-_NUMBER_ALL = """
+_TAKE = """
     SELECT one.place, given.number, given.before
-    FROM unnest(%s::bytea[], %s::uuid[]) WITH ORDINALITY AS one (token, eid, place),
-         LATERAL audit.subject_next(one.token, one.eid) AS given
+    FROM unnest(%s::bytea[], %s::uuid[], %s::bigint[])
+        WITH ORDINALITY AS one (token, eid, many, place),
+         LATERAL audit.subject_next(one.token, one.eid, one.many) AS given
 """
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 Cell = str | int | float | None
 #: A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = frozenset(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+_TEXT = frozenset((str, type(None)))
 
 
 def cell(value: Cell) -> str:
@@ -17,8 +18,8 @@ def cell(value: Cell) -> str:
 def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
     """The rows as RFC 4180 has them, in UTF-8. ValueError unless all are of one width.
 
-    Written out, a column at a time: most columns hold nothing that needs quotes, and saying so of all
-    their cells together takes a fraction of the library's writer. A test holds both against each other.
+    Written out, a column at a time: most columns say the same few things again and again, and looking
+    at each of those once takes a fraction of the library's writer. A test holds both against each other.
     """
     columns = [_column(one) for one in zip(*rows, strict=True)]
     lines = map(",".join, zip(*columns, strict=True))
@@ -29,16 +30,14 @@ def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
 _EMPTY = '""'
 
 
-def _column(values: Sequence[Cell]) -> Sequence[str]:
-    texts = [one if one.__class__ is str else cell(one) for one in values]
-    if not _FORMULA.isdisjoint([one[:1] for one in texts]):
-        texts = [cell(one) for one in values]
-    return [_quoted(one) for one in texts] if _asks_quotes("".join(texts)) else texts
+def _column(values: Sequence[Cell]) -> list[str]:
+    if not _TEXT.issuperset(map(type, values)):  # Of numbers, 1 and 1.0 would be taken for one.
+        return [_quoted(cell(one)) for one in values]
+    written = {one: _quoted(cell(one)) for one in set(values)}
+    return [written[one] for one in values]
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _asks_quotes(text) else text
-
-
-def _asks_quotes(text: str) -> bool:
-    return "," in text or '"' in text or "\n" in text or "\r" in text
+    if "," in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text

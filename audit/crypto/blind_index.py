@@ -10,7 +10,7 @@ is the caller's rule; both sides must fold alike.
 
 from datetime import date
 
-from audit.crypto import keyring, primitives
+from audit.crypto import keyring
 from audit.crypto.keyring import Keyring
 from audit.errors import UnknownKey
 
@@ -43,4 +43,4 @@ def token(index_name: str, value: str, *, ring: Keyring | None = None) -> bytes:
     if not value:
         raise ValueError("an empty value has no token")
     key = (ring or keyring.current()).active(_PREFIX + index_name, date.min)
-    return primitives.mac(key.key, value.encode())[:SIZE]
+    return key.mac(value.encode())[:SIZE]

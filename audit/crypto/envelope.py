@@ -14,7 +14,9 @@ column or another version fails its commitment before anything is decrypted.  A 
 every other first byte, every length below 87, and never tells one failure from another.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
@@ -37,9 +39,13 @@ class Place(NamedTuple):
     version: int
 
     def bound(self) -> bytes:
-        name, row = self.name.encode(), self.row.encode()
-        length = _LENGTH.pack
-        return length(len(name)) + name + length(len(row)) + row + _VERSION.pack(2, self.version)
+        row = self.row.encode()
+        return _named(self.name) + _LENGTH.pack(len(row)) + row + _VERSION.pack(2, self.version)
+
+
+@lru_cache(256)  # the names of records are few, and written in the code
+def _named(name: str) -> bytes:
+    return _LENGTH.pack(len(name.encode())) + name.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class DataKey:
 
     dek_id: int
     key: bytes
+    mac: primitives.Mac = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mac", primitives.Mac(self.key))
 
     def __repr__(self) -> str:
         return f"<DataKey {self.dek_id}>"
@@ -56,7 +66,7 @@ class DataKey:
 def seal(plaintext: bytes, *, key: DataKey, place: Place) -> bytes:
     """The column's bytes. Sealing the same record twice never gives the same bytes."""
     bound = place.bound()
-    salt = primitives.fresh_salt(key.key, bound + plaintext)
+    salt = primitives.fresh_salt(key.mac, bound + plaintext)
     k_enc, commit = _keys(key, salt, bound)
     head = _HEAD.pack(FORM, place.version, key.dek_id, salt, commit)
     return head + primitives.seal_once(k_enc, plaintext, bound)
@@ -67,6 +77,18 @@ def open_sealed(sealed: bytes, *, key: DataKey, place: Place) -> bytes:
     version, dek_id, salt, commit = _parse(sealed)
     if (version, dek_id) != (place.version, key.dek_id):
         raise SealBroken("does not open")
+    return _opened(sealed, salt, commit, key, place)
+
+
+def open_named(
+    sealed: bytes, *, named: Callable[[int], DataKey], name: str, row: str
+) -> tuple[bytes, int]:
+    """The plaintext and its version, opened with the key that the bytes name; SealBroken as above."""
+    version, dek_id, salt, commit = _parse(sealed)
+    return _opened(sealed, salt, commit, named(dek_id), Place(name, row, version)), version
+
+
+def _opened(sealed: bytes, salt: bytes, commit: bytes, key: DataKey, place: Place) -> bytes:
     bound = place.bound()
     k_enc, expected = _keys(key, salt, bound)
     if not primitives.same(commit, expected):
@@ -86,7 +108,7 @@ def version_of(sealed: bytes) -> int:
 
 def _keys(key: DataKey, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
     message = b"fld/secret\0" + _LENGTH.pack(key.dek_id) + salt + bound
-    return primitives.one_use_keys(primitives.mac(key.key, message), FAMILY)
+    return primitives.one_use_keys(key.mac(message), FAMILY)
 
 
 def _parse(sealed: bytes) -> tuple[int, int, bytes, bytes]:

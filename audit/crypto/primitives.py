@@ -9,6 +9,8 @@ import os
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.keywrap import (
     InvalidUnwrap,
     aes_key_unwrap_with_padding,
@@ -22,6 +24,7 @@ SALT_SIZE = 32
 COMMIT_SIZE = 32
 TAG_SIZE = 16
 _NONCE = bytes(12)
+_SHA_256 = SHA256()
 
 
 def new_key() -> bytes:
@@ -29,9 +32,21 @@ def new_key() -> bytes:
     return os.urandom(KEY_SIZE)
 
 
-def mac(key: bytes, message: bytes) -> bytes:
-    """HMAC-SHA-256 (RFC 2104): 32 bytes. Used as a pseudo-random function throughout."""
-    return hmac.digest(key, message, "sha256")
+class Mac:
+    """HMAC-SHA-256 (RFC 2104) under one key: 32 bytes. Used as a pseudo-random function throughout.
+
+    Taking a key in costs more than a short message does, so it is done once for every message.
+    """
+
+    __slots__ = ("_keyed",)
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = HMAC(key, _SHA_256)
+
+    def __call__(self, message: bytes) -> bytes:
+        fresh = self._keyed.copy()
+        fresh.update(message)
+        return fresh.finalize()
 
 
 def same(left: bytes, right: bytes) -> bool:
@@ -39,14 +54,14 @@ def same(left: bytes, right: bytes) -> bool:
     return hmac.compare_digest(left, right)
 
 
-def fresh_salt(key: bytes, message: bytes) -> bytes:
+def fresh_salt(mac: Mac, message: bytes) -> bytes:
     """32 bytes that differ for every sealing, even if the random source is stuck.
 
     The salt is a MAC over random bytes *and* over what will be sealed.  With good randomness it
     is as random as before; with none, two different messages still get two different salts, and
     so two different keys.  The MAC hides the message from anybody without the key.
     """
-    return mac(key, b"salt\0" + os.urandom(SALT_SIZE) + message)
+    return mac(b"salt\0" + os.urandom(SALT_SIZE) + message)
 
 
 def one_use_keys(secret: bytes, family: bytes) -> tuple[bytes, bytes]:
@@ -56,7 +71,11 @@ def one_use_keys(secret: bytes, family: bytes) -> tuple[bytes, bytes]:
     them to two stories.  The commitment is a MAC under the same secret: a second secret with the
     same commitment would be a collision of SHA-256.
     """
-    return mac(secret, family + b"/enc"), mac(secret, family + b"/commit")
+    enc = HMAC(secret, _SHA_256)
+    commit = enc.copy()
+    enc.update(family + b"/enc")
+    commit.update(family + b"/commit")
+    return enc.finalize(), commit.finalize()
 
 
 def seal_once(key: bytes, plaintext: bytes, associated: bytes) -> bytes:

@@ -35,7 +35,7 @@ def seal(plain: Iterable[bytes], *, key: DataKey, place: Place) -> Iterator[byte
     bound = place.bound()
     blocks = _blocks(plain, CHUNK)
     first, only = next(blocks)
-    salt = primitives.fresh_salt(key.key, bound + first)
+    salt = primitives.fresh_salt(key.mac, bound + first)
     k_enc, commit = _keys(key, salt, bound)
     yield _HEAD.pack(FORM, key.dek_id, salt, commit)
     yield primitives.seal_chunk(k_enc, 0, first, last=only, associated=bound)
@@ -98,4 +98,4 @@ def _blocks(pieces: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
 
 def _keys(key: DataKey, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
     message = b"blb/secret\0" + _NUMBER.pack(key.dek_id) + salt + bound
-    return primitives.one_use_keys(primitives.mac(key.key, message), FAMILY)
+    return primitives.one_use_keys(key.mac(message), FAMILY)

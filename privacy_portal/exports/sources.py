@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -81,22 +82,23 @@ _LEDGER = (
 )  # fmt: skip
 
 
+#: Lines that came in together bear one instant, and days are few.
+_instant, _day_of = lru_cache(1024)(datetime.isoformat), lru_cache(4096)(date.isoformat)
+
+
 def disclosure_line(row: selectors.Line) -> Line:
     """One line of the file, in the order of its columns."""
-    facts, standing = row.facts, selectors.standing(row)
+    facts = row.facts
     return (
         row.seq,
         row.id,
-        row.recorded_at.isoformat(),
-        row.disclosed_on.isoformat(),
-        row.disclosed_until.isoformat() if row.disclosed_until else None,
+        _instant(row.recorded_at),
+        _day_of(row.disclosed_on),
+        _day_of(row.disclosed_until) if row.disclosed_until else None,
         row.patient_id,
         facts.recipient_name,
         facts.recipient_address,
-        row.basis,
-        taxonomy().basis(row.basis).title if row.basis else "",
-        standing.accountable.value,
-        standing.because,
+        *_of_basis(row.basis, facts.excluded_answer),
         facts.description,
         facts.purpose,
         row.form,
@@ -104,6 +106,14 @@ def disclosure_line(row: selectors.Line) -> Line:
         str(row.corrected_by_id) if row.corrected_by_id else None,
         row.recorded_by_name,
     )
+
+
+@cache
+def _of_basis(basis: str, answer: bool | None) -> Line:
+    """What a line says of its basis: the same for all that are on it and answered alike."""
+    title = taxonomy().basis(basis).title if basis else ""
+    standing = selectors.stands(basis, answer)
+    return basis, title, standing.accountable.value, standing.because
 
 
 def _searched(scope: Scope) -> Any:

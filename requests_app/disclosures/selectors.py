@@ -15,7 +15,7 @@ from audit.actors import Actor
 from requests_app import selectors
 from requests_app.disclosures.accounting import counts
 from requests_app.disclosures.models import Disclosure, DisclosureFacts, as_text
-from requests_app.disclosures.taxonomy import Basis, YesNo, taxonomy
+from requests_app.disclosures.taxonomy import YesNo, taxonomy
 from requests_app.errors import BadInput, Problem
 from requests_app.people import folding
 from requests_app.permissions import Permission, require, sites_for
@@ -154,22 +154,25 @@ def read(rows: QuerySet[Disclosure]) -> Iterator[Line]:
 
 def standing(row: Disclosure | Line) -> Standing:
     """How a line counts. Opens the record only where the basis leaves it to a fact."""
-    if not row.basis:
-        return Standing(Accountable.UNCLASSIFIED, UNCLASSIFIED, "45 CFR 164.528(a)(1)")
-    basis = taxonomy().basis(row.basis)
-    if basis.accountable is not YesNo.DEPENDS:
-        return _always(basis)
-    if row.facts.excluded_answer is None:
-        because = f"{UNDECIDED} {basis.deciding_question}"
-        return Standing(Accountable.UNCLASSIFIED, because, basis.because_citation)
-    answer = Accountable.YES if counts(basis, row.facts.excluded_answer) else Accountable.NO
-    return Standing(answer, basis.because, basis.because_citation)
+    return stands(row.basis, row.facts.excluded_answer if _depends(row.basis) else None)
 
 
 @cache
-def _always(basis: Basis) -> Standing:
-    """How every line on a basis counts that leaves nothing to a fact."""
-    return Standing(Accountable(basis.accountable.value), basis.because, basis.because_citation)
+def stands(basis: str, answer: bool | None) -> Standing:
+    """How every line on a basis counts, of which the deciding question, if any, was answered so."""
+    if not basis:
+        return Standing(Accountable.UNCLASSIFIED, UNCLASSIFIED, "45 CFR 164.528(a)(1)")
+    found = taxonomy().basis(basis)
+    if _depends(basis) and answer is None:
+        because = f"{UNDECIDED} {found.deciding_question}"
+        return Standing(Accountable.UNCLASSIFIED, because, found.because_citation)
+    counted = Accountable.YES if counts(found, answer) else Accountable.NO
+    return Standing(counted, found.because, found.because_citation)
+
+
+@cache
+def _depends(basis: str) -> bool:
+    return bool(basis) and taxonomy().basis(basis).accountable is YesNo.DEPENDS
 
 
 def between(

@@ -13,7 +13,7 @@ same body; `questions_of` gives pages the questions in order; `in_order` judges 
 """
 
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -49,12 +49,22 @@ def parse(details: type[D], raw: object, *, at: str = "/details", today: date) -
     at     JSON pointer of the body, put before the pointer of every problem
     today  the local day, for dates that may not be in the future
     """
-    reading = Reading(today=today)
-    whole = Group(question="", details=details, errors=dict.fromkeys(_MISSING, _OBJECT))
-    answers = whole.read(raw, Place(reading=reading, at=at, name=""))
+    reading = Reading(at=at, today=today)
+    answers = _whole(details).read(raw, Place(reading))
     if reading.problems or not isinstance(answers, details):
         raise BadInput(reading.problems)
     return answers
+
+
+def _whole(details: type[Any]) -> Group:
+    """The body as an answer to one question."""
+    if details not in _wholes:
+        errors = dict.fromkeys(_MISSING, _OBJECT)
+        _wholes[details] = Group(question="", details=details, errors=errors)
+    return _wholes[details]
+
+
+_wholes: dict[type[Any], Group] = {}
 
 
 __all__ = [

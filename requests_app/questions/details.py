@@ -42,19 +42,20 @@ def read_details(details: type[Any], raw: object, place: Place, group: "Question
     if not isinstance(raw, Mapping):
         return group.wrong(Fault.NOT_A_GROUP, place)
     questions = questions_of(details)
-    values = {name: _answer(raw.get(name), name, one, place) for name, one in questions.items()}
+    values: dict[str, object] = {}
+    for name, question in questions.items():
+        given = raw.get(name)
+        if given is None and question.optional:  # Most of what can be left out is.
+            values[name] = None
+        else:
+            called = question.name or name.replace("_", " ")
+            values[name] = question.read(given, place.within(name, called))
     unknown = [str(key) for key in raw if key not in questions]
     for key in map(_showable, unknown):
         place.within(key).fault(str(UNKNOWN) % {"key": key})
     if unknown or NOTHING in values.values():
         return NOTHING
     return _together(details(**values), place)
-
-
-def _answer(given: object, name: str, question: "Question", place: Place) -> object:
-    if given is None and question.optional:  # Most of what can be left out is.
-        return None
-    return question.read(given, place.within(name, question.name or name.replace("_", " ")))
 
 
 def _together(answers: Any, place: Place) -> object:

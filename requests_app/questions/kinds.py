@@ -51,7 +51,7 @@ class Question:
     def read(self, raw: object, place: Place) -> object:
         """The value; None for an absent optional one; NOTHING, with its problem noted, if wrong."""
         value = None if raw is None else self.value(raw, place)
-        if value not in (None, "", ()):
+        if value or value not in (None, "", ()):  # Most are something, and that is told at once.
             return value
         return None if self.optional else self.wrong(self.absent, place)
 
@@ -93,12 +93,14 @@ class Text(Question):
     def value(self, raw: object, place: Place) -> object:
         if not isinstance(raw, str):
             return self.wrong(Fault.NOT_TEXT, place)
-        refused = texts.fault_in(raw)
-        if refused:
+        if texts.plain(raw):
+            text = raw.strip()
+        elif refused := texts.fault_in(raw):
             return self.wrong(refused, place)
-        text = texts.tidy(raw)
-        if not self.multiline and ("\n" in text or "\t" in text):
-            return self.wrong(Fault.LINE_BREAK, place)
+        else:
+            text = texts.tidy(raw)
+            if not self.multiline and ("\n" in text or "\t" in text):
+                return self.wrong(Fault.LINE_BREAK, place)
         if len(text) > self.max_length:
             return self.wrong(Fault.TOO_LONG, place, limit=_number(self.max_length))
         return text

@@ -16,8 +16,8 @@ def check_some(
 
     What is wrong with any other answer is left for the page that asks it, and for the end.
     """
-    reading = Reading(today=today)
-    place = Place(reading=reading, at=at, name="")
+    reading = Reading(at=at, today=today)
+    place = Place(reading)
     values = {
         name: question.read(raw.get(name), place.within(name, question.name_for(name)))
         for name, question in questions_of(details).items()

@@ -15,21 +15,29 @@ NOTHING: Final = object()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One reading of one body: the local day, and every problem found so far."""
+    """One reading of one body: its pointer, the local day, and every problem found so far."""
 
+    at: str
     today: date
     problems: list[Problem] = field(default_factory=list)
 
 
 class Place(NamedTuple):
-    """Where an answer stands: the reading, its JSON pointer, and the name for sentences.
+    """Where an answer stands: the reading, the name for sentences, and the step from the place around.
 
-    A tuple, because one is made for every answer; the name is put into words when it is said.
+    A tuple, because one is made for every answer; name and pointer are put into words when something
+    is said of it.
     """
 
     reading: Reading
-    at: str
-    name: Words
+    name: Words = ""
+    around: "Place | None" = None
+    step: str | int = ""
+
+    @property
+    def at(self) -> str:
+        """The JSON pointer of the answer."""
+        return self.reading.at if self.around is None else point(self.around.at, self.step)
 
     @property
     def called(self) -> str:
@@ -43,7 +51,7 @@ class Place(NamedTuple):
 
     def within(self, step: str | int, name: "Words | None" = None) -> "Place":
         """The place one step further in."""
-        return Place(self.reading, point(self.at, step), self.name if name is None else name)
+        return Place(self.reading, self.name if name is None else name, self, step)
 
 
 def point(at: str, step: str | int) -> str:

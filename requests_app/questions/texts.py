@@ -22,6 +22,11 @@ _REFUSED = (
 _LINE_END = re.compile("\r\n?")
 
 
+def plain(text: str) -> bool:
+    """Whether a text is as most are: nothing in it to refuse, to compose or to look for."""
+    return text.isascii() and text.isprintable()
+
+
 def fault_in(text: str) -> Fault | None:
     """The first kind of character that is refused anywhere; None when the text may be kept."""
     if text.isprintable():  # Nothing that can be seen is refused, and that is told at once.
@@ -34,7 +39,7 @@ def tidy(text: str) -> str:
 
     Empty when it holds nothing that could be seen, such as joiners and blanks alone.
     """
-    if text.isascii() and text.isprintable():  # Composed already, and one blank is all it may hold.
+    if plain(text):  # Composed already, and one blank is all it may hold.
         return text.strip()
     composed = unicodedata.normalize("NFC", _LINE_END.sub("\n", text)).strip()
     return composed if any(_seen(sign) for sign in composed) else ""

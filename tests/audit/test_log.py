@@ -2,7 +2,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from audit import clock, context, log
 from audit.context import RequestContext
@@ -185,3 +185,29 @@ def test_nothing_said_stands_in_the_tables_in_the_clear(event_name: str) -> None
         dump = " ".join(row[0] for row in cursor.fetchall())
     for secret in ("canary", "Ada Example", event_name):
         assert secret.encode().hex() not in dump
+
+
+# --- numbers of a person's entries -----------------------------------------------------------------
+@pytest.mark.django_db
+def test_numbers_follow_each_other_for_each_person() -> None:
+    """Taken together or one by one, in any order of the people: no hole, no number twice."""
+    a, b, c, d, e, f = (uuid4() for _ in range(6))
+    assert log.number_all([]) == []
+    assert log.number_all([("one", a)]) == [(1, None)]
+    several = [("other", b), ("one", c), ("one", d), ("other", e), ("third", f)]
+    assert log.number_all(several) == [(1, None), (2, a), (3, c), (2, b), (1, None)]
+    assert log.numbered("one") == (3, d)
+    assert log.numbered("other") == (2, e)
+    assert log.number_all([("one", f)]) == [(4, d)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("many", [0, -1, None])
+def test_numbers_are_never_given_back(many: int | None) -> None:
+    log.number_all([("one", uuid4())])
+    taken = (
+        "SELECT audit.subject_next(subject_token, gen_random_uuid(), %s) FROM audit.subject_lane"
+    )
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(taken, [many])
+    assert log.numbered("one")[0] == 1
