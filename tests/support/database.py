@@ -75,6 +75,8 @@ def begin_run() -> None:
         owner = owners.choose()
         run_folder().chmod(0o711 if owner.changes else 0o700)
         _note().write_text(str(run_folder()), encoding="utf-8")
+    # Without what is compiled, each of the many processes would compile all sources anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["DATABASE_URL"] = url("portal_app", clone_name())
     os.environ["SECRET_KEY"] = held_passwords()["secret-key"]
     os.environ["PRIVACY_KEY_FOLDER"] = str(kek_folder())
