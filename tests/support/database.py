@@ -169,6 +169,19 @@ def _make_template(failed: Path) -> None:
         raise
 
 
+def copy_cluster(data: Path, owner: owners.Owner) -> None:
+    """The cluster with the migrated template, in a folder of somebody's own."""
+    ensure_template()
+    _copy_cluster(KEPT / f"cluster-{_fingerprint()}", data, owner)
+
+
+def copy_keys(target: Path) -> None:
+    """The keys and passwords that the cluster was made with."""
+    held_passwords()
+    kek_folder()
+    shutil.copytree(_key_home(), target)
+
+
 def _let_roles_in(name: str) -> None:
     """A clone has the template's contents; who may connect is the cluster's knowledge."""
     _admin(
