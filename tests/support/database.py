@@ -136,7 +136,7 @@ def clone(name: str) -> Iterator[OwnDatabase]:
     """A database copied from the migrated template, dropped at the end."""
     ensure_template()
     _admin(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
             sql.Identifier(name), sql.Identifier(_template())
         )
     )
