@@ -18,6 +18,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_REQUIREMENTS := requirements/base.txt requirements/embedded.txt
+# Every part of the service, and every process a test starts, would compile all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check demo bench soak journeys screenshots lock verifier messages
 .DEFAULT_GOAL := help

@@ -27,6 +27,9 @@ _numbers = count(1)
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("django"):
         django.setup()
+        from tests.support import one_handler
+
+        one_handler.share()
 
 
 #: Tests that start whole services, or walk very far. Begun last, one of them would be waited for alone.

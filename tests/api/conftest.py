@@ -6,7 +6,6 @@ Models are imported inside: pytest reads this file before Django is ready.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,11 +36,11 @@ def clinic(db: None) -> Iterator[Office]:
 @pytest.fixture(scope="module")
 def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One of everything, made once for all tests of a module, in a transaction around them."""
-    from tests.support import office
+    from tests.support import office, standing
     from tests.support.world import World
 
-    with django_db_blocker.unblock(), _taken_back():
-        with _as_in_a_test():
+    with standing.for_a_module(django_db_blocker):
+        with standing.as_in_a_test():
             world = World(office.set_up())
         yield world
 
@@ -49,32 +48,10 @@ def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture
 def world(_standing_world: World, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One of everything; what the test does with it is taken back. Not beside the fixture `db`."""
-    with django_db_blocker.unblock(), _taken_back(), _as_in_a_test():
+    from tests.support import standing
+
+    with standing.for_a_test(django_db_blocker):
         yield _standing_world
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    from django.db import transaction
-
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def _as_in_a_test() -> Iterator[None]:
-    """At noon, and refusals are seen in the same transaction (see `_django_db_helper`)."""
-    from django.db import connections
-
-    from audit import clock
-    from tests.support import office
-
-    refusals = connections["refusals"]
-    connections["refusals"] = connections["default"]
-    with clock.frozen(office.NOON):
-        yield
-    connections["refusals"] = refusals
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Populations an auditor samples from: each is there, in its range, drawn by its seed."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from requests_app import populations
 from requests_app.actions import (
@@ -15,11 +17,10 @@ from requests_app.actions import (
 )
 from requests_app.permissions import Role
 from requests_app.populations import POPULATIONS
-from tests.support import api, office
+from tests.support import api, office, standing
 from tests.support.api import Caller
 from tests.support.office import AUDITOR, NOON, OFFICER, Office, do
 
-pytestmark = pytest.mark.django_db
 #: The lines of the audit protocol that ask for a sample or a list.
 SAMPLED = {
     3, 4, 6, 11, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34,
@@ -27,8 +28,30 @@ SAMPLED = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def _busy(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[Office, Caller]]:
+    """Made once, since the tests only draw from it."""
+    with standing.for_a_module(django_db_blocker):
+        with standing.as_in_a_test():
+            made = something_for_most(office.set_up())
+            auditor = api.staff(Role.AUDITOR, name="Audra Auditor")
+        yield made, auditor
+
+
 @pytest.fixture
-def busy(clinic: Office) -> Office:
+def busy(_busy: tuple[Office, Caller], django_db_blocker: DjangoDbBlocker) -> Iterator[Office]:
+    with standing.for_a_test(django_db_blocker):
+        yield _busy[0]
+
+
+@pytest.fixture
+def auditor(busy: Office, _busy: tuple[Office, Caller]) -> Caller:
+    return _busy[1]
+
+
+def something_for_most(clinic: Office) -> Office:
     """Something for most of them."""
     who = {"patient": str(clinic.patient.pk)}
     office.recognise(clinic.patient)
@@ -120,9 +143,9 @@ def test_every_sampled_line_of_the_protocol_has_a_population() -> None:
     assert SAMPLED - covered == set()
 
 
-def test_the_same_seed_draws_the_same_rows_and_another_others(clinic: Office) -> None:
+def test_the_same_seed_draws_the_same_rows_and_another_others(busy: Office) -> None:
     for number in range(30):
-        office.disclosed(clinic.patient, f"2026-01-{number % 28 + 1:02}")
+        office.disclosed(busy.patient, f"2026-01-{number % 28 + 1:02}")
 
     def drawn(seed: str) -> list[Any]:
         found = populations.sample("public_health", actor=AUDITOR, now=NOON, seed=seed, size=10)

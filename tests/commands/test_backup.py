@@ -28,11 +28,13 @@ def clinic() -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch, homes.home() as folder:
         for name in homes.OUTSIDE:
             patch.delenv(name, raising=False)
-        with servers.running(homes.places(folder)) as started:
-            schema.bring_up_to_date(started, kind=Kind.EMPTY)
-            with psycopg.connect(started.migrator) as connection:
-                connection.execute("CREATE TABLE public.kept (word text)")
-                connection.execute("INSERT INTO public.kept VALUES ('invented')")
+        homes.prepare(folder)
+        with (
+            servers.running(homes.places(folder)) as started,
+            psycopg.connect(started.migrator) as connection,
+        ):
+            connection.execute("CREATE TABLE public.kept (word text)")
+            connection.execute("INSERT INTO public.kept VALUES ('invented')")
         _document(folder).parent.mkdir(parents=True)
         _document(folder).write_bytes(SEALED)
         assert main(["backup", "--home", str(folder)]) == 0

@@ -67,8 +67,8 @@ def the_signing_key_is_the_sealers_alone(home: Path, service: Service) -> None:
         assert secret not in environs["sealer"]
 
 
-def test_a_restored_service_is_fenced_and_comes_back_by_one_command(home: Path) -> None:
-    port = free_port()
+def test_a_restored_service_is_fenced_and_comes_back_by_one_command(clinic_home: Path) -> None:
+    home, port = clinic_home, free_port()
     service = Service("up", home, port)
     service.wait_for("Ctrl-C stops it.")
     add_user(home, 1)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from privacy_portal.commands import main
-from privacy_portal.embedded import provision
 from tests.support import database
 from tests.support.database import OwnDatabase
 from tests.support.homes import Service, free_port
@@ -35,18 +34,18 @@ def test_one_command_starts_everything_and_ctrl_c_stops_it(home: Path) -> None:
     assert not list((home / "data" / "servers" / "sockets").glob("*"))
 
 
-def test_a_start_after_a_kill_recovers_what_was_left(home: Path) -> None:
+def test_a_start_after_a_kill_recovers_what_was_left(demo_home: Path) -> None:
     port = free_port()
-    first = Service("run", home, port)
+    first = Service("run", demo_home, port)
     first.wait_for("Ctrl-C stops it.")
     first.kill(everything=False)
     orphans = first.noted()
     assert orphans
-    second = Service("run", home, port)
+    second = Service("run", demo_home, port)
     second.wait_for("Ctrl-C stops it.")
     assert not any(who.alive() for who in orphans.values())
     second.kill(everything=True)
-    third = Service("run", home, port)
+    third = Service("run", demo_home, port)
     third.wait_for("Ctrl-C stops it.")
     assert status_of(port, "/health/ready") == 200
     assert third.interrupt() < 5
@@ -64,27 +63,23 @@ def test_a_second_start_on_the_same_folder_is_told_of_the_first(home: Path) -> N
     assert not first.noted()
 
 
-def test_a_clinic_is_warned_and_backed_up_while_it_works(home: Path) -> None:
-    service = Service("up", home, free_port())
+def test_a_clinic_is_warned_and_backed_up_while_it_works(clinic_home: Path) -> None:
+    service = Service("up", clinic_home, free_port())
     service.wait_for("Ctrl-C stops it.")
     assert "nobody confirmed a second copy of the key" in service.said
     assert "there is no good backup yet" in service.said
-    assert main(["backup", "--home", str(home)]) == 0
-    assert list((home / "backups").glob("portal-*/manifest.json"))
+    assert main(["backup", "--home", str(clinic_home)]) == 0
+    assert list((clinic_home / "backups").glob("portal-*/manifest.json"))
     assert service.interrupt() < 5
 
 
 @pytest.fixture
 def outside(own_database: OwnDatabase, valkey: str) -> dict[str, str]:
-    """An empty database with its roles and a broker, as somebody else would run them."""
-    name = f"outside_{own_database.name}"
-    provision.make_database(database.admin_url(), name)
-    provision.lay_roles(database.admin_url(name), database.held_passwords())
-    mine = OwnDatabase(name)
+    """A migrated database with its roles and a broker, as somebody else would run them."""
     return {
-        "DATABASE_URL": mine.url(),
-        "DATABASE_MIGRATE_URL": mine.url("portal_migrator"),
-        "DATABASE_SEALER_URL": mine.url("portal_sealer"),
+        "DATABASE_URL": own_database.url(),
+        "DATABASE_MIGRATE_URL": own_database.url("portal_migrator"),
+        "DATABASE_SEALER_URL": own_database.url("portal_sealer"),
         "REDIS_URL": valkey,
     }
 
@@ -92,6 +87,7 @@ def outside(own_database: OwnDatabase, valkey: str) -> dict[str, str]:
 def test_servers_of_ones_own_take_the_place_of_the_embedded(
     outside: dict[str, str], home: Path
 ) -> None:
+    database.copy_keys(home / "keys")
     port = free_port()
     service = Service("up", home, port, **outside)
     service.wait_for("Ctrl-C stops it.")

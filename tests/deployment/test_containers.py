@@ -30,6 +30,8 @@ from tests.support import homes
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 ADMIN_PASSWORD = "invented-for-this-test"
 _HEALTHY_SECONDS = 60
+#: What another process is just writing has a number behind its name, and is soon gone.
+_HALF = shutil.ignore_patterns("*.pyc.*")
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,20 @@ class Host:
 
 
 def put_code(target: Path) -> None:
-    """What the Dockerfile copies, readable only."""
-    for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines():
+    """What the Dockerfile copies and compiles, readable only."""
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    for line in dockerfile.splitlines():
         found = re.fullmatch(r"COPY (\S+) (\S+)", line)
         if not found or found[2].startswith("/"):
             continue
         source = ROOT / found[1]
         if source.is_dir():
-            shutil.copytree(source, target / found[2], ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target / found[2], ignore=_HALF)
         else:
             target.mkdir(exist_ok=True)
             shutil.copy(source, target)
+    (compiled,) = re.findall(r"^RUN python (-m compileall .*)$", dockerfile, re.MULTILINE)
+    subprocess.run([sys.executable, *compiled.split()], cwd=target, check=True)
     for path in (*target.rglob("*"), target):
         path.chmod(0o555 if path.is_dir() else 0o444)
 

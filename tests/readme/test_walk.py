@@ -21,8 +21,9 @@ _CREDENTIAL = re.compile(r"^  (\S[^@\n]*?)  +(\S+@\S+)  +(\S+)$", re.MULTILINE)
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    """`run` on a machine that has nothing yet."""
+    """`run` on a machine that has tables and nothing in them: tests/commands has it make those."""
     with homes.home() as folder:
+        homes.prepare(folder, demo=True)
         service = Service("run", folder, homes.free_port())
         try:
             service.wait_for("Ctrl-C stops it.")

@@ -75,6 +75,8 @@ def begin_run() -> None:
         owner = owners.choose()
         run_folder().chmod(0o711 if owner.changes else 0o700)
         _note().write_text(str(run_folder()), encoding="utf-8")
+    # Without what is compiled, each of the many processes would compile all sources anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["DATABASE_URL"] = url("portal_app", clone_name())
     os.environ["SECRET_KEY"] = held_passwords()["secret-key"]
     os.environ["PRIVACY_KEY_FOLDER"] = str(kek_folder())
@@ -134,7 +136,7 @@ def clone(name: str) -> Iterator[OwnDatabase]:
     """A database copied from the migrated template, dropped at the end."""
     ensure_template()
     _admin(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
             sql.Identifier(name), sql.Identifier(_template())
         )
     )
@@ -165,6 +167,19 @@ def _make_template(failed: Path) -> None:
     except BaseException as failure:
         failed.write_text(str(failure), encoding="utf-8")
         raise
+
+
+def copy_cluster(data: Path, owner: owners.Owner) -> None:
+    """The cluster with the migrated template, in a folder of somebody's own."""
+    ensure_template()
+    _copy_cluster(KEPT / f"cluster-{_fingerprint()}", data, owner)
+
+
+def copy_keys(target: Path) -> None:
+    """The keys and passwords that the cluster was made with."""
+    held_passwords()
+    kek_folder()
+    shutil.copytree(_key_home(), target)
 
 
 def _let_roles_in(name: str) -> None:

@@ -13,8 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from privacy_portal.commands import marks
 from privacy_portal.commands.places import ROOT, Places
-from privacy_portal.embedded import owners, processes
+from privacy_portal.embedded import owners, processes, provision, secrets
+from privacy_portal.embedded.postgres import Postgres
+from privacy_portal.embedded.secrets import ADMIN
+from tests.support import database
 from tests.support.database import quick_folder
 
 #: What the tests' own environment sets and an installation must find for itself.
@@ -40,6 +46,30 @@ def home() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+def prepare(folder: Path, *, demo: bool = False) -> None:
+    """What the first start makes of an empty home, its cluster and keys; tests of that make it.
+
+    demo  as `run` makes it, without the demo's data
+    """
+    here = places(folder)
+    database.copy_keys(here.keys)
+    server = Postgres(here.servers, here.run, here.owner, secrets.passwords(here.keys)[ADMIN])
+    database.copy_cluster(server.data, here.owner)
+    server.start()
+    try:
+        _name_as_the_services(server)
+        if demo:
+            held = secrets.passwords(here.keys)["portal_migrator"]
+            marks.make(server.url("portal_migrator", held, provision.DATABASE))
+    finally:
+        server.stop()
+
+
+def _name_as_the_services(server: Postgres) -> None:
+    with psycopg.connect(server.admin_url(), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {database.TEMPLATE} RENAME TO {provision.DATABASE}")
 
 
 def places(folder: Path) -> Places:

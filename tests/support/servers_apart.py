@@ -52,11 +52,9 @@ class Apart:
 @contextmanager
 def servers() -> Iterator[Apart]:
     """Both servers running, the database copied from the migrated template."""
-    database.ensure_template()
     with homes.home() as home:
         postgres, valkey = _made(home)
-        kept = database.KEPT / f"cluster-{database._fingerprint()}"
-        database._copy_cluster(kept, postgres.data, postgres.owner)
+        database.copy_cluster(postgres.data, postgres.owner)
         postgres.start()
         try:
             valkey.start()
