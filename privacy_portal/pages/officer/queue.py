@@ -1,6 +1,6 @@
 """The queue: what will be late first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,7 @@ from audit.actors import Actor
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import parts
 from privacy_portal.pages.officer import base, keeping, people, queue_filters, wording
-from privacy_portal.pages.officer.queue_filters import Filter
+from privacy_portal.pages.officer.queue_filters import Filter, Words
 from requests_app import events
 from requests_app.compiled import Compiled
 from requests_app.deadlines.calendars import day_of
@@ -44,6 +44,16 @@ class Row:
     due: str
     distance: str
     assigned: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One question of the filter form: what can be chosen, and what is."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         filters=_filters(asked, workers),
         may_assign=may(actor, Permission.WORK_REQUESTS),
         may_find=may(actor, Permission.READ_PATIENTS),
-        workers=workers,
+        workers=tuple(workers),
         result=_result(request, actor, now),
     )
 
@@ -159,7 +169,7 @@ def _sentence(asked: Filter) -> str:
     return ", ".join(words)
 
 
-def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[Select]:
     """The selects of the filter form."""
     kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
     workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
@@ -176,9 +186,9 @@ def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[dict[str, An
 _SITES = Compiled(lambda: Site.objects.order_by("name").values_list("pk", "name"))
 
 
-def _select(name: str, label: str, options: Any, chosen: str) -> dict[str, Any]:
-    lines = [(value, words, value == chosen) for value, words in options.items()]
-    return {"name": name, "label": label, "options": lines}
+def _select(name: str, label: str, options: Mapping[str, Words], chosen: str) -> Select:
+    lines = tuple((value, str(words)) for value, words in options.items())
+    return Select(name, label, lines, chosen)
 
 
 def _view(row: Any) -> dict[str, str]:
