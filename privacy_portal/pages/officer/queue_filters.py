@@ -109,9 +109,11 @@ def values(asked: Filter, *, actor: Actor, now: datetime) -> dict[str, Any]:
 def _stage(stage: str, rows: QuerySet[Request]) -> QuerySet[Request]:
     if stage == "open":
         return rows.filter(answered_at__isnull=True)
+    # Nothing is finished before it is answered: said so, for PostgreSQL to look among those alone.
+    answered = rows.filter(answered_at__isnull=False)
     if stage == "answered":
-        return rows.filter(answered_at__isnull=False).exclude(state__in=FINISHED)
-    return rows.filter(state__in=FINISHED) if stage == "closed" else rows
+        return answered.exclude(state__in=FINISHED)
+    return answered.filter(state__in=FINISHED) if stage == "closed" else rows
 
 
 def _due(due: str, rows: QuerySet[Request], until: datetime) -> QuerySet[Request]:
