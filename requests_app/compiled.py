@@ -1,51 +1,174 @@
 """What the ORM asks on every call, written out once and then asked with other values.
 
 Django writes a query's SQL anew each time it is asked, which costs more than PostgreSQL takes to
-answer a small one.  For the few asked on every call of the API, the text is kept.
+answer a small one.  For the few asked on every call, of the API or for a page, the text is kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.constants import OnConflict
+from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery
+from psycopg import Binary
 
 from audit.fields import SealedRecord
 
+M = TypeVar("M", bound=Model)
+_NOON = datetime(1900, 1, 1, 12, tzinfo=UTC)
+#: What a query can be asked with → examples of it by number, and what a query may make of a value.
+_SORTS: Mapping[type, tuple[Callable[[int], Any], tuple[Callable[[Any], Any], ...]]] = {
+    str: (lambda n: f"example {n}", (str,)),
+    bytes: (lambda n: b"example %d" % n, (bytes,)),
+    date: (lambda n: date(1800, 1, 1) + timedelta(n), (lambda day: day,)),
+    datetime: (lambda n: _NOON + timedelta(n), (lambda instant: instant, datetime.date)),
+    UUID: (lambda n: UUID(int=n + 1), (lambda pk: pk, str)),
+}
 
-class Compiled:
-    """`build` gives the query, of values and without a limit, with any value where one is asked.
 
-    The values given to `rows` take the places of those, in the order in which the SQL names them;
-    another number of them raises TypeError.
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place among the parameters: for what is always there, or for what is made of a value."""
+
+    always: Any = None
+    name: str = ""
+    form: Callable[[Any], Any] = str
+
+    def filled(self, values: Mapping[str, Any]) -> Any:
+        return self.form(values[self.name]) if self.name else self.always
+
+
+class Compiled(Generic[M]):
+    """`build` gives the query for values named by keyword; `asks` says of what type each is.
+
+    The query is built with two examples of every value, and what differs is what is asked with.  One
+    that takes another shape with other values, or makes of a value what is not known here, raises
+    TypeError: no example is ever asked of the database in the place of a value.
     """
 
-    def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
-        self._build = build
-        self._sql = ""
+    def __init__(self, build: Callable[..., QuerySet[M, Any]], **asks: type) -> None:
+        self._build, self._asks = build, asks
+        self._written: _Written | None = None
 
-    def rows(self, *values: Any) -> Sequence[Sequence[Any]]:
-        """The rows, each value as the ORM would give it."""
-        if not self._sql:
-            self._compile()
-        if len(values) != self._asks:
-            raise TypeError(f"this query asks for {self._asks} values")
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, values)
-            found: Sequence[Sequence[Any]] = cursor.fetchall()
+    def rows(self, **values: Any) -> Sequence[Sequence[Any]]:
+        """The rows of a query of values, each value as the ORM would give it."""
+        return self._ready(values).rows(values)
+
+    def objects(self, **values: Any) -> list[M]:
+        """What a query of instances finds, with what it selects beside them."""
+        return [*self._ready(values).objects(values)]
+
+    def first(self, **values: Any) -> M | None:
+        """The first of them, if there is one."""
+        return next(iter(self.objects(**values)), None)
+
+    def count(self, **values: Any) -> int:
+        """How many rows there are."""
+        return self._ready(values).count(values)
+
+    def _ready(self, values: Mapping[str, Any]) -> "_Written":
+        if values.keys() != self._asks.keys():
+            raise TypeError(
+                f"this query asks for {len(self._asks)} values: {', '.join(self._asks)}"
+            )
+        if self._written is None:
+            self._written = self._write()
+        return self._written
+
+    def _write(self) -> "_Written":
+        one, other = self._examples(0), self._examples(1)
+        written, again = _Written(self._build(**one)), _Written(self._build(**other))
+        if written.sql != again.sql:
+            raise TypeError("this query has another shape with other values")
+        written.slots = [
+            self._slot(a.always, b.always, one, other)
+            for a, b in zip(written.slots, again.slots, strict=True)
+        ]
+        return written
+
+    def _examples(self, which: int) -> dict[str, Any]:
+        return {
+            name: _SORTS[sort][0](2 * position + which)
+            for position, (name, sort) in enumerate(self._asks.items())
+        }
+
+    def _slot(self, a: Any, b: Any, one: dict[str, Any], other: dict[str, Any]) -> Slot:
+        if a == b:
+            return Slot(always=a)
+        for name, sort in self._asks.items():
+            for form in _SORTS[sort][1]:
+                if (form(one[name]), form(other[name])) == (a, b):
+                    return Slot(name=name, form=form)
+        raise TypeError("this query makes of a value what is not known here")
+
+
+class _Written:
+    """A query as SQL, and how its rows are read."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        if rows._prefetch_related_lookups:  # type: ignore[attr-defined]
+            raise TypeError("a query that is written out fetches nothing by another one")
+        self._compiler = compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, parameters = _sql(compiler)
+        self.slots = [Slot(always=_plain(one)) for one in parameters]
+        self._converters = compiler.get_converters([one for one, _, _ in compiler.select or ()])
+        self._annotated = tuple((compiler.annotation_col_map or {}).items())
+        if compiler.klass_info:
+            self._read_instances(compiler.klass_info, compiler.select)
+
+    def _read_instances(self, told: Mapping[str, Any], select: Sequence[Any]) -> None:
+        places = told["select_fields"]
+        self._model, self._own = told["model"], slice(places[0], places[-1] + 1)
+        self._names = [one[0].target.attname for one in select[self._own]]
+        related: Any = get_related_populators
+        self._beside = related(told, select, DEFAULT_DB_ALIAS)
+
+    def rows(self, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        found = self._asked(self.sql, values)
         if not self._converters:
             return found
         return list(self._compiler.apply_converters(found, self._converters))
 
-    def _compile(self) -> None:
-        self._compiler = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = self._compiler.as_sql()
-        columns = [column for column, _, _ in self._compiler.select]
-        self._converters = self._compiler.get_converters(columns)
-        self._asks = len(parameters)
-        self._sql = sql
+    def objects(self, values: Mapping[str, Any]) -> Iterator[Any]:
+        for row in self.rows(values):
+            made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+            for beside in self._beside:
+                beside.populate(row, made)
+            for name, place in self._annotated:
+                setattr(made, name, row[place])
+            yield made
+
+    def count(self, values: Mapping[str, Any]) -> int:
+        text = f"SELECT count(*) FROM ({self.sql}) AS counted"  # noqa: S608 - the ORM's own
+        counted = self._asked(text, values)
+        return int(counted[0][0]) if counted else 0
+
+    def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [one.filled(values) for one in self.slots])
+            found: Sequence[Sequence[Any]] = cursor.fetchall()
+        return found
+
+
+def _sql(compiler: Any) -> tuple[str, Sequence[Any]]:
+    """The text; none for a query that can find nothing."""
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return "", ()
+    return str(sql), parameters
+
+
+def _plain(parameter: Any) -> Any:
+    return parameter.obj if isinstance(parameter, Binary) else parameter
 
 
 class CompiledInsert:

@@ -5,11 +5,13 @@ is possible, and what the action door enforces all come from here.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from requests_app.compiled import Compiled
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
@@ -294,8 +296,18 @@ def account_id(asked: str, *, at: str) -> str:
 
 def _last(move: AnyMove, *names: str) -> Decision | None:
     """The latest of these decisions: a request taken up again is judged by what was decided since."""
-    rows = Decision.objects.filter(request_id=move.request.pk, move__in=names)
-    return rows.order_by("-version").first()
+    return _latest(names).first(request=move.request.pk)
+
+
+@cache
+def _latest(names: tuple[str, ...]) -> Compiled[Decision]:
+    """The latest of these decisions of a request, as it is asked of every page of one."""
+    return Compiled(
+        lambda request: Decision.objects.filter(request_id=request, move__in=names).order_by(
+            "-version"
+        )[:1],
+        request=UUID,
+    )
 
 
 def _withheld_for_good(move: AnyMove) -> bool:

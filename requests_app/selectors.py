@@ -157,13 +157,14 @@ class Tie:
 
 _SITE = [field.attname for field in Site._meta.concrete_fields]
 _TIES = Compiled(
-    lambda: AccountLink.objects.filter(account=UUID(int=0), ended_at__isnull=True).values_list(
+    lambda account: AccountLink.objects.filter(account=account, ended_at__isnull=True).values_list(
         "patient_id",
         "capacity",
         "representative_id",
         "ends_on",
         *(f"patient__site__{name}" for name in _SITE),
-    )
+    ),
+    account=UUID,
 )
 
 
@@ -171,7 +172,7 @@ def _ties(account: str, *, now: datetime) -> list[Tie]:
     """`links_in_force` with their sites, by which "the day there" is seen here."""
     ties = (
         Tie(patient, capacity, representative, ends_on, Site.from_db(DEFAULT_DB_ALIAS, _SITE, site))
-        for patient, capacity, representative, ends_on, *site in _TIES.rows(UUID(account))
+        for patient, capacity, representative, ends_on, *site in _TIES.rows(account=UUID(account))
     )
     return [
         tie for tie in ties if tie.ends_on is None or tie.ends_on >= day_of(now, tie.site.time_zone)

@@ -21,6 +21,7 @@ from audit import clock, log
 from audit.actors import Actor, system
 from privacy_portal import events
 from privacy_portal.accounts.model_sessions import Session
+from requests_app.compiled import Compiled
 
 OPENED, SEEN, CONFIRMED = "opened_at", "seen_at", "confirmed_at"
 #: Set once the second step was shown, or set up, in this session.
@@ -30,6 +31,13 @@ CONFIRMED_FOR = timedelta(minutes=10)
 WRITE_AT_MOST_EVERY = timedelta(minutes=1)
 #: Whoever writes a request without an account has nothing else that keeps what is written.
 VISITOR_IDLE = timedelta(hours=1)
+
+
+_OPEN = Compiled(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    key=str,
+    now=datetime,
+)
 
 
 def digest(key: str) -> str:
@@ -45,8 +53,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        rows = Session.objects.filter(expire_date__gt=clock.now())
-        row = rows.filter(session_key=digest(str(self.session_key))).first()
+        row = _OPEN.first(key=digest(str(self.session_key)), now=clock.now())
         if row is None:
             self._session_key = None
         return row

@@ -1,6 +1,8 @@
 """The one way a password is checked, for pages and API alike."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
@@ -9,8 +11,15 @@ from django.http import HttpRequest
 
 from audit import clock
 from privacy_portal.accounts import addresses, refusals
-from privacy_portal.accounts.model_users import User
+from privacy_portal.accounts.model_users import User, account_id
 from privacy_portal.network import client_address
+from requests_app.compiled import Compiled
+
+_SIGNED_IN = Compiled(
+    lambda pk, now: User.objects.with_roles(now).filter(pk=pk, is_active=True),
+    pk=UUID,
+    now=datetime,
+)
 
 
 class AddressBackend(BaseBackend):
@@ -24,9 +33,9 @@ class AddressBackend(BaseBackend):
         matches = check_password(password, user.password if user else UNUSABLE_PASSWORD_PREFIX)
         return user if user and matches and user.is_active else None
 
-    def get_user(self, user_id: str) -> User | None:
+    def get_user(self, user_id: UUID | str) -> User | None:
         """The signed-in account with its roles in force, in one query; None once switched off."""
-        return User.objects.with_roles(clock.now()).filter(pk=user_id, is_active=True).first()
+        return _SIGNED_IN.first(pk=account_id(user_id), now=clock.now())
 
 
 def check(request: HttpRequest, *, address: str, password: str) -> User | None:

@@ -71,7 +71,7 @@ def make_for_machine(
 
 def authenticate(text: str, *, now: datetime) -> tuple[ApiToken, Actor] | None:
     """The token and whom it speaks for, with one query; None when it opens nothing."""
-    found = _FIND.rows(_digest(text))
+    found = _FIND.rows(digest=_digest(text))
     if not found:
         return None
     row = _row(found[0], grants=_in_force(found, now))
@@ -139,11 +139,12 @@ def _digest(text: str) -> bytes:
 #: One plain join: a row for each grant the account ever had, or one without. Which of them is in
 #: force is seen here; asked in SQL it cost every call to the API more than all else of signing in.
 _FIND = Compiled(
-    lambda: ApiToken.objects.filter(digest=b"").values_list(
+    lambda digest: ApiToken.objects.filter(digest=digest).values_list(
         "id", "user_id", "user__name", "user__is_active", "scopes", "expires_at", "last_used",
         "ended_at", "user__grants__role", "user__grants__site_id", "user__grants__licence",
         "user__grants__since", "user__grants__until", "user__grants__ended_at",
-    )
+    ),
+    digest=bytes,
 )  # fmt: skip
 
 

@@ -4,20 +4,22 @@ The line shows the links of the room one is in, the first `MOST` and always the 
 does not fit, and the other rooms of somebody with several roles, open below the line.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
 from privacy_portal.pages.administrator import nav as administrator
 from privacy_portal.pages.auditor import nav as auditor
-from privacy_portal.pages.links import Link
+from privacy_portal.pages.links import Link, held
 from privacy_portal.pages.officer import nav as officer
 from privacy_portal.pages.patient import nav as patient
-from requests_app.permissions import may
+from requests_app.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Shown:
     """One link of the navigation, and whether this is where one is."""
 
     href: str
-    label: str | Promise
+    label: str
     here: bool
 
 
@@ -53,16 +55,16 @@ class Shown:
 class Menu:
     """Links that open below the line."""
 
-    label: str | Promise
-    links: Sequence[Shown]
+    label: str
+    links: tuple[Shown, ...]
 
 
 @dataclass(frozen=True)
 class Line:
     """The navigation of whoever is signed in."""
 
-    links: Sequence[Shown] = ()
-    menus: Sequence[Menu] = ()
+    links: tuple[Shown, ...] = ()
+    menus: tuple[Menu, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.links)
@@ -70,21 +72,36 @@ class Line:
 
 def links(actor: Actor, path: str) -> Line:
     """The links of whoever is signed in: of the room they are in, and behind menus the others."""
-    rooms = [(room, _shown(room, actor, path)) for room in ROOMS]
+    beginning = path.strip("/").partition("/")[0]
+    room = next((room.at for room in ROOMS if beginning in room.at), ())
+    here = path if path in _hrefs() else ""
+    return _line(held(actor, LINKS), room, here, get_language())
+
+
+@cache
+def _hrefs() -> frozenset[str]:
+    return frozenset(reverse(link.route) for link in LINKS)
+
+
+@lru_cache(maxsize=500)
+def _line(
+    may_open: frozenset[Permission], at: tuple[str, ...], here: str, _language: str | None
+) -> Line:
+    rooms = [(room, _shown(room, may_open, here)) for room in ROOMS]
     rooms = [(room, shown) for room, shown in rooms if shown]
     if not rooms:
         return Line()
-    first = path.strip("/").partition("/")[0]
-    at = next((n for n, (room, _shown) in enumerate(rooms) if first in room.at), 0)
-    _room, inside = rooms.pop(at)
+    place = next((n for n, (room, _shown) in enumerate(rooms) if room.at == at), 0)
+    _room, inside = rooms.pop(place)
     near, far = _parted(inside)
-    more = [Menu(_("More"), far)] if far else []
-    return Line(near, [*more, *(Menu(room.label, shown) for room, shown in rooms)])
+    more = [Menu(_t("More"), tuple(far))] if far else []
+    others = (Menu(str(room.label), tuple(shown)) for room, shown in rooms)
+    return Line(tuple(near), (*more, *others))
 
 
-def _shown(room: Room, actor: Actor, path: str) -> list[Shown]:
-    wanted = [link for link in room.links if may(actor, link.permission)]
-    return [Shown(href, one.label, path == href) for one in wanted if (href := reverse(one.route))]
+def _shown(room: Room, may_open: frozenset[Permission], here: str) -> list[Shown]:
+    wanted = ((reverse(one.route), one) for one in room.links if one.permission in may_open)
+    return [Shown(href, str(one.label), here == href) for href, one in wanted]
 
 
 def _parted(inside: list[Shown]) -> tuple[list[Shown], list[Shown]]:

@@ -7,11 +7,12 @@ is that answer's due day.  What is to be said before and after it are instants (
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from requests_app.compiled import CompiledInsert
+from requests_app.compiled import Compiled, CompiledInsert
 from requests_app.deadlines import calendars, engine, packs, replay
 from requests_app.deadlines.engine import Answer
 from requests_app.deadlines.policy import ProviderType, SiteSetting
@@ -32,10 +33,18 @@ AnyMove = Move[Any]
 
 def answer(request: Request) -> Answer:
     """The engine's present answer for this request, worked out again from what was stored."""
-    row = request.clock_rows.filter(cause__in=["start", "extend"]).order_by("-version").first()
+    row = _ANSWER.first(request=request.pk)
     if row is None:
         raise LookupError("the request has no clock")
     return replay.replay(row.answer)
+
+
+_ANSWER = Compiled(
+    lambda request: ClockRow.objects.filter(
+        request_id=request, cause__in=[Clock.START.value, Clock.EXTEND.value]
+    ).order_by("-version")[:1],
+    request=UUID,
+)
 
 
 def provided_on(move: AnyMove) -> date:

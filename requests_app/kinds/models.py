@@ -118,6 +118,15 @@ class Request(FSMModelMixin, models.Model):
                 for by, name in (("kind", "request_kind_due"), ("assigned_to", "request_whose_due"))
             ),
             models.Index(fields=["-received_at", "-id"], name="request_newest"),
+            # The same of what is answered, the newest first: else all that came since is read before it.
+            *(
+                models.Index(
+                    fields=[*by, "-received_at", "-id"],
+                    name=f"request_answered_{name}",
+                    condition=Q(answered_at__isnull=False),
+                )
+                for by, name in (([], "newest"), (["kind"], "kind"), (["assigned_to"], "whose"))
+            ),
         ]
         constraints = [
             models.CheckConstraint(

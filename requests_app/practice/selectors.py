@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.compiled import Compiled
 from requests_app.practice.models import Designation, Duty, Practice, RecordSet, Site, Target
 
 _REMEMBERED = 60.0  # seconds
@@ -28,7 +29,14 @@ def holder(duty: Duty, *, on: date) -> Designation | None:
 
 def target(kind: str, *, on: date) -> Target | None:
     """The practice's own aim for a kind received on that day, if it has set one."""
-    return Target.objects.filter(in_force(on), kind=kind).order_by("-in_force_from").first()
+    return _TARGET.first(kind=kind, on=on)
+
+
+_TARGET = Compiled(
+    lambda kind, on: Target.objects.filter(in_force(on), kind=kind).order_by("-in_force_from")[:1],
+    kind=str,
+    on=date,
+)
 
 
 def practice() -> Practice:

@@ -56,5 +56,5 @@ def test_the_page_one_is_on_stands_in_the_line() -> None:
 def test_somebody_with_one_room_has_no_menu_of_another() -> None:
     found = line("/my/requests", frozenset({Role.PATIENT.value}))
 
-    assert found.menus == []
+    assert found.menus == ()
     assert len(found.links) == 4

@@ -3,8 +3,11 @@
 import pytest
 
 from privacy_portal.pages.officer.models import Kept
+from requests_app.kinds import registry
+from requests_app.kinds.base import FINISHED, Clock, Kind
 from requests_app.kinds.models import Request
 from requests_app.permissions import Role
+from requests_app.rules import answered
 from tests.support import office
 from tests.support.office import Office
 from tests.support.office_pages import staff, thrifty
@@ -153,3 +156,13 @@ def test_the_front_desk_sees_what_it_took_down_and_no_other(clinic: Office) -> N
     desk.open("/office/requests")
 
     assert references(desk) == []
+
+
+@pytest.mark.parametrize("kind", registry.all_kinds(), ids=lambda kind: kind.name)
+def test_nothing_is_finished_before_it_is_answered(kind: type[Kind]) -> None:
+    """So the filter for what is closed looks among what is answered alone."""
+    for move, source, target in kind.paths():
+        clock, checks = kind.CLOCK.get(move), kind.moves()[move].checks
+        if target in FINISHED:
+            assert clock is not Clock.RESUME, move
+            assert source in FINISHED or clock is Clock.STOP or answered in checks, move

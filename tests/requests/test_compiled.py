@@ -1,4 +1,4 @@
-"""Inserts of which the text is kept: the same rows as the ORM's, whatever their number."""
+"""Queries and inserts of which the text is kept: they do what the ORM does, whatever is asked."""
 
 from datetime import timedelta
 from typing import Any

@@ -14,8 +14,10 @@ from privacy_portal.pages.officer import people, wording
 from privacy_portal.pages.parts import Tag
 from requests_app import events, selectors
 from requests_app.deadlines.calendars import day_of
+from requests_app.errors import NotFound
 from requests_app.kinds.base import Kind
 from requests_app.permissions import Permission, may
+from requests_app.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,19 @@ class Bar:
 def loaded(reference: str, *, actor: Actor, now: datetime) -> Kind:
     """The request, if the actor may see it; NotFound otherwise."""
     reference = selectors.reference_or_not_found(reference)
-    rows = selectors.visible_requests(actor, now=now).filter(reference=reference)
-    found = selectors.one(rows.select_related("site", "patient", "representative", "follows"))
+    found = next(iter(_ONE.objects(actor, now=now, reference=reference)), None)
+    if found is None:
+        raise NotFound
     assert isinstance(found, Kind)
     return found
+
+
+_ONE = Seen(
+    lambda rows, reference: rows.filter(reference=reference).select_related(
+        "site", "patient", "representative", "follows"
+    ),
+    reference=str,
+)
 
 
 @contextmanager
@@ -56,7 +67,6 @@ def bar(request: Kind, *, actor: Actor, now: datetime) -> Bar:
     """The request's bar."""
     today = day_of(now, request.site.time_zone)
     due, waits = request.due_on, request.answered_at is None
-    named = people.names([request.assigned_to] if request.assigned_to else [])
     return Bar(
         reference=request.reference,
         kind=str(request.title),
@@ -66,7 +76,7 @@ def bar(request: Kind, *, actor: Actor, now: datetime) -> Bar:
         distance=parts.distance(due, today) if due and waits else "",
         state=wording.state_tag(request),
         urgency=wording.urgency(request, now=now, today=today),
-        assigned=named.get(request.assigned_to, _("Nobody")),
+        assigned=people.name(request.assigned_to) if request.assigned_to else _("Nobody"),
     )
 
 

@@ -1,15 +1,15 @@
 """The officer's links, and the letters that lead there from the keyboard."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
-from privacy_portal.pages.links import Link
+from privacy_portal.pages.links import Link, held
 from requests_app.permissions import Permission as P
-from requests_app.permissions import may
 
 LINKS: tuple[Link, ...] = (
     Link("office_queue", _("Requests"), P.READ_REQUESTS),
@@ -31,12 +31,8 @@ class Key:
     """`g`, then this letter."""
 
     letter: str
-    route: str
-    label: str | Promise
-
-    @property
-    def href(self) -> str:
-        return reverse(self.route)
+    href: str
+    label: str
 
 
 #: The letter of each link. A letter whose place the reader may not open is not shown.
@@ -51,10 +47,15 @@ LETTERS = {
 }
 
 
-def keys(actor: Actor) -> list[Key]:
+def keys(actor: Actor) -> tuple[Key, ...]:
     """The shortcuts of whoever is signed in."""
-    return [
-        Key(LETTERS[link.route], link.route, link.label)
+    return _keys(held(actor, LINKS), get_language())
+
+
+@lru_cache
+def _keys(may_open: frozenset[P], _language: str | None) -> tuple[Key, ...]:
+    return tuple(
+        Key(LETTERS[link.route], reverse(link.route), str(link.label))
         for link in LINKS
-        if link.route in LETTERS and may(actor, link.permission)
-    ]
+        if link.route in LETTERS and link.permission in may_open
+    )

@@ -1,10 +1,12 @@
 """The queue: what will be late first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +15,16 @@ from audit.actors import Actor
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import parts
 from privacy_portal.pages.officer import base, keeping, people, queue_filters, wording
-from privacy_portal.pages.officer.queue_filters import Filter
-from requests_app import events, selectors
+from privacy_portal.pages.officer.queue_filters import Filter, Words
+from requests_app import events
+from requests_app.compiled import Compiled
 from requests_app.deadlines.calendars import day_of
 from requests_app.kinds import registry
 from requests_app.kinds.base import Kind
+from requests_app.kinds.models import Request
 from requests_app.permissions import Permission, may
 from requests_app.practice.models import Site
+from requests_app.seen import Seen
 
 SIZE = 25
 #: So many rows are counted and can be paged through; past them a filter finds more than paging.
@@ -42,6 +47,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Select:
+    """One question of the filter form: what can be chosen, and what is."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Where among the pages one is. `more` is whether there are rows that are not counted."""
 
@@ -60,12 +75,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The requests one may see, by what is due first."""
     actor, now = base.actor_of(request), base.who(request)["now"]
     asked = queue_filters.read(request.GET, actor=actor, now=now)
-    rows = queue_filters.apply(
-        asked, selectors.visible_requests(actor, now=now), actor=actor, now=now
-    )
+    given = queue_filters.values(asked, actor=actor, now=now)
+    written = _written if asked.patients is None else _written.__wrapped__
     with logged(events.READ_REQUESTS, actor) as seen:
-        page = _page(rows, request.GET.get("page", "1"))
-        found = list(rows.select_related("site", "patient")[page.first : page.first + SIZE])
+        counted = written(asked, None, COUNTED + 1).count(actor, now=now, **given)
+        page = _page(counted, request.GET.get("page", "1"))
+        found = written(asked, page.first, SIZE).objects(actor, now=now, **given)
         seen += [row.reference for row in found]
     workers = people.workers(now=now)
     return base.shown(
@@ -80,14 +95,26 @@ def queue(request: HttpRequest) -> HttpResponse:
         filters=_filters(asked, workers),
         may_assign=may(actor, Permission.WORK_REQUESTS),
         may_find=may(actor, Permission.READ_PATIENTS),
-        workers=workers,
+        workers=tuple(workers),
         result=_result(request, actor, now),
     )
 
 
-def _page(rows: Any, typed: str) -> Page:
+@lru_cache(maxsize=100)
+def _written(asked: Filter, first: int | None, most: int) -> Seen:
+    """What a filter finds from that row on, or what is counted of it. Patients' ids are not remembered."""
+
+    def narrowed(rows: QuerySet[Request], whose: str, until: datetime) -> QuerySet[Request]:
+        rows = queue_filters.apply(asked, rows, whose=whose, until=until)
+        if first is None:
+            return rows.order_by().values_list("pk")[:most]
+        return rows.select_related("site", "patient")[first : first + most]
+
+    return Seen(narrowed, whose=str, until=datetime)
+
+
+def _page(counted: int, typed: str) -> Page:
     """The page asked for; one that is not there is the first."""
-    counted = rows.order_by()[: COUNTED + 1].count()
     total = min(counted, COUNTED)
     pages = max(1, -(-total // SIZE))
     number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 1
@@ -142,11 +169,11 @@ def _sentence(asked: Filter) -> str:
     return ", ".join(words)
 
 
-def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[Select]:
     """The selects of the filter form."""
     kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
     workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
-    sites = {"": _("Any site")} | {str(one.pk): one.name for one in Site.objects.order_by("name")}
+    sites = {"": _("Any site")} | {str(pk): name for pk, name in _SITES.rows()}
     return [
         _select("stage", _("Which requests"), queue_filters.STAGES, asked.stage),
         _select("due", _("Due"), queue_filters.DUE, asked.due),
@@ -156,9 +183,12 @@ def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[dict[str, An
     ]  # fmt: skip
 
 
-def _select(name: str, label: str, options: Any, chosen: str) -> dict[str, Any]:
-    lines = [(value, words, value == chosen) for value, words in options.items()]
-    return {"name": name, "label": label, "options": lines}
+_SITES = Compiled(lambda: Site.objects.order_by("name").values_list("pk", "name"))
+
+
+def _select(name: str, label: str, options: Mapping[str, Words], chosen: str) -> Select:
+    lines = tuple((value, str(words)) for value, words in options.items())
+    return Select(name, label, lines, chosen)
 
 
 def _view(row: Any) -> dict[str, str]:

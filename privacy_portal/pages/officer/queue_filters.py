@@ -32,6 +32,7 @@ DUE: dict[str, Words] = {
     "week": _("Due within 7 days"),
     "none": _("No legal due date"),
 }
+_WITHIN = {"late": timedelta(), "week": timedelta(days=7)}
 ME, NOBODY = "me", "nobody"
 
 
@@ -75,19 +76,21 @@ def read(query: Mapping[str, str], *, actor: Actor, now: datetime) -> Filter:
     )
 
 
-def apply(asked: Filter, rows: QuerySet[Request], *, actor: Actor, now: datetime) -> QuerySet[Any]:
-    """The rows it shows, in their order: what will be late first; of all else the newest."""
+def apply(asked: Filter, rows: QuerySet[Request], *, whose: str, until: datetime) -> QuerySet[Any]:
+    """The rows it shows, in their order: what will be late first; of all else the newest.
+
+    whose, until  as `values` gives them, where the filter asks for them
+    """
     rows = _stage(asked.stage, rows)
     if asked.kind:
         rows = rows.filter(kind=asked.kind)
     if asked.site:
         rows = rows.filter(site_id=asked.site)
     if asked.assigned:
-        person = {ME: actor.id, NOBODY: ""}.get(asked.assigned, asked.assigned)
-        rows = rows.filter(assigned_to=person)
+        rows = rows.filter(assigned_to=whose)
     if asked.patients is not None:
         rows = rows.filter(patient_id__in=asked.patients)
-    rows = _due(asked.due, rows, now)
+    rows = _due(asked.due, rows, until)
     return (
         rows.order_by("due_at", "id")
         if asked.stage == "open"
@@ -95,19 +98,27 @@ def apply(asked: Filter, rows: QuerySet[Request], *, actor: Actor, now: datetime
     )
 
 
+def values(asked: Filter, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What differs from one who asks, and one instant, to the next: whose requests, and due until when."""
+    return {
+        "whose": {ME: actor.id, NOBODY: ""}.get(asked.assigned, asked.assigned),
+        "until": now + _WITHIN.get(asked.due, timedelta()),
+    }
+
+
 def _stage(stage: str, rows: QuerySet[Request]) -> QuerySet[Request]:
     if stage == "open":
         return rows.filter(answered_at__isnull=True)
+    # Nothing is finished before it is answered: said so, for PostgreSQL to look among those alone.
+    answered = rows.filter(answered_at__isnull=False)
     if stage == "answered":
-        return rows.filter(answered_at__isnull=False).exclude(state__in=FINISHED)
-    return rows.filter(state__in=FINISHED) if stage == "closed" else rows
+        return answered.exclude(state__in=FINISHED)
+    return answered.filter(state__in=FINISHED) if stage == "closed" else rows
 
 
-def _due(due: str, rows: QuerySet[Request], now: datetime) -> QuerySet[Request]:
-    if due == "late":
-        return rows.filter(answered_at__isnull=True, due_at__lt=now)
-    if due == "week":
-        return rows.filter(answered_at__isnull=True, due_at__lt=now + timedelta(days=7))
+def _due(due: str, rows: QuerySet[Request], until: datetime) -> QuerySet[Request]:
+    if due in _WITHIN:
+        return rows.filter(answered_at__isnull=True, due_at__lt=until)
     return rows.filter(due_at__isnull=True) if due == "none" else rows
 
 

@@ -1,8 +1,10 @@
 """The page of one request: what happens now, what can be done, what was asked, what was done."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +16,15 @@ from privacy_portal.pages import parts
 from privacy_portal.pages.officer import answers, base, loading, wording
 from privacy_portal.pages.officer.answers import Shown
 from privacy_portal.pages.officer.verbs import verb
-from requests_app import selectors
 from requests_app.actions import door
 from requests_app.casework.models import Refiling, goes_on_as
-from requests_app.deadlines import replay
+from requests_app.compiled import Compiled
 from requests_app.deadlines import wording as clock_words
 from requests_app.kinds import clock
 from requests_app.kinds.base import MOVED, Kind
-from requests_app.kinds.models import ClockRow, StatusRow
+from requests_app.kinds.models import StatusRow
 from requests_app.permissions import Permission, may
+from requests_app.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything one must know to decide what to do next."""
     who = base.who(request)
     with loading.read(reference, **who) as (found, seen):
-        rows = list(found.status_rows.order_by("-version"))
-        clock_rows = list(found.clock_rows.order_by("version"))
+        rows = _DONE.objects(request=found.pk)
+        why = _explained(found)
         beside = linked(found, **who)
         seen += [one["reference"] for one in beside]
     choices = _choices(found, **who)
@@ -54,7 +56,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         bar=loading.bar(found, **who),
         found=found,
         now_words=_now(found, now=who["now"]),
-        clock=_explained(clock_rows),
+        clock=why,
         target=_target(found),
         allowed=[one for one in choices if one.allowed],
         others=[one for one in choices if not one.allowed],
@@ -64,6 +66,11 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         may_read_patient=may(who["actor"], Permission.READ_PATIENTS),
         tabs=tabs(found, "office_request", who["actor"]),
     )
+
+
+_DONE = Compiled(
+    lambda request: StatusRow.objects.filter(request=request).order_by("-version"), request=UUID
+)
 
 
 def _timeline(found: Kind, rows: list[StatusRow], *, staff: bool) -> list[parts.TimelineItem]:
@@ -118,15 +125,17 @@ def _now(found: Kind, *, now: datetime) -> str:
     return _("It must be answered by %s.") % day
 
 
-def _explained(rows: list[ClockRow]) -> list[str]:
+def _explained(found: Kind) -> list[str]:
     """Why that day: the lines of the newest answer of the engine."""
-    kept = [row for row in rows if row.answer]
-    return clock_words.explain(replay.replay(kept[-1].answer)) if kept else []
+    try:
+        return clock_words.explain(clock.answer(found))
+    except LookupError:
+        return []
 
 
 def _target(found: Kind) -> str:
-    aim = clock.target_on(found)
-    return parts.long_day(aim) if aim and found.answered_at is None else ""
+    aim = clock.target_on(found) if found.answered_at is None else None
+    return parts.long_day(aim) if aim else ""
 
 
 def _facts(found: Kind) -> list[Shown]:
@@ -160,15 +169,29 @@ def linked(found: Kind, *, actor: Actor, now: datetime) -> list[dict[str, str]]:
         (found.follows.reference if found.follows else None, _("This one goes on from it"))
     ]
     if _may_work(found, actor):
-        seen = selectors.visible_requests(actor, now=now)
-        # Found by their own indexes first: one condition over both tables reads every request there is.
-        refiled = Refiling.objects.filter(Q(wrong=found.pk) | Q(right=found.pk))
-        beside = {pk for pair in refiled.values_list("wrong_id", "right_id") for pk in pair}
-        near = seen.filter(Q(follows=found.pk) | Q(pk__in=beside - {found.pk})).values_list(
-            "reference", "follows_id", "refiled_as__right_id", "kind"
-        )
-        lines += [_line(found, *row) for row in near]
+        lines += [_line(found, *row) for row in _near(found, actor, now)]
     return [{"reference": one, "words": words} for one, words in lines if one]
+
+
+def _near(found: Kind, actor: Actor, now: datetime) -> Iterable[Sequence[Any]]:
+    """What goes on from it, and what it was moved from or to."""
+    # Found by their own indexes first: one condition over both tables reads every request there is.
+    near = [*_AFTER.rows(actor, now=now, request=found.pk)]
+    moved = {pk for pair in _MOVED.rows(request=found.pk) for pk in pair} - {found.pk}
+    for pk in moved:
+        near += _ITSELF.rows(actor, now=now, pk=pk)
+    return dict.fromkeys(map(tuple, near))
+
+
+_LINE = ("reference", "follows_id", "refiled_as__right_id", "kind")
+_AFTER = Seen(lambda rows, request: rows.filter(follows=request).values_list(*_LINE), request=UUID)
+_ITSELF = Seen(lambda rows, pk: rows.filter(pk=pk).values_list(*_LINE), pk=UUID)
+_MOVED = Compiled(
+    lambda request: Refiling.objects.filter(Q(wrong=request) | Q(right=request)).values_list(
+        "wrong_id", "right_id"
+    ),
+    request=UUID,
+)
 
 
 def _line(

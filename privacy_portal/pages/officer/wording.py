@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import MONTHS_3
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ SOON = 7
 
 def brief_day(day: date) -> str:
     """Oct 2, 2026, for a table."""
-    return str(date_format(day, "M j, Y"))
+    return f"{MONTHS_3[day.month].title()} {day.day}, {day.year}"
 
 
 def moment(at: datetime, zone: str) -> str:
