@@ -6,7 +6,7 @@ Its questions are wider than what is then opened: whatever could matter at that 
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Q
+from msgspec.structs import replace
 
 from requests_app.deadlines.calendars import day_of
 from requests_app.disclosures.check.facts import (
