@@ -26,7 +26,12 @@ def fresh(time_ms: int) -> UUID:
 
 def instant(eid: UUID) -> datetime:
     """The instant that an id begins with; one beyond the calendar is its last."""
-    seconds, milliseconds = divmod(min(eid.int >> 80, _END_OF_TIME), 1000)
+    return at(eid.int >> 80)
+
+
+def at(time_ms: int) -> datetime:
+    """The instant with which every id of that millisecond begins."""
+    seconds, milliseconds = divmod(min(time_ms, _END_OF_TIME), 1000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
 
 

@@ -17,6 +17,7 @@ import secrets
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class _Process:
     def next(self) -> Lane:
         with self.lock:
             doubt = tuple(self.doubtful)[:MOST]
-            return Lane(self.id, tuple(self.unnamed)[:MOST], doubt or None)
+            return Lane(self.id, tuple(islice(self.unnamed, MOST)), doubt or None)
 
     def committed(self, eids: Iterable[str], lane: Lane | None) -> None:
         with self.lock:

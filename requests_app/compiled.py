@@ -233,3 +233,36 @@ class CompiledInsert:
             if not callable(one.default)
         }
         self._sql = sql
+
+
+class CompiledSave:
+    """New rows of `model`, each from its instance: as `save(force_insert=True)`, and sealed for it.
+
+    No signal is sent, and what a database fills in by itself does not come back into the instance: a
+    column that is left to it raises TypeError.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._sql = ""
+
+    def __call__(self, row: Model) -> None:
+        """Insert the row of this instance, in one statement."""
+        if not self._sql:
+            self._compile(row)
+        here = connections[DEFAULT_DB_ALIAS]
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=True), here) for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _compile(self, row: Model) -> None:
+        self._fields = list(self._model._meta.concrete_fields)
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [row])
+        ((sql, values),) = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        if len(values) != len(self._fields):
+            raise TypeError("a field of this model is not written as a plain value")
+        self._sql = sql

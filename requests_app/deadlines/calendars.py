@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,6 +18,7 @@ _FARTHEST = timedelta(hours=14)  # Kiribati; of the United States, Guam is ten h
 _SATURDAY = 5
 
 
+@lru_cache(1024)  # asked again and again of one call's instant, and of the few zones of sites
 def day_of(instant: datetime, zone: str) -> date:
     """The local day an aware instant falls on, in an IANA time zone."""
     if instant.tzinfo is None:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from audit.crypto import blind_index
+from requests_app import any_of  # noqa: F401 - `any_of`, by which they are asked for
 
 KEY, CONTENT = "intake.key", "intake.content"
 blind_index.register(KEY, CONTENT)

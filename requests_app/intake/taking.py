@@ -33,6 +33,8 @@ from requests_app.permissions import Permission, may, require
 #: Lines of one transaction.
 BATCH = 500
 _KEY_LENGTH = 200
+#: How a line's content is spelt before it is compared with what was sent before: never otherwise.
+_WRITTEN = json.JSONEncoder(sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _line(number: int, given: object, ring: Keyring) -> _Line:
         raise BadInput.one("/key", "Give each line a key of its own, the same when sent again.")
     if sort != DISCLOSURE and sort not in SORTS:
         raise BadInput.one("/line", f"Choose one of: {', '.join((DISCLOSURE, *SORTS))}.")
-    content = json.dumps([sort, raw], sort_keys=True)
+    content = _WRITTEN.encode([sort, raw])
     return _Line(
         number,
         key,
@@ -139,7 +141,7 @@ def _line(number: int, given: object, ring: Keyring) -> _Line:
 
 def _fresh(batch: Sequence[_Line], report: Report) -> Iterator[_Line]:
     """The lines not taken before, each key once."""
-    found = TakenLine.objects.filter(pk__in=[line.token for line in batch])
+    found = TakenLine.objects.filter(token__any_of=[line.token for line in batch])
     before = {bytes(key): bytes(content) for key, content in found.values_list("token", "content")}
     for line in batch:
         known = before.get(line.token)
@@ -226,6 +228,7 @@ class _People:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._numbers: dict[str, str] = {}
+        self._sites: dict[UUID, bool] = {}
         self._found: dict[str, Patient] = {}
 
     def load(self, run: Iterable[_Line]) -> None:
@@ -252,11 +255,16 @@ class _People:
         if found is None:
             found = disclosures.patient_at(asked, "/patient", self._actor)
             self._found[asked] = found
-        if not may(self._actor, Permission.RECORD_DISCLOSURE, site=str(found.site_id)):
+        if not self._may_at(found.site_id):
             raise BadInput.one(
                 "/patient", "There is no patient under that id. Look the patient up first."
             )
         return found
+
+    def _may_at(self, site: UUID) -> bool:
+        if site not in self._sites:
+            self._sites[site] = may(self._actor, Permission.RECORD_DISCLOSURE, site=str(site))
+        return self._sites[site]
 
     def _of_number(self, number: str) -> str | None:
         if number not in self._numbers:

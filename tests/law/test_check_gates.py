@@ -1,9 +1,9 @@
 """The gates before any basis, and restrictions, by tables of labelled cases. No database."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from requests_app.disclosures.check.decide import decide
 from requests_app.disclosures.check.facts import (

@@ -1,9 +1,9 @@
 """What each basis asks before it permits anything, written by hand from the rule."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from requests_app.disclosures.check.decide import decide
 from requests_app.disclosures.check.facts import (

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from requests_app.compiled import CompiledInsert
+from requests_app.compiled import CompiledInsert, CompiledSave
+from requests_app.disclosures.check.models import CheckMade, Kept, Subject
+from requests_app.disclosures.models import Disclosure, DisclosureFacts
 from requests_app.kinds.models import ClockRow, DueInstant, Request
 from requests_app.outbox import Audience, OutboxRow, Topic
 from tests.support import office
@@ -94,3 +96,32 @@ def test_a_field_the_model_does_not_have_is_refused() -> None:
 def test_a_model_with_a_sealed_field_is_refused() -> None:
     with pytest.raises(TypeError, match="sealed"):
         CompiledInsert(Request).rows([{}])
+
+
+# --- rows saved from their instances -----------------------------------------------------------------
+def check_of(patient: Any) -> CheckMade:
+    row = CheckMade(patient_id=patient.pk, subject=Subject.DISCLOSURE, code="PAY", verdict="deny")
+    row.kept, row.whole_record = Kept(facts="{}", answer="{}"), True
+    row.asked_by, row.asked_at, row.audit_eid = "bench", NOON, uuid4()
+    return row
+
+
+@pytest.mark.django_db
+def test_an_instance_is_saved_and_sealed_as_by_itself() -> None:
+    patient, save = office.set_up().patient, CompiledSave(CheckMade)
+    for one in (check_of(patient), check_of(patient)):  # the first is the one it is written out for
+        save(one)
+        found = CheckMade.objects.get(pk=one.pk)
+        assert columns(found) == columns(one)
+        assert (found.kept, found.whole_record) == (one.kept, True)
+        assert (one._state.adding, one._state.db) == (False, "default")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        save(one)
+
+
+@pytest.mark.django_db
+def test_a_column_left_to_the_database_is_not_saved_so() -> None:
+    line = Disclosure(patient=office.set_up().patient, basis="PH", disclosed_on=NOON.date())
+    line.facts = DisclosureFacts("Example County", "One result")
+    with pytest.raises(TypeError):
+        CompiledSave(Disclosure)(line)

@@ -3,12 +3,12 @@
 import csv
 import hmac
 import json
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from audit import clock, log
 from audit.log import Facet

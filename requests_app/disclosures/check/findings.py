@@ -1,7 +1,8 @@
 """What a check finds, and the answer it makes of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class Verdict(StrEnum):
@@ -17,8 +18,7 @@ class Verdict(StrEnum):
         return self in {Verdict.PERMIT, Verdict.CONDITIONS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why, with its citation and the record that causes it.
 
     stops        whether it forbids the disclosure; the others only explain
@@ -33,8 +33,7 @@ class Reason:
     overridable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """A fact without which there is no answer. `field` is where it goes in the next question."""
 
     field: str
@@ -43,8 +42,7 @@ class Ask:
     record: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     """What must be done if it goes."""
 
     code: str
@@ -53,8 +51,7 @@ class Obligation:
     record: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """What the officer should know; it stops nothing."""
 
     code: str
@@ -65,8 +62,7 @@ class Remark:
 Finding = Reason | Ask | Obligation | Remark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it will stand in an accounting, because of what."""
 
     answer: str
@@ -74,8 +70,7 @@ class Counted:
     citation: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer."""
 
     verdict: Verdict

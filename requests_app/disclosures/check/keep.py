@@ -10,6 +10,7 @@ import msgspec
 from audit import log
 from audit.actors import Actor
 from requests_app import events
+from requests_app.compiled import CompiledSave
 from requests_app.deadlines.calendars import day_of
 from requests_app.disclosures.check import facts as plain
 from requests_app.disclosures.check import load
@@ -112,8 +113,11 @@ def keep(
     row = CheckMade(id=pk, patient_id=patient, subject=subject, code=code, verdict=verdict)
     row.kept, row.disclosure, row.whole_record = kept, beside, whole_record
     row.asked_by, row.asked_at, row.audit_eid = actor.id, now, eid
-    row.save(force_insert=True)
+    _insert(row)
     return row
+
+
+_insert = CompiledSave(CheckMade)
 
 
 def _said(decision: Decision, asked: Question) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Its questions are wider than what is then opened: whatever could matter at that 
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Q
+from msgspec.structs import replace
 
 from requests_app.deadlines.calendars import day_of
 from requests_app.disclosures.check.facts import (
@@ -121,19 +122,22 @@ def facts(
 #: Whether another chart was ever linked to this one: then what stands on either holds for both.
 _LINKED = (
     "EXISTS (SELECT 1 FROM requests_app_chartlink AS link "
-    "WHERE link.one_id = ANY(%(person)s) OR link.other_id = ANY(%(person)s))"
+    "WHERE link.one_id {person} OR link.other_id {person})"
 )
+#: How a row is told to be about the person; of one chart, the usual, it is planned once for all.
+_ONE, _SEVERAL = "= %(person)s", "= ANY(%(person)s)"
 
 
 @cache
-def _statement() -> str:
+def _statement(person: str) -> str:
     held = ", ".join(
         f"EXISTS (SELECT 1 FROM {model._meta.db_table} AS held "  # noqa: S608 - names of tables
-        f"WHERE held.patient_id = ANY(%(person)s) {more})"
+        f"WHERE held.patient_id {person} {more})"
         for model, more in REGISTERS.items()
     )
+    linked = _LINKED.format(person=person)
     return (
-        f"SELECT {held}, {_LINKED}, notice.id, notice.said, notice.describes FROM (SELECT 1) AS one "  # noqa: S608
+        f"SELECT {held}, {linked}, notice.id, notice.said, notice.describes FROM (SELECT 1) AS one "  # noqa: S608
         "LEFT JOIN LATERAL (SELECT id, describes, "
         "coalesce((checklist->'fundraising'->>'present')::boolean, false) AND raises_funds AS said "
         "FROM requests_app_noticeversion WHERE effective_on <= %(on)s "
@@ -150,8 +154,11 @@ def look(patient: UUID, *, on: date, at: datetime) -> About:
 
 
 def _look(person: frozenset[UUID], *, on: date, at: datetime) -> tuple[About, bool]:
+    charts_of = list(person)
+    one = len(charts_of) == 1
+    asked = {"person": charts_of[0] if one else charts_of, "on": on, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"person": list(person), "on": on, "at": at})
+        cursor.execute(_statement(_ONE if one else _SEVERAL), asked)
         *held, linked, notice, said, describes = cursor.fetchone()
     holds = frozenset(model for model, there in zip(REGISTERS, held, strict=True) if there)
     return About(person, holds, _notice(notice, said, describes)), linked

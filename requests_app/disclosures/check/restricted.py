@@ -85,13 +85,14 @@ def _toward(one: Restricted, asked: Question) -> bool | None:
     told = asked.answers.get(f"is:{one.record}")
     if told is not None:
         return told
-    alike = _alike(one.named, asked.recipient)
     if asked.recipient_kind is None:
         return None
     if _AS.get(asked.recipient_kind, Recipient.OTHER).value not in one.recipients:
-        return bool(one.named) and alike is True and Recipient.OTHER.value in one.recipients
+        others = bool(one.named) and Recipient.OTHER.value in one.recipients
+        return others and _alike(one.named, asked.recipient) is True
     if not one.named or words(one.named) & _EVERY:
         return True
+    alike = _alike(one.named, asked.recipient)
     if alike is False and one.kind == RestrictionKind.OUT_OF_POCKET:
         return None  # Another plan may still pay for the same service: somebody must say.
     return alike
@@ -199,13 +200,17 @@ def _because(one: Restricted, *, emergency: bool) -> str:
                  "the request is answered.") % what  # fmt: skip
     if one.kind == RestrictionKind.OUT_OF_POCKET:
         kept = _("This was paid for in full and is kept from the health plan: %(what)s.") % what
+        if not one.reveals:
+            return kept
         reveals = _(
             " So is what would reveal it: %(reveals)s. Offer the patient to pay for that too."
         )
-        return kept + (reveals % {"reveals": one.reveals} if one.reveals else "")
+        return kept + reveals % {"reveals": one.reveals}
     agreed = _("The practice has agreed not to disclose this: %(what)s.") % what
+    if not emergency:
+        return agreed
     way = _(" If the patient needs emergency treatment and it is needed for that, say so and why.")
-    return agreed + (way if emergency else "")
+    return agreed + way
 
 
 def _override(one: Restricted, asked: Question) -> Iterator[Finding]:
