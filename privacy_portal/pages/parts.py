@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from privacy_portal.language.remembered import by_language
 from requests_app.kinds.base import ENDED, Kind
 from requests_app.kinds.models import StatusRow
 
@@ -125,7 +126,11 @@ def days(count: int) -> str:
 
 def distance(day: date, today: date) -> str:
     """How far a day is, in words: "in 6 days", "today", "3 days ago"."""
-    days = (day - today).days
+    return _distance((day - today).days)
+
+
+@by_language
+def _distance(days: int) -> str:
     if days == 0:
         return _("today")
     if days == 1:
