@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -45,8 +46,17 @@ def tone(state: str, *, answered: bool) -> Tone:
     return Tone.GOOD if state in _AS_ASKED else Tone.NEUTRAL
 
 
+class ByName:
+    """What a template shows many times over: looked up by name at once, as it looks in a dict first."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
 @dataclass(frozen=True)
-class Tag:
+class Tag(ByName):
     """A state in one adjective (parts/tag.html)."""
 
     words: str
