@@ -5,15 +5,15 @@ does not fit, and the other rooms of somebody with several roles, open below the
 """
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
+from privacy_portal.language.remembered import by_language
 from privacy_portal.pages.administrator import nav as administrator
 from privacy_portal.pages.auditor import nav as auditor
 from privacy_portal.pages.links import Link, held
@@ -75,7 +75,7 @@ def links(actor: Actor, path: str) -> Line:
     beginning = path.strip("/").partition("/")[0]
     room = next((room.at for room in ROOMS if beginning in room.at), ())
     here = path if path in _hrefs() else ""
-    return _line(held(actor, LINKS), room, here, get_language())
+    return _line(held(actor, LINKS), room, here)
 
 
 @cache
@@ -83,10 +83,8 @@ def _hrefs() -> frozenset[str]:
     return frozenset(reverse(link.route) for link in LINKS)
 
 
-@lru_cache(maxsize=500)
-def _line(
-    may_open: frozenset[Permission], at: tuple[str, ...], here: str, _language: str | None
-) -> Line:
+@by_language
+def _line(may_open: frozenset[Permission], at: tuple[str, ...], here: str) -> Line:
     rooms = [(room, _shown(room, may_open, here)) for room in ROOMS]
     rooms = [(room, shown) for room, shown in rooms if shown]
     if not rooms:

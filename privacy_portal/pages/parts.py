@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from privacy_portal.language.remembered import by_language
 from requests_app.kinds.base import ENDED, Kind
 from requests_app.kinds.models import StatusRow
 
@@ -44,8 +46,17 @@ def tone(state: str, *, answered: bool) -> Tone:
     return Tone.GOOD if state in _AS_ASKED else Tone.NEUTRAL
 
 
+class ByName:
+    """What a template shows many times over: looked up by name at once, as it looks in a dict first."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
 @dataclass(frozen=True)
-class Tag:
+class Tag(ByName):
     """A state in one adjective (parts/tag.html)."""
 
     words: str
@@ -125,7 +136,11 @@ def days(count: int) -> str:
 
 def distance(day: date, today: date) -> str:
     """How far a day is, in words: "in 6 days", "today", "3 days ago"."""
-    days = (day - today).days
+    return _distance((day - today).days)
+
+
+@by_language
+def _distance(days: int) -> str:
     if days == 0:
         return _("today")
     if days == 1:

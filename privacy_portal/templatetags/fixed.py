@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from django import template
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
+
+from privacy_portal.language.remembered import by_language
 
 register = template.Library()
 
@@ -24,11 +26,11 @@ def fixed(part: str, **given: Hashable) -> SafeString:
     Nothing else of the page is there for it.  What was drawn is shown to everybody for whom the values
     are the same, so none of them may say anything about a patient.
     """
-    return _drawn(part, get_language() or "", tuple(given.items()))
+    return _drawn(part, *given.items())
 
 
-@lru_cache(maxsize=500)
-def _drawn(part: str, _language: str, given: tuple[tuple[str, Hashable], ...]) -> SafeString:
+@by_language
+def _drawn(part: str, *given: tuple[str, Hashable]) -> SafeString:
     return mark_safe(render_to_string(part, dict(given)))  # noqa: S308 - a template made it
 
 
@@ -47,7 +49,7 @@ def other_languages() -> Sequence[Other]:
     return _others(get_language() or "")
 
 
-@lru_cache
+@cache
 def _others(spoken: str) -> Sequence[Other]:
     return tuple(
         Other(

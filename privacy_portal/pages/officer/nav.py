@@ -1,13 +1,12 @@
 """The officer's links, and the letters that lead there from the keyboard."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import Actor
+from privacy_portal.language.remembered import by_language
 from privacy_portal.pages.links import Link, held
 from requests_app.permissions import Permission as P
 
@@ -49,11 +48,11 @@ LETTERS = {
 
 def keys(actor: Actor) -> tuple[Key, ...]:
     """The shortcuts of whoever is signed in."""
-    return _keys(held(actor, LINKS), get_language())
+    return _keys(held(actor, LINKS))
 
 
-@lru_cache
-def _keys(may_open: frozenset[P], _language: str | None) -> tuple[Key, ...]:
+@by_language
+def _keys(may_open: frozenset[P]) -> tuple[Key, ...]:
     return tuple(
         Key(LETTERS[link.route], reverse(link.route), str(link.label))
         for link in LINKS

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -32,7 +32,7 @@ COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(parts.ByName):
     """One line of the table."""
 
     reference: str
@@ -82,17 +82,17 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = _page(counted, request.GET.get("page", "1"))
         found = written(asked, page.first, SIZE).objects(actor, now=now, **given)
         seen += [row.reference for row in found]
-    workers = people.workers(now=now)
+    workers, sites = people.workers(now=now), _SITES.rows()
     return base.shown(
         request,
         "queue",
         asked=asked,
         page=page,
         heading=_heading(page),
-        rows=_rows(found, dict(workers), now=now),
+        rows=_rows(found, dict(workers), sites, now=now),
         chosen=_sentence(asked),
         views=[_view(row) for row in keeping.views_of(actor)],
-        filters=_filters(asked, workers),
+        filters=_filters(asked, workers, sites),
         may_assign=may(actor, Permission.WORK_REQUESTS),
         may_find=may(actor, Permission.READ_PATIENTS),
         workers=tuple(workers),
@@ -108,7 +108,7 @@ def _written(asked: Filter, first: int | None, most: int) -> Seen:
         rows = queue_filters.apply(asked, rows, whose=whose, until=until)
         if first is None:
             return rows.order_by().values_list("pk")[:most]
-        return rows.select_related("site", "patient")[first : first + most]
+        return rows.select_related("patient")[first : first + most]
 
     return Seen(narrowed, whose=str, until=datetime)
 
@@ -127,19 +127,21 @@ def _heading(page: Page) -> str:
     return _("Requests (page %(page)s of %(pages)s)") % {"page": page.number, "pages": page.pages}
 
 
-def _rows(found: Sequence[Any], workers: dict[str, str], *, now: datetime) -> list[Row]:
+def _rows(
+    found: Sequence[Any], workers: dict[str, str], sites: Sequence[Any], *, now: datetime
+) -> list[Row]:
     assigned = {row.assigned_to for row in found} - {""}
     named = workers | people.names(assigned - workers.keys())
-    return [_row(cast(Kind, row), named, now) for row in found]
+    today = {site: day_of(now, zone) for site, _name, zone in sites}
+    return [_row(cast(Kind, row), named, today[row.site_id], now) for row in found]
 
 
-def _row(request: Kind, named: dict[str, str], now: datetime) -> Row:
-    today = day_of(now, request.site.time_zone)
+def _row(request: Kind, named: dict[str, str], today: date, now: datetime) -> Row:
     due = request.due_on
     return Row(
         reference=request.reference,
-        href=reverse("office_request", args=[request.reference]),
-        kind=str(request.title),
+        href=_href(request.reference),
+        kind=wording.title(type(request)),
         initials=initials(request),
         state=wording.state_tag(request),
         urgency=wording.urgency(request, now=now, today=today),
@@ -147,6 +149,16 @@ def _row(request: Kind, named: dict[str, str], now: datetime) -> Row:
         distance=parts.distance(due, today) if due and request.answered_at is None else "",
         assigned=named.get(request.assigned_to, ""),
     )
+
+
+def _href(reference: str) -> str:
+    return _around().format(reference)
+
+
+@cache
+def _around() -> str:
+    """The address of a request, with a place for its reference: worked out once, not for every row."""
+    return reverse("office_request", args=["0"]).removesuffix("0") + "{}"
 
 
 def initials(request: Kind) -> str:
@@ -169,21 +181,21 @@ def _sentence(asked: Filter) -> str:
     return ", ".join(words)
 
 
-def _filters(asked: Filter, offered: list[tuple[str, str]]) -> list[Select]:
+def _filters(asked: Filter, offered: list[tuple[str, str]], sites: Sequence[Any]) -> list[Select]:
     """The selects of the filter form."""
     kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
     workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
-    sites = {"": _("Any site")} | {str(pk): name for pk, name in _SITES.rows()}
+    places = {"": _("Any site")} | {str(pk): name for pk, name, _zone in sites}
     return [
         _select("stage", _("Which requests"), queue_filters.STAGES, asked.stage),
         _select("due", _("Due"), queue_filters.DUE, asked.due),
         _select("kind", _("Kind"), kinds, asked.kind),
         _select("assigned", _("Assigned to"), workers | dict(offered), asked.assigned),
-        *([_select("site", _("Site"), sites, asked.site)] if len(sites) > 2 else []),
+        *([_select("site", _("Site"), places, asked.site)] if len(places) > 2 else []),
     ]  # fmt: skip
 
 
-_SITES = Compiled(lambda: Site.objects.order_by("name").values_list("pk", "name"))
+_SITES = Compiled(lambda: Site.objects.order_by("name").values_list("pk", "name", "time_zone"))
 
 
 def _select(name: str, label: str, options: Mapping[str, Words], chosen: str) -> Select:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privacy_portal.language.remembered import by_language
+
 VERBS: Mapping[str, str | Promise] = {
     "confirm_identity": _("Confirm who is asking"),
     "ask": _("Ask the person a question"),
@@ -76,6 +78,7 @@ VERBS: Mapping[str, str | Promise] = {
 }
 
 
+@by_language
 def verb(move: str) -> str:
     """The words of a move; KeyError for one that has none, which a test finds first."""
     return str(VERBS[move])

@@ -7,6 +7,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from privacy_portal.language.remembered import by_language
 from privacy_portal.pages.parts import Tag, Tone, tone
 from requests_app.kinds.base import Kind
 
@@ -36,5 +37,16 @@ def urgency(request: Kind, *, now: datetime, today: date) -> Tag | None:
 
 def state_tag(request: Kind) -> Tag:
     """Where it stands. The label is the kind's own, but for its "you"; a meaning has one colour."""
-    words = _("Waiting for the person") if request.state == "waiting" else request.state_label
-    return Tag(words, tone(request.state, answered=request.answered_at is not None))
+    return _state_tag(type(request), request.state, request.answered_at is not None)
+
+
+@by_language
+def _state_tag(kind: type[Kind], state: str, answered: bool) -> Tag:
+    label = _("Waiting for the person") if state == "waiting" else str(kind.State(state).label)
+    return Tag(label, tone(state, answered=answered))
+
+
+@by_language
+def title(kind: type[Kind]) -> str:
+    """What a kind of request is called."""
+    return str(kind.title)
