@@ -10,9 +10,11 @@ from django.apps import apps
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 
 from requests_app.permissions import Role
-from tests.support import api, openapi
+from tests.support import api, openapi, standing
+from tests.support.api import Caller
 from tests.support.openapi import Operation
 from tests.support.world import World, send
 
@@ -21,6 +23,9 @@ POSTS = [
 ]
 #: What an answer leaves behind in any case: when the caller was last seen, and what was refused.
 ASIDE = {"accounts.ApiToken", "accounts.RefusalCount", "api.GivenAnswer"}
+
+#: How often each operation is tried, in `make test` and in `make soak`.
+SHORT, LONG = 4, 24
 
 STAFF = [role for role in Role if role not in {Role.PATIENT, Role.MACHINE}]
 
@@ -61,17 +66,38 @@ def stored() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-@pytest.mark.parametrize("operation", [pytest.param(one, id=one.name) for one in POSTS])
+@pytest.fixture(scope="module")
+def every_role(_standing_world: World, django_db_blocker: DjangoDbBlocker) -> Caller:
+    with django_db_blocker.unblock(), standing.as_in_a_test():
+        return api.staff(*STAFF, name="Every Role")
+
+
+EVERY_POST = pytest.mark.parametrize("operation", [pytest.param(one, id=one.name) for one in POSTS])
+
+
+@EVERY_POST
 def test_any_json_gets_an_answer_and_a_refusal_stores_nothing(
-    world: World, operation: Operation
+    world: World, every_role: Caller, operation: Operation
 ) -> None:
+    sent_anything(world, every_role, operation, SHORT)
+
+
+@pytest.mark.soak
+@EVERY_POST
+def test_more_json_gets_an_answer_and_a_refusal_stores_nothing(
+    world: World, every_role: Caller, operation: Operation
+) -> None:
+    sent_anything(world, every_role, operation, LONG)
+
+
+def sent_anything(world: World, every_role: Caller, operation: Operation, often: int) -> None:
     own = operation.path.endswith("/use-code")
-    caller = world.owner if own else api.staff(*STAFF, name="Every Role")
+    caller = world.owner if own else every_role
     examples = list(operation.asks()[1].values()) or [{}]
     before = stored()
 
     @settings(
-        max_examples=8,
+        max_examples=often,
         deadline=None,
         database=None,
         derandomize=True,

@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 from openapi_spec_validator import validate
+from pytest_django import DjangoDbBlocker
 
 from audit import clock
 from privacy_portal.accounts import people
 from requests_app import questions
 from requests_app.kinds import registry
+from requests_app.permissions import Role
 from tests.house.test_routes import routes
-from tests.support import openapi
+from tests.support import api, openapi, standing
 from tests.support.accounts import COMMAND
 from tests.support.api import Caller
-from tests.support.office import Office
 from tests.support.openapi import Operation
 from tests.support.world import World, send
 
@@ -73,9 +74,16 @@ def test_an_example_of_a_move_is_read_by_its_own_parser(move: str) -> None:
             questions.parse(asks, questions.example(asks), at="", today=clock.now().date())
 
 
-@pytest.fixture
-def clinic(world: World) -> Office:
-    return world.clinic
+@pytest.fixture(scope="module")
+def officer(_standing_world: World, django_db_blocker: DjangoDbBlocker) -> Caller:
+    with django_db_blocker.unblock(), standing.as_in_a_test():
+        return api.staff(Role.PRIVACY_OFFICER, name="Olive Officer")
+
+
+@pytest.fixture(scope="module")
+def administrator(_standing_world: World, django_db_blocker: DjangoDbBlocker) -> Caller:
+    with django_db_blocker.unblock(), standing.as_in_a_test():
+        return api.staff(Role.ADMINISTRATOR, name="Adam Administrator")
 
 
 def caller_for(world: World, operation: Operation, callers: dict[str, Caller]) -> Caller:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import database
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "adding-a-kind.md").read_text(encoding="utf-8")
 COPIED = ("audit", "requests_app", "privacy_portal", "tests", "docs", "manage.py", "pyproject.toml",
@@ -73,9 +75,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in COPIED:
         source, target = ROOT / name, copy / name
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "outside"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.pyc.*", "outside"))
         else:
             shutil.copy(source, target)
+    database.copy_kept(copy)  # or every migration would be run again for the one that is new
     return copy
 
 

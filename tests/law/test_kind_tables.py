@@ -2,21 +2,25 @@
 
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.actions import door, refile
-from requests_app.actions.whole import enclosing
 from requests_app.errors import NotFound, RequestError
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
+from requests_app.kinds.models import Request
 from requests_app.permissions import Role
 from tests.law.table import PEOPLE, Table
 from tests.support import office
@@ -53,17 +57,38 @@ def by_desk(kind: object) -> set[str]:
     return BY_DESK
 
 
+@cache
+def written_out(actor: Actor) -> RawSQL:
+    """What this person may see, as the program asks PostgreSQL for it."""
+    statement, told = _visible(actor, now=NOON).values("pk").query.sql_with_params()
+    return RawSQL(statement, told)
+
+
+_visible = selectors.visible_requests
+
+
+def visible(actor: Actor, *, now: datetime) -> QuerySet[Request]:
+    """The program's own query, not written out anew each time, which takes half of a place's time."""
+    assert now == NOON
+    return Request.objects.filter(pk__in=written_out(actor))
+
+
+@pytest.fixture(autouse=True)
+def _quickly_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "visible_requests", visible)
+
+
 @contextmanager
 def seen_once(request: Kind, actor: Actor) -> Iterator[bool]:
-    """Whether this person sees the request; within, the door is not asked anew for every move.
+    """Whether the door shows this person the request; within, it is not asked anew for every move.
 
     Each attempt is undone, so the row stays what it is; fetching it takes longer than a move.
     """
-    seen = selectors.visible_requests(actor, now=NOON).filter(pk=request.pk).exists()
-    if not seen:
+    try:
+        row, asked = door.lock(request.reference, actor=actor, now=NOON), (actor, NOON)
+    except NotFound:
         yield False
         return
-    row, asked = door.lock(request.reference, actor=actor, now=NOON), (actor, NOON)
 
     def locked(reference: str, *, actor: Actor, now: datetime) -> Kind:
         assert (reference, actor, now) == (request.reference, *asked)
@@ -71,22 +96,40 @@ def seen_once(request: Kind, actor: Actor) -> Iterator[bool]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door, "lock", locked)
+        patch.setattr(door, "whole", nullcontext)  # each attempt is undone as one
         yield True
 
 
-class _Undone(Exception):
-    """Carries the state out of a transaction that is rolled back."""
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written within is undone: a savepoint is set before the first thing written.
+
+    Most attempts are refused and write nothing.
+    """
+    points: list[str] = []
+
+    def marking(execute: Any, statement: Any, *told: Any) -> Any:
+        if not points and not str(statement).startswith("SELECT "):
+            points.append("")  # setting the savepoint comes by here as well
+            points[0] = connection.savepoint()
+        return execute(statement, *told)
+
+    try:
+        with connection.execute_wrapper(marking):
+            yield
+    finally:
+        if points:
+            connection.needs_rollback = False
+            connection.savepoint_rollback(points[0])
+            connection.savepoint_commit(points[0])
 
 
 def attempt(request: Kind, move: str, actor: Actor) -> str:
     """The state the move leads to, all constraints met; then everything is as before."""
-    try:
-        with enclosing():
-            moved = made(request, move, actor)
-            connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
-            raise _Undone(moved.state)
-    except _Undone as undone:
-        return str(undone)
+    with undone():
+        moved = made(request, move, actor)
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return moved.state
 
 
 def made(request: Kind, move: str, actor: Actor) -> Kind:
@@ -129,9 +172,6 @@ def test_everybody_may_do_what_the_table_says_and_nothing_else(kind: str, place:
             if seen != table.sees(role, place):
                 wrong.append(f"{role} at {place}: sees it: {seen}")
             wrong += judged(table, request, place, role) if seen else []
-        if not seen:
-            with pytest.raises(NotFound):
-                attempt(request, "withdraw", PEOPLE[role])
     assert not wrong, "\n".join(wrong)
 
 

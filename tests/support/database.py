@@ -9,7 +9,6 @@ Without the wheels, TEST_DATABASE_ADMIN_URL names a superuser's connection to us
 """
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -29,12 +27,11 @@ from privacy_portal.embedded import binaries, owners, processes, provision, secr
 from privacy_portal.embedded.postgres import Postgres
 from privacy_portal.embedded.secrets import ADMIN, key_folder, passwords
 from privacy_portal.embedded.valkey import Valkey
+from tests.support import made_of
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "tests"
 TEMPLATE = "portal_template"
-#: Where migrations lie, however deep.
-HOMES = ("audit", "requests_app", "privacy_portal")
 _RUN = "PORTAL_TEST_RUN"
 _ADMIN = "TEST_DATABASE_ADMIN_URL"
 _FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -182,6 +179,15 @@ def copy_keys(target: Path) -> None:
     shutil.copytree(_key_home(), target)
 
 
+def copy_kept(tree: Path) -> None:
+    """The kept cluster and its keys, for the tests of a copy of this tree."""
+    ensure_template()
+    kept, target = KEPT / f"cluster-{_fingerprint()}", tree / KEPT.relative_to(ROOT)
+    shutil.copytree(kept, target / kept.name)
+    shutil.copy(f"{kept}.json", target)
+    copy_keys(target / "keys")
+
+
 def _let_roles_in(name: str) -> None:
     """A clone has the template's contents; who may connect is the cluster's knowledge."""
     _admin(
@@ -223,15 +229,14 @@ def _template() -> str:
 
 
 def _fingerprint() -> str:
-    """Everything that decides what the template holds."""
-    parts = [one for home in HOMES for one in (ROOT / home).glob("**/migrations/*.py")]
-    parts += [*ROOT.glob("audit/sql/*"), *ROOT.glob("audit/crypto/*.py"), ROOT / "audit/keys.py"]
-    parts += [Path(__file__), Path(__file__).with_name("migrate.py")]
-    parts += [*ROOT.glob("*/sql/*.sql"), *kek_folder().iterdir()]
-    digest = hashlib.sha256(f"{datetime.now(UTC):%Y-%m}".encode())
-    for part in sorted({part for part in parts if part.is_file()}):
-        digest.update(str(part).encode() + b"\0" + part.read_bytes())
-    return digest.hexdigest()[:16]
+    return made_of.fingerprint(kek_folder())
+
+
+def _before_this() -> Path | None:
+    """A kept cluster that lacks nothing but migrations which have come since."""
+    notes = KEPT.glob("cluster-*.json")
+    found = (one for one in notes if made_of.only_migrations_since(one, kek_folder()))
+    return next((kept for note in found if (kept := note.with_suffix("")).is_dir()), None)
 
 
 def _template_embedded() -> None:
@@ -240,6 +245,9 @@ def _template_embedded() -> None:
     if kept.exists():
         _copy_cluster(kept, cluster.data, cluster.owner)
     else:
+        before = _before_this()
+        if before is not None:
+            _copy_cluster(before, cluster.data, cluster.owner)
         cluster.start()
         provision.make_database(admin_url(), TEMPLATE)
         _migrate(TEMPLATE)
@@ -276,9 +284,10 @@ def _migrate(name: str) -> None:
 def _keep(cluster: Postgres, kept: Path) -> None:
     """Only the newest cluster is kept."""
     for old in KEPT.glob("cluster-*"):
-        shutil.rmtree(old, ignore_errors=True)
+        old.unlink() if old.is_file() else shutil.rmtree(old, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix="keeping-", dir=KEPT))
     shutil.copytree(cluster.data, work, dirs_exist_ok=True)
+    made_of.note(Path(f"{kept}.json"), kek_folder())
     try:
         work.rename(kept)
     except OSError:  # another run was faster

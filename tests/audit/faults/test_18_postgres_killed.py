@@ -31,13 +31,11 @@ class Server:
     """A cluster of the test's own, with the migrated template in it, and a log beside it."""
 
     def __init__(self, home: Path) -> None:
-        database.ensure_template()
         owner = owners.choose()
         servers = owners.passage(home / "servers", owner)
         password = database.held_passwords()[database.ADMIN]
         self.postgres = Postgres(servers, home, owner, password, HASTY)
-        kept = database.KEPT / f"cluster-{database._fingerprint()}"
-        database._copy_cluster(kept, self.postgres.data, owner)
+        database.copy_cluster(self.postgres.data, owner)
         self.folder, self.pin = home / "log", home / "pin"
         self.folder.mkdir()
         self.acknowledged: list[UUID] = []
