@@ -145,6 +145,9 @@ class Walk:
         if name == "narrow":
             day = str(self.request.received_on - timedelta(days=90))
             return {"since": day, "until": str(self.request.received_on)}
+        if name == "provide" and self.random.random() < 0.5:
+            # The police's line is held back to the end of this day; then a supplement is owed.
+            office.held_back(self.clinic.patient, now=self.now, until=str(self.now.date()))
         if self.kind == "amendment":
             return self._amending(name, usual)
         if name in {"grant_in_part", "deny"} and self.random.random() < 0.7:
@@ -214,6 +217,7 @@ def walked(kind: str, seed: int, steps: int, *, enough: int = ENOUGH) -> Walk:
     print(f"{kind}: {steps} steps from seed {seed}")
     walk = Walk(kind, office.set_up(), Random(seed), enough=enough)
     office.disclosed(walk.clinic.patient, "2026-01-15", now=NOON)
+    office.disclosed(walk.clinic.patient, "2026-02-03", now=NOON, **office.TO_THE_POLICE)
     for _ in range(steps):
         walk.step()
     return walk
