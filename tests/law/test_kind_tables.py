@@ -69,7 +69,8 @@ _visible = selectors.visible_requests
 
 def visible(actor: Actor, *, now: datetime) -> QuerySet[Request]:
     """The program's own query, not written out anew each time, which takes half of a place's time."""
-    assert now == NOON
+    if now != NOON:  # on the way to a place
+        return _visible(actor, now=now)
     return Request.objects.filter(pk__in=written_out(actor))
 
 
