@@ -34,17 +34,22 @@ OUTSIDE = (
     "PRIVACY_LOG_FOLDER",
     "DOCUMENTS_URL",
 )
-_START_SECONDS = 90
+#: After so long a start is taken for one that hangs, however busy the machine is.
+_START_SECONDS = 240
+_started: dict[Path, list["Service"]] = {}
 
 
 @contextmanager
 def home() -> Iterator[Path]:
-    """An empty folder that the servers' user can enter; removed at the end."""
+    """An empty folder that the servers' user can enter; removed at the end, with what still runs there."""
     folder = Path(tempfile.mkdtemp(prefix="portal-home-", dir=quick_folder()))
     folder.chmod(0o711)
     try:
         yield folder
     finally:
+        for service in _started.pop(folder, []):
+            if service.process.poll() is None:
+                service.kill(everything=True)
         shutil.rmtree(folder)
 
 
@@ -96,6 +101,7 @@ class Service:
                  "--port", str(port)],
                 cwd=ROOT, env=kept, stdout=out, stderr=out, start_new_session=True,
             )  # fmt: skip
+        _started.setdefault(folder, []).append(self)
 
     @property
     def said(self) -> str:
