@@ -26,7 +26,7 @@ HEIGHT = 8
 MAX_LEVEL = 63
 MAX_ENTRY = 65_535
 CHECKPOINT = "checkpoint"
-#: The log's keys, beside its files for convenience.
+#: The keys that verify, beside the log's files for everybody to take along.
 VKEYS = "log.vkey"
 #: The level of a bundle, in a `Tile`: below the hashes.
 ENTRIES = -1

@@ -23,7 +23,6 @@ from privacy_portal import logging as portal_logging
 from privacy_portal.env import Misconfigured
 
 SUMMARY = {"sealer": "Seal the log and sign its head, until stopped. Started by `up` by itself."}
-#: The keys that verify, for everybody to take along with the log's files.
 _HOW_URL = (
     "It names the role portal_sealer: "
     "DATABASE_SEALER_URL=postgresql://portal_sealer:PASSWORD@HOST/DATABASE."
