@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from privacy_portal.pages.officer.queue import SIZE
 from tests.journeys.browsing import Somebody, somebody
 from tests.support import office, page_places
 from tests.support.accounts import Somebody as Account
@@ -31,9 +32,11 @@ class Peopled(Pages):
         ).reference
 
     def _make_month(self) -> None:
-        """Requests of the weeks before, so that the queue has some that are late and some that wait."""
+        """Requests of the weeks before: some are late, some wait, and the queue has a second page."""
         whom = {"patient": str(self.clinic.patient.pk)}
-        for kind, days in (("access", 31), ("amendment", 55), ("accounting", 20), ("complaint", 6)):
+        many = (("accounting", day) for day in range(1, SIZE))
+        late = (("access", 31), ("amendment", 55), ("accounting", 20), ("complaint", 6))
+        for kind, days in (*late, *many):
             then = self.now - timedelta(days=days)
             office.filed(kind, actor=self.owner.actor, now=then, **whom)
         waits = office.filed(

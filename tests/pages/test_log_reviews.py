@@ -124,10 +124,11 @@ def test_by_the_api_the_list_names_the_days_that_were_missed(clinic: Office) -> 
 def test_a_list_of_many_costs_no_more_than_a_list_of_one(clinic: Office) -> None:
     auditor = api.staff(Role.AUDITOR, name="Audra Auditor")
     office.reviewed(now=NOON)
+    auditor.get("/log-reviews")  # what a process asks once, it has asked
     with CaptureQueriesContext(connection) as one:
         auditor.get("/log-reviews")
     for _ in range(5):
         office.reviewed(now=NOON)
     with CaptureQueriesContext(connection) as six:
         assert len(auditor.get("/log-reviews").json()["results"]) == 6
-    assert len(six) == len(one)
+    assert len(six) <= len(one)

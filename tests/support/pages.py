@@ -15,6 +15,9 @@ import html5lib
 from django.test import Client
 
 _FIELDS = ("input", "select", "textarea")
+#: What assistive technology lists of a page: some always, the others where they have a name.
+_LANDMARKS = {"nav": "navigation", "aside": "complementary", "section": "region", "form": "form"}
+_UNNAMED = ("navigation", "complementary")
 _NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 #: What every page says, by its language: when something is to be put right, and whose page it is.
 _SAID = {
@@ -106,6 +109,7 @@ def strict(text: str) -> Page:
     _check_fields(page, set(ids))
     _check_headings(page)
     _check_tables(page)
+    _check_landmarks(page)
     for _, attributes in page.elements:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         assert "required" not in attributes
@@ -158,6 +162,18 @@ def _check_tables(page: Page) -> None:
     for table in page.nodes("table"):
         assert table.find(f"{_NAMESPACE}caption") is not None, "a table without a caption"
         assert all(head.get("scope") for head in table.iter(f"{_NAMESPACE}th"))
+
+
+def _check_landmarks(page: Page) -> None:
+    """Whoever goes from landmark to landmark hears a name once: two that sound alike are one."""
+    words = {node.get("id"): said(node) for node in page.root.iter() if node.get("id")}
+    heard: list[tuple[str, str]] = []
+    for tag, one in page.elements:
+        name = one.get("aria-label") or words.get(one.get("aria-labelledby", ""), "")
+        role = one.get("role", _LANDMARKS.get(tag, ""))
+        if role in _UNNAMED or (role in _LANDMARKS.values() and name):
+            heard.append((role, name))
+    assert len(heard) == len(set(heard)), f"two landmarks are called alike: {sorted(heard)}"
 
 
 def checked(answer: Any) -> Page:
