@@ -1,7 +1,7 @@
 # One command starts, one tests, one checks, one loads examples; CI runs the same.
 #
 #   make run         the whole service with demo data, on this machine
-#   make test        every test, on embedded servers, and then the journeys
+#   make test        every test, on embedded servers, and the journeys beside them
 #   make check       style, types, floors, migrations, deployment files; no server, no secret
 #   make demo        throw the demo's data away and begin again
 #   make bench       measure; figures go to docs/benchmarks.md
@@ -35,8 +35,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST)
-	@$(if $(PYTEST),true,$(MAKE) --no-print-directory journeys)
+	@BIN=$(BIN) bash .ci/test $(PYTEST)
 
 soak: $(VENV)/dev.stamp
 	@bash tests/outside/install.sh

@@ -16,6 +16,9 @@ from privacy_portal import env
 from privacy_portal import logging as portal_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_portal.settings")
+# `make check` makes Django's checks. Made here again, they would load every page and every view of
+# the API into a worker and a beat, which serve none.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 _HOW = "It names the broker, like redis://:PASSWORD@HOST:6379/0 or redis+socket:///PATH."
 #: `make check` has no broker and queues nothing.

@@ -41,9 +41,25 @@ _TESTS = Path(__file__).parent
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes comes first, otherwise in the random order."""
-    items.sort(key=lambda item: not str(item.path.relative_to(_TESTS)).startswith(_LONG))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes comes first, in every worker; otherwise in the random order."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [one for one in items if str(one.path.relative_to(_TESTS)).startswith(_LONG)]
+    apart = set(long)
+    short = [one for one in items if one not in apart]
+    items[:] = [one for share in _shares(long, short, workers) for one in share]
+
+
+def _shares(long: list[Any], short: list[Any], workers: int) -> Iterator[list[Any]]:
+    """The parts that xdist cuts the list into: alike in length, one behind the other."""
+    whole, begun = len(long) + len(short), 0
+    for number in range(workers):
+        mine = long[number::workers]
+        ended = whole * (number + 1) // workers
+        few = short[: max(0, ended - begun - len(mine))] if number + 1 < workers else list(short)
+        begun = ended
+        del short[: len(few)]
+        yield mine + few
 
 
 def pytest_unconfigure() -> None:

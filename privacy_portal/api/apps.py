@@ -6,6 +6,3 @@ class ApiConfig(AppConfig):
 
     name = "privacy_portal.api"
     label = "api"
-
-    def ready(self) -> None:
-        from privacy_portal.api import schema  # noqa: F401  describes the ways to sign in

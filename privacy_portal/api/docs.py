@@ -5,6 +5,8 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
+from privacy_portal.api import schema  # noqa: F401  describes the ways to sign in
+
 
 class Schema(SpectacularAPIView):
     authentication_classes = ()

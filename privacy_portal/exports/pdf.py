@@ -2,17 +2,18 @@
 
 Text goes out in the fonts every reader has, which know the letters of western Europe; any other
 letter is written as its number, so that nothing is lost without being seen.
+
+What draws is imported when something is drawn: every process of the service imports this module.
 """
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reportlab.lib.pagesizes import letter
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfgen.canvas import Canvas
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
-_WIDE, _HIGH = letter
+_WIDE, _HIGH = 612.0, 792.0  # US letter, in points
 _MARGIN, _LEADING, _SIZE = 50, 11, 8
 _FONT, _BOLD = "Helvetica", "Helvetica-Bold"
 _LABEL = 110  # where a value begins
@@ -22,9 +23,11 @@ def make(
     about: dict[str, Any], columns: tuple[str, ...], lines: Iterable[tuple[Any, ...]]
 ) -> Iterator[bytes]:
     """The bytes of the document. It is held whole, which is why it takes no more lines."""
+    from reportlab.pdfgen.canvas import Canvas
+
     whole = io.BytesIO()
     # Invariant: no clock and no random id in the file; the same lines give the same bytes.
-    page = _Page(Canvas(whole, pagesize=letter, pageCompression=1, invariant=1))
+    page = _Page(Canvas(whole, pagesize=(_WIDE, _HIGH), pageCompression=1, invariant=1))
     page.heading(f"Export of the {about.get('register', 'register')}")
     page.facts((name, value) for name, value in about.items() if name != "register")
     for number, line in enumerate(lines, start=1):
@@ -37,7 +40,7 @@ def make(
 class _Page:
     """Where the next line goes."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: "Canvas") -> None:
         self._canvas, self._y, self._number = canvas, _HIGH - _MARGIN, 1
 
     def heading(self, text: str) -> None:
@@ -94,6 +97,8 @@ def _known(letter_: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
+    from reportlab.lib.utils import simpleSplit
+
     room = _WIDE - 2 * _MARGIN - _LABEL
     found: list[str] = simpleSplit(text.replace("\t", " "), _FONT, _SIZE, room)
     return found or [""]

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from requests_app.deadlines.policy import Count
 
 #: Holidays by jurisdiction ("us", "us-wa") and year: each day with its name.
@@ -81,6 +79,8 @@ def library_holidays(jurisdiction: str, year: int) -> Mapping[date, str]:
 
     Raises NoHolidays for a year the library does not know.
     """
+    import holidays  # when days are counted: it takes longer than most of what else a process loads
+
     days = dict(holidays.country_holidays("US", years=year))
     state = jurisdiction.removeprefix("us").removeprefix("-").upper()
     if state:

@@ -7,13 +7,17 @@ import re
 from datetime import date
 from enum import StrEnum
 
-import holidays
 import msgspec
 
 from requests_app.kinds import registry
 
+_STATES = (
+    "AK AL AR AS AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO MP MS MT NC "
+    "ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UM UT VA VI VT WA WI WV WY"
+)
 #: The states and territories whose holidays are known, in capitals; no other has a calendar here.
-STATES = frozenset(holidays.country_holidays("US").subdivisions)
+#: Written down, since the library imports the holidays of every country to say it.
+STATES = frozenset(_STATES.split())
 
 _ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9_-]+)+")
 #: More is a slip of the pen; and working days are counted with the holidays of two years only.

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import holidays
 import pytest
 
 from audit import clock
@@ -18,7 +19,13 @@ from requests_app.deadlines.engine import (
 )
 from requests_app.deadlines.extensions import check_received
 from requests_app.deadlines.packs import policies
-from requests_app.deadlines.policy import Count, ProviderType, RequestObject, SiteSetting
+from requests_app.deadlines.policy import (
+    STATES,
+    Count,
+    ProviderType,
+    RequestObject,
+    SiteSetting,
+)
 from requests_app.deadlines.wording import explain
 from requests_app.errors import BadInput
 
@@ -213,6 +220,10 @@ def test_next_years_holidays_are_in_the_library(jurisdiction: str) -> None:
     assert date(coming, 1, 1) in days
     assert len(days) >= 11
     assert days.keys() >= calendars.library_holidays("us", coming).keys()
+
+
+def test_the_states_are_those_whose_holidays_the_library_knows() -> None:
+    assert set(holidays.country_holidays("US").subdivisions) == STATES
 
 
 def test_a_year_the_library_does_not_know_stops_the_count() -> None:
