@@ -3,9 +3,11 @@
     milliseconds since 1970, 48 bits | 7 | counter, 12 | 10 | counter, 14 | random, 48
 
 Ordered, so that a page of the log is a range of its primary key.  Within a process the counter
-keeps ids apart even if the random source is stuck; and an entry's key is made from its id.
+keeps ids apart even if the random source is stuck; and an entry's key is made from its id.  Processes
+forked from one begin to count elsewhere each.
 """
 
+import os
 from datetime import UTC, datetime
 from itertools import count
 from os import urandom
@@ -14,6 +16,14 @@ from uuid import UUID
 LAST = UUID(int=2**128 - 1)
 _END_OF_TIME = 253_402_300_799_999  # the last millisecond of the year 9999
 _tick = count(int.from_bytes(urandom(3), "big"))
+
+
+def _elsewhere() -> None:
+    global _tick
+    _tick = count(int.from_bytes(urandom(3), "big"))
+
+
+os.register_at_fork(after_in_child=_elsewhere)
 
 
 def fresh(time_ms: int) -> UUID:
