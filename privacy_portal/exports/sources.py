@@ -65,6 +65,8 @@ class Source:
     horizon: Callable[[datetime], str]
     expected: Callable[[Scope], int | None]
     page: Callable[[Scope, str, int], Found]
+    #: Where a page ends and another goes on, told without reading it; None at the end.
+    ends: Callable[[Scope, str, int], str | None] | None = None
 
 
 def check_permitted(source: Source, actor: Actor) -> None:
@@ -163,6 +165,12 @@ def _disclosures_expected(scope: Scope) -> int | None:
     return int(rows.count())
 
 
+def _disclosures_end(scope: Scope, after: str, limit: int) -> str | None:
+    rows, _ = _searched(scope)
+    numbers = rows.filter(seq__gt=int(after or 0)).order_by("seq").values_list("seq", flat=True)
+    return next(map(str, numbers[limit - 1 : limit]), None)
+
+
 def _disclosures(scope: Scope, after: str, limit: int) -> Found:
     rows, keep = _searched(scope)
     read = selectors.read(rows, after=int(after or 0), limit=limit)
@@ -228,20 +236,32 @@ def _requests_expected(scope: Scope) -> int | None:
     return int(_wanted_requests(scope).count())
 
 
-def _requests(scope: Scope, after: str, limit: int) -> Found:
-    rows = _wanted_requests(scope).select_related("site")
+def _requests_after(scope: Scope, after: str) -> Any:
+    rows = _wanted_requests(scope)
     if after:
         at, _, pk = after.partition(" ")
         rows = rows.filter(Q(received_at__gt=at) | Q(received_at=at, id__gt=pk))
-    found = [cast(Kind, row) for row in rows.order_by("received_at", "id")[:limit]]
+    return rows.order_by("received_at", "id")
+
+
+def _requests_end(scope: Scope, after: str, limit: int) -> str | None:
+    keys = _requests_after(scope, after).values_list("received_at", "id")[limit - 1 : limit]
+    return next((_request_key(*key) for key in keys), None)
+
+
+def _request_key(received_at: datetime, pk: UUID) -> str:
+    return f"{received_at.isoformat()} {pk}"
+
+
+def _requests(scope: Scope, after: str, limit: int) -> Found:
+    rows = _requests_after(scope, after).select_related("site")
+    found = [cast(Kind, row) for row in rows[:limit]]
     return Found(
         lines=[request_line(row, scope.started) for row in found],
         keys=[row.reference for row in found],
         patients=[str(row.patient_id) if row.patient_id else None for row in found],
         read=len(found),
-        after=f"{found[-1].received_at.isoformat()} {found[-1].pk}"
-        if len(found) == limit
-        else None,
+        after=_request_key(found[-1].received_at, found[-1].pk) if len(found) == limit else None,
     )
 
 
@@ -355,6 +375,7 @@ SOURCES: dict[str, Source] = {
         _disclosures_horizon,
         _disclosures_expected,
         _disclosures,
+        _disclosures_end,
     ),
     "requests": Source(
         "requests",
@@ -365,6 +386,7 @@ SOURCES: dict[str, Source] = {
         lambda started: started.isoformat(),
         _requests_expected,
         _requests,
+        _requests_end,
     ),
     "log": Source(
         "audit log",
