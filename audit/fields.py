@@ -194,12 +194,18 @@ class SealedRecord(_Field, Generic[R]):
         """What opens values as a query gave them, each with its row's primary key: for many rows that
         need no instance. Not to be kept, as little as a sealer is.
         """
+        read = self.reader()
+        return lambda sealed, row: read(sealed.content, row)
+
+    def reader(self) -> Callable[[bytes, str], R]:
+        """As `opener`, of the bytes of the column where they were read past the ORM."""
         if self.record_type is None:
             raise SealBroken("a historical model opens nothing")
         named, name = cache(keys.keyring().named), self.record_name
+        open_named, read = envelope.open_named, self._read
 
-        def opened(sealed: Sealed, row: str) -> R:
-            return self._read(*envelope.open_named(sealed.content, named=named, name=name, row=row))
+        def opened(sealed: bytes, row: str) -> R:
+            return read(*open_named(sealed, named=named, name=name, row=row))
 
         return opened
 
@@ -234,8 +240,8 @@ class SealedRecord(_Field, Generic[R]):
             raise SealBroken(f"{self.record_name} has another shape") from None
         if self._encoder.encode(record) != plain:
             raise SealBroken(f"{self.record_name} has another shape")
-        current = version == self.record_version
-        return cast(R, record if current else record.brought_up())
+        told: R = record if version == self.record_version else record.brought_up()
+        return told
 
     def _place(self, row: str, version: int) -> Place:
         """Where bytes of that version belong; SealBroken for a version that the field does not name."""

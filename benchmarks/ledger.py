@@ -28,14 +28,14 @@ def report(stage: Stage) -> str:
         _row(
             f"CSV export of {export['lines']:,} lines, lines/s", export, GOALS["export"], "{:,.0f}"
         ),
-        f"| memory of the exporting process, MB, at a tenth and at the end "
+        f"| memory of the export's processes together, MB, at a tenth and at the end "
         f"| {export['early_mb']:.0f}, {export['end_mb']:.0f} | < {GOALS['memory']} | |",
     ]
     return "\n".join(
         [
             "\n## The ledger\n",
-            "One process, PostgreSQL beside it. The plain table has the same columns, nothing sealed "
-            "and nothing logged.\n",
+            "One process, for the export two, PostgreSQL beside it. The plain table has the same columns, "
+            "nothing sealed and nothing logged.\n",
             "| | measured | goal | plain table |",
             "|---|---|---|---|",
             *rows,

@@ -5,6 +5,7 @@ cannot be reached, and throw-away keys.
 """
 
 import gc
+import os
 from pathlib import Path
 from typing import Any
 
@@ -310,3 +311,5 @@ LOGGING = portal_logging.CONFIG
 
 #: Lines an export writes in one transaction: what a worker that dies has to do again.
 EXPORT_PIECE_LINES = 5_000
+#: Whether a second process makes every other piece; of no use where there is one core.
+EXPORT_BESIDE = env.number("PRIVACY_EXPORT_BESIDE", min((os.cpu_count() or 1) - 1, 1)) > 0

@@ -17,6 +17,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery
 from psycopg import Binary
+from psycopg.pq import Format
 
 from audit.fields import SealedRecord
 
@@ -169,6 +170,22 @@ def _sql(compiler: Any) -> tuple[str, Sequence[Any]]:
 
 def _plain(parameter: Any) -> Any:
     return parameter.obj if isinstance(parameter, Binary) else parameter
+
+
+def plain_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query of values as the driver reads them, sent in PostgreSQL's binary form.
+
+    For many at once: the ORM converts nothing, so a sealed record comes as the bytes of its column, of
+    which only `SealedRecord.reader` makes a record.
+    """
+    sql, parameters = _sql(rows.query.get_compiler(DEFAULT_DB_ALIAS))
+    if not sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.cursor.format = Format.BINARY
+        cursor.execute(sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 class CompiledInsert:

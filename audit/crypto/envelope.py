@@ -39,13 +39,30 @@ class Place(NamedTuple):
     version: int
 
     def bound(self) -> bytes:
-        row = self.row.encode()
-        return _named(self.name) + _LENGTH.pack(len(row)) + row + _VERSION.pack(2, self.version)
+        return _bound(*self)
 
 
-@lru_cache(256)  # the names of records are few, and written in the code
-def _named(name: str) -> bytes:
-    return _LENGTH.pack(len(name.encode())) + name.encode()
+def _bound(name: str, row: str, version: int) -> bytes:
+    at = row.encode()
+    return _named(name, len(at)) + at + _versioned(version)
+
+
+# Written once and kept: the names of records are few, and rows of one table are named in one length.
+@lru_cache(1024)
+def _named(name: str, row: int) -> bytes:
+    """The name, and the length of what names the row."""
+    return _LENGTH.pack(len(name.encode())) + name.encode() + _LENGTH.pack(row)
+
+
+@lru_cache(256)
+def _versioned(version: int) -> bytes:
+    return _VERSION.pack(2, version)
+
+
+@lru_cache(256)
+def _secretly(dek_id: int) -> bytes:
+    """What stands before the salt in the message of which the secret is made."""
+    return b"fld/secret\0" + _LENGTH.pack(dek_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +91,25 @@ def seal(plaintext: bytes, *, key: DataKey, place: Place) -> bytes:
 
 def open_sealed(sealed: bytes, *, key: DataKey, place: Place) -> bytes:
     """The plaintext; SealBroken if key, place or a single bit is another."""
-    version, dek_id, salt, commit = _parse(sealed)
-    if (version, dek_id) != (place.version, key.dek_id):
+    if _parse(sealed)[:2] != (place.version, key.dek_id):
         raise SealBroken("does not open")
-    return _opened(sealed, salt, commit, key, place)
+    return open_named(sealed, named=lambda _dek_id: key, name=place.name, row=place.row)[0]
 
 
 def open_named(
     sealed: bytes, *, named: Callable[[int], DataKey], name: str, row: str
 ) -> tuple[bytes, int]:
-    """The plaintext and its version, opened with the key that the bytes name; SealBroken as above."""
+    """The plaintext and its version, opened with the key that the bytes name; SealBroken as above.
+
+    Asked for every record that is read: what many of them share is made once.
+    """
     version, dek_id, salt, commit = _parse(sealed)
-    return _opened(sealed, salt, commit, named(dek_id), Place(name, row, version)), version
-
-
-def _opened(sealed: bytes, salt: bytes, commit: bytes, key: DataKey, place: Place) -> bytes:
-    bound = place.bound()
-    k_enc, expected = _keys(key, salt, bound)
+    bound = _bound(name, row, version)
+    secret = named(dek_id).mac(_secretly(dek_id) + salt + bound)
+    k_enc, expected = primitives.one_use_keys(secret, FAMILY)
     if not primitives.same(commit, expected):
         raise SealBroken("does not open")
-    return primitives.open_once(k_enc, sealed[_HEAD.size :], bound)
+    return primitives.open_once(k_enc, sealed[_HEAD.size :], bound), version
 
 
 def dek_id_of(sealed: bytes) -> int:
@@ -107,8 +123,8 @@ def version_of(sealed: bytes) -> int:
 
 
 def _keys(key: DataKey, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
-    message = b"fld/secret\0" + _LENGTH.pack(key.dek_id) + salt + bound
-    return primitives.one_use_keys(key.mac(message), FAMILY)
+    secret = key.mac(_secretly(key.dek_id) + salt + bound)
+    return primitives.one_use_keys(secret, FAMILY)
 
 
 def _parse(sealed: bytes) -> tuple[int, int, bytes, bytes]:

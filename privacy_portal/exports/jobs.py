@@ -7,6 +7,7 @@ goes on after the last of them once the claim has run out.  So the file is the s
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,8 +23,10 @@ from audit.actors import Actor, system
 from privacy_portal.api.models import Export, ExportAsked, ExportPiece, ExportState, Piece
 from privacy_portal.exports import head
 from privacy_portal.exports.asked import DISCLOSED_TO, Asked, Format, ForWhom, Whom
-from privacy_portal.exports.forms import FORMS, Book, Stream, from_pieces, to_piece
-from privacy_portal.exports.sources import SOURCES, Found, Scope, check_permitted
+from privacy_portal.exports.beside import Pieces
+from privacy_portal.exports.forms import FORMS, Book, Stream, from_pieces
+from privacy_portal.exports.making import Made, Maker, deflated
+from privacy_portal.exports.sources import SOURCES, Scope, check_permitted
 from privacy_portal.exports.xlsx import TooLong
 from requests_app import events, questions
 from requests_app.disclosures.shown import Shown, account_for
@@ -145,10 +148,11 @@ def _write(export: Export, actor_of: ActorOf, until: Callable[[], bool]) -> int:
         if export.attempts > ATTEMPTS:
             raise GivenUp("It stopped several times at the same place.")
         writer = _Writer(export, _permitted(export, actor_of))
-        while writer.more():
-            if until():
-                writer.leave()
-                return 0
+        with closing(writer.pieces):
+            while writer.more():
+                if until():
+                    writer.leave()
+                    return 0
         writer.end()
     except LostClaim:
         return 0
@@ -185,7 +189,9 @@ class _Writer:
         self.source = SOURCES[export.register]
         self.scope = Scope(export.asked.filter, self.actor, export.horizon, export.started_at)
         self.number = export.pieces.filter(of_file=self._streams).count()
-        self._done = export.stage == ExportState.ENDING
+        self._after, self._done = export.after, export.stage == ExportState.ENDING
+        make = Maker(self.source, self.scope, self.form, settings.EXPORT_PIECE_LINES)
+        self.pieces = Pieces(make, make.ends)
         # What was written before is read again: it must open, and the digest goes on from it.
         self.digest, self.size = sha256(), 0
         if self._streams:
@@ -200,14 +206,14 @@ class _Writer:
         """Write the next lines; False once there are none."""
         if self._done:
             return False
+        made = self.pieces.next(self._after)
         with self._held() as export:
             if export.rows_expected is None:
                 export.rows_expected = self.source.expected(self.scope)
-            found = self.source.page(self.scope, export.after, settings.EXPORT_PIECE_LINES)
-            self._account(found)
-            self._keep(found)
-            self._advance(export, found)
-        self._done = found.after is None
+            self._account(made)
+            self._keep(made)
+            self._advance(export, made)
+        self._after, self._done = export.after, made.after is None
         return not self._done
 
     def leave(self) -> None:
@@ -238,29 +244,28 @@ class _Writer:
     def _held(self) -> "_Held":
         return _Held(self.export)
 
-    def _account(self, found: Found) -> None:
+    def _account(self, made: Made) -> None:
         """A file for a regulator is a disclosure about every patient in it."""
         shown = shown_of(self.export)
         if shown is not None:
-            patients = {UUID(one) for one in set(found.patients) if one is not None}
+            patients = set(map(UUID, made.patients))
             account_for(shown, patients, showing=self.export.pk, actor=self.actor, now=clock.now())
 
-    def _keep(self, found: Found) -> None:
+    def _keep(self, made: Made) -> None:
         if isinstance(self.form, Stream):
             head_ = self.form.head(self.source.columns) if self.number == 0 else b""
-            self._add(head_ + self.form.write(self.source.columns, found.lines))
-            return
-        if found.lines:
-            _store(self.export, self.number, to_piece(found.lines), of_file=False)
+            self._add(head_ + made.content, None if head_ else made.deflated)
+        elif made.lines:
+            _store(self.export, self.number, made.deflated, of_file=False)
             self.number += 1
 
-    def _advance(self, export: Export, found: Found) -> None:
-        export.rows += found.read
-        export.lines += len(found.lines)
-        if found.keys:
-            export.first, export.last = export.first or found.keys[0], found.keys[-1]
-        export.after = found.after or export.after
-        if found.after is None:
+    def _advance(self, export: Export, made: Made) -> None:
+        export.rows += made.read
+        export.lines += made.lines
+        if made.keys:
+            export.first, export.last = export.first or made.keys[0], made.keys[-1]
+        export.after = made.after or export.after
+        if made.after is None:
             export.stage = ExportState.ENDING
         export.attempts = 0
         export.claimed_until = clock.now() + LEASE
@@ -281,10 +286,10 @@ class _Writer:
                 export.save(update_fields=["claimed_until"])
                 self._add(content)
 
-    def _add(self, content: bytes) -> None:
-        """One more piece of the file."""
+    def _add(self, content: bytes, ready: bytes | None = None) -> None:
+        """One more piece of the file; `ready` is how it is kept, where that is made."""
         if content:
-            _store(self.export, self.number, content, of_file=True)
+            _store(self.export, self.number, ready or deflated(content), of_file=True)
             self.number += 1
             self._seen(content)
 
@@ -366,9 +371,9 @@ def pieces_of(export: Export, *, of_file: bool = True) -> Iterator[bytes]:
         yield zlib.decompress(ExportPiece.objects.get(pk=pk).content.deflated)
 
 
-def _store(export: Export, number: int, content: bytes, *, of_file: bool) -> None:
+def _store(export: Export, number: int, deflated_: bytes, *, of_file: bool) -> None:
     piece = ExportPiece(id=uuid4(), export_id=export.pk, of_file=of_file, number=number)
-    piece.content = Piece(zlib.compress(content, 1))
+    piece.content = Piece(deflated_)
     piece.save(force_insert=True)
 
 

@@ -1,10 +1,9 @@
 """The registers that can be exported, as data: who may, which columns, and the lines after a key."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -66,6 +65,8 @@ class Source:
     horizon: Callable[[datetime], str]
     expected: Callable[[Scope], int | None]
     page: Callable[[Scope, str, int], Found]
+    #: Where a page ends and another goes on, told without reading it; None at the end.
+    ends: Callable[[Scope, str, int], str | None] | None = None
 
 
 def check_permitted(source: Source, actor: Actor) -> None:
@@ -82,35 +83,52 @@ _LEDGER = (
 )  # fmt: skip
 
 
-#: Lines that came in together bear one instant, and days are few.
-_instant, _day_of = lru_cache(1024)(datetime.isoformat), lru_cache(4096)(date.isoformat)
-
-
-def disclosure_line(row: selectors.Line) -> Line:
-    """One line of the file, in the order of its columns."""
-    facts = row.facts
-    return (
-        row.seq,
-        row.id,
-        _instant(row.recorded_at),
-        _day_of(row.disclosed_on),
-        _day_of(row.disclosed_until) if row.disclosed_until else None,
-        row.patient_id,
-        facts.recipient_name,
-        facts.recipient_address,
-        *_of_basis(row.basis, facts.excluded_answer),
-        facts.description,
-        facts.purpose,
-        row.form,
-        str(row.corrects_id) if row.corrects_id else None,
-        str(row.corrected_by_id) if row.corrected_by_id else None,
-        row.recorded_by_name,
+def disclosure_lines(rows: Sequence[selectors.Line]) -> list[Line]:
+    """Lines of the file, in the order of its columns. Made a column at a time: what many lines say
+    alike, a day or a basis, is written once."""
+    if not rows:
+        return []
+    told: dict[str, Any] = dict(zip(selectors.Line._fields, zip(*rows, strict=True), strict=True))
+    facts = told["facts"]
+    answers = [one.excluded_answer for one in facts]
+    columns = (
+        told["seq"],
+        told["id"],
+        _each(_instant, told["recorded_at"]),
+        _each(_day_of, told["disclosed_on"]),
+        _each(_day_of, told["disclosed_until"]),
+        told["patient_id"],
+        [one.recipient_name for one in facts],
+        [one.recipient_address for one in facts],
+        *zip(*_each(_of_basis, zip(told["basis"], answers, strict=True)), strict=True),
+        [one.description for one in facts],
+        [one.purpose for one in facts],
+        told["form"],
+        told["corrects_id"],
+        told["corrected_by_id"],
+        told["recorded_by_name"],
     )
+    return list(zip(*columns, strict=True))
 
 
-@cache
-def _of_basis(basis: str, answer: bool | None) -> Line:
+def _each(write: Callable[[Any], Any], values: Iterable[Any]) -> Iterable[Any]:
+    """Every value written; those that are alike, once."""
+    values = list(values)
+    written = {one: write(one) for one in set(values)}
+    return map(written.__getitem__, values)
+
+
+def _instant(text: str) -> str:
+    return datetime.fromisoformat(text).isoformat()
+
+
+def _day_of(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _of_basis(basis_and_answer: tuple[str, bool | None]) -> Line:
     """What a line says of its basis: the same for all that are on it and answered alike."""
+    basis, answer = basis_and_answer
     title = taxonomy().basis(basis).title if basis else ""
     standing = selectors.stands(basis, answer)
     return basis, title, standing.accountable.value, standing.because
@@ -126,7 +144,7 @@ def _searched(scope: Scope) -> Any:
         until=_day(asked.get("until")),
         accountable=_flag(asked.get("accountable")),
     )
-    rows = selectors.visible(scope.actor, permission=Permission.EXPORT_DISCLOSURES)
+    rows = selectors.within(scope.actor, Permission.EXPORT_DISCLOSURES)
     return selectors.matching(rows.filter(seq__lte=int(scope.horizon or 0)), search)
 
 
@@ -147,12 +165,18 @@ def _disclosures_expected(scope: Scope) -> int | None:
     return int(rows.count())
 
 
+def _disclosures_end(scope: Scope, after: str, limit: int) -> str | None:
+    rows, _ = _searched(scope)
+    numbers = rows.filter(seq__gt=int(after or 0)).order_by("seq").values_list("seq", flat=True)
+    return next(map(str, numbers[limit - 1 : limit]), None)
+
+
 def _disclosures(scope: Scope, after: str, limit: int) -> Found:
     rows, keep = _searched(scope)
-    read = list(selectors.read(rows.filter(seq__gt=int(after or 0)).order_by("seq")[:limit]))
+    read = selectors.read(rows, after=int(after or 0), limit=limit)
     kept = read if keep is None else [row for row in read if keep(row)]
     return Found(
-        lines=[disclosure_line(row) for row in kept],
+        lines=disclosure_lines(kept),
         keys=[str(row.seq) for row in kept],
         patients=[row.patient_id for row in kept],
         read=len(read),
@@ -212,20 +236,32 @@ def _requests_expected(scope: Scope) -> int | None:
     return int(_wanted_requests(scope).count())
 
 
-def _requests(scope: Scope, after: str, limit: int) -> Found:
-    rows = _wanted_requests(scope).select_related("site")
+def _requests_after(scope: Scope, after: str) -> Any:
+    rows = _wanted_requests(scope)
     if after:
         at, _, pk = after.partition(" ")
         rows = rows.filter(Q(received_at__gt=at) | Q(received_at=at, id__gt=pk))
-    found = [cast(Kind, row) for row in rows.order_by("received_at", "id")[:limit]]
+    return rows.order_by("received_at", "id")
+
+
+def _requests_end(scope: Scope, after: str, limit: int) -> str | None:
+    keys = _requests_after(scope, after).values_list("received_at", "id")[limit - 1 : limit]
+    return next((_request_key(*key) for key in keys), None)
+
+
+def _request_key(received_at: datetime, pk: UUID) -> str:
+    return f"{received_at.isoformat()} {pk}"
+
+
+def _requests(scope: Scope, after: str, limit: int) -> Found:
+    rows = _requests_after(scope, after).select_related("site")
+    found = [cast(Kind, row) for row in rows[:limit]]
     return Found(
         lines=[request_line(row, scope.started) for row in found],
         keys=[row.reference for row in found],
         patients=[str(row.patient_id) if row.patient_id else None for row in found],
         read=len(found),
-        after=f"{found[-1].received_at.isoformat()} {found[-1].pk}"
-        if len(found) == limit
-        else None,
+        after=_request_key(found[-1].received_at, found[-1].pk) if len(found) == limit else None,
     )
 
 
@@ -339,6 +375,7 @@ SOURCES: dict[str, Source] = {
         _disclosures_horizon,
         _disclosures_expected,
         _disclosures,
+        _disclosures_end,
     ),
     "requests": Source(
         "requests",
@@ -349,6 +386,7 @@ SOURCES: dict[str, Source] = {
         lambda started: started.isoformat(),
         _requests_expected,
         _requests,
+        _requests_end,
     ),
     "log": Source(
         "audit log",

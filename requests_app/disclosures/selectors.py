@@ -1,18 +1,17 @@
 """Questions asked of the ledger by staff and auditors: who may see which lines, and how they count."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.actors import Actor
-from requests_app import selectors
+from requests_app import compiled, selectors
 from requests_app.disclosures.accounting import counts
 from requests_app.disclosures.models import Disclosure, DisclosureFacts, as_text
 from requests_app.disclosures.taxonomy import YesNo, taxonomy
@@ -26,7 +25,8 @@ from requests_app.questions.amounts import whole
 class Line(NamedTuple):
     """A line as registers of many read it: opened, and without a model's machinery.
 
-    The members are those of `Disclosure`; the ids of line and patient are text.
+    The members are those of `Disclosure`; the ids, and the instant of recording, are text as the
+    database writes it.
     """
 
     id: str
@@ -37,13 +37,15 @@ class Line(NamedTuple):
     disclosed_on: date
     disclosed_until: date | None
     form: str
-    corrects_id: UUID | None
-    corrected_by_id: UUID | None
+    corrects_id: str | None
     recorded_by_name: str
-    recorded_at: datetime
+    recorded_at: str
+    corrected_by_id: str | None
 
 
-_LINE = [as_text(one) if one in {"id", "patient_id"} else one for one in Line._fields]
+_TEXT = {"id", "patient_id", "corrects_id", "recorded_at"}
+#: The columns of a line; what it was corrected by stands in another row.
+_LINE = [as_text(one) if one in _TEXT else one for one in Line._fields[:-1]]
 
 Keep = Callable[[Disclosure | Line], bool]
 
@@ -133,9 +135,14 @@ def visible(
     actor: Actor, *, permission: Permission = Permission.READ_DISCLOSURES
 ) -> QuerySet[Disclosure]:
     """The lines of the sites the actor may read. NotPermitted when there are none such."""
+    return within(actor, permission).annotate(corrected_by_id=F("corrected_by__id"))
+
+
+def within(actor: Actor, permission: Permission) -> QuerySet[Disclosure]:
+    """As `visible`, and no line says by which it was corrected: for `read`, which asks for that itself."""
     require(actor, permission)
     sites = sites_for(actor, permission)
-    rows = Disclosure.objects.annotate(corrected_by_id=F("corrected_by__id"))
+    rows = Disclosure.objects.all()
     return rows if sites is None else rows.filter(site_id__in=sites)
 
 
@@ -145,11 +152,22 @@ def one(disclosure_id: str, *, actor: Actor) -> Disclosure:
     return selectors.one(visible(actor).select_related("request").filter(pk=pk))
 
 
-def read(rows: QuerySet[Disclosure]) -> Iterator[Line]:
-    """Every row of a query that `visible` began, opened one after the other."""
-    opened = Disclosure.facts.field.opener()
-    for row, facts, *rest in rows.values_list(*_LINE):
-        yield Line(row, opened(facts, row), *rest)
+def read(rows: QuerySet[Disclosure], *, after: int, limit: int) -> list[Line]:
+    """The next rows of a query that `within` began, by their numbers, opened."""
+    rows = rows.filter(seq__gt=after).order_by("seq")
+    found = compiled.plain_rows(rows.values_list(*_LINE)[:limit])
+    if not found:
+        return []
+    ids, sealed, numbers, *rest = zip(*found, strict=True)
+    facts = map(Disclosure.facts.field.reader(), sealed, ids)
+    corrected = map(_corrections(numbers[0], numbers[-1]).get, ids)
+    return [*map(Line._make, zip(ids, facts, numbers, *rest, corrected, strict=True))]
+
+
+def _corrections(first: int, last: int) -> dict[str, str]:
+    """The lines of these numbers that were corrected, each with the line by which it was."""
+    rows = Disclosure.objects.filter(corrects__isnull=False, corrects__seq__range=(first, last))
+    return dict(rows.values_list(as_text("corrects_id"), as_text("id")))
 
 
 def standing(row: Disclosure | Line) -> Standing:

@@ -71,6 +71,32 @@ def test_an_export_is_asked_for_written_by_the_worker_and_fetched(
     assert told["tree_head"]
 
 
+def test_a_line_says_what_the_ledger_says_and_what_it_was_corrected_by(
+    clinic: Office, auditor: Caller
+) -> None:
+    at = NOON - timedelta(milliseconds=750)
+    old = actions.record(about(clinic, basis=None), actor=office.OFFICER, now=at)
+    told = about(clinic, description='Two, "both"', disclosed_until="2026-02-13")
+    new = actions.correct(str(old.pk), told, actor=office.OFFICER, now=NOON)
+
+    _, content = written("disclosures", auditor.actor)
+
+    first, second = rows(content)
+    assert (first["id"], first["corrects"], first["corrected_by"]) == (str(old.pk), "", str(new.pk))
+    assert (second["id"], second["corrects"], second["corrected_by"]) == (
+        str(new.pk), str(old.pk), "",
+    )  # fmt: skip
+    assert [one["recorded_at"] for one in (first, second)] == [
+        at.isoformat(), NOON.isoformat(),
+    ]  # fmt: skip
+    assert (first["basis"], first["accountable"], second["accountable"]) == (
+        "", "unclassified", "yes",
+    )  # fmt: skip
+    assert (first["disclosed_until"], second["disclosed_until"]) == ("", "2026-02-13")
+    assert (second["patient"], second["description"]) == (str(clinic.patient.pk), 'Two, "both"')
+    assert (second["seq"], second["recorded_by"]) == (str(new.seq), office.OFFICER.name)
+
+
 def test_start_end_and_each_fetching_are_entries_of_the_log(
     clinic: Office, auditor: Caller
 ) -> None:

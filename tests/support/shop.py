@@ -76,6 +76,15 @@ class Shop:
             os.killpg(self.running.pid, signal.SIGKILL)
         self.running.wait()
 
+    def processes(self) -> set[int]:
+        """The worker, its pool, and what those have begun."""
+        found = set()
+        for one in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(ProcessLookupError):
+                if os.getpgid(int(one.name)) == self.running.pid:
+                    found.add(int(one.name))
+        return found
+
     def send(self, *tasks: str) -> None:
         """What beat would do."""
         with Celery(broker=self.broker) as sender:

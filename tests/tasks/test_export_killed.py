@@ -66,6 +66,7 @@ def test_killed_at_half_and_begun_again_the_file_is_whole(shop: Shop, export: Ex
             until(lambda: waits_for_a_lock(admin), "the worker waits inside a piece")
             if written() < HALF:
                 admin.rollback()
+        assert len(shop.processes()) == 1 + 2 + 1, "the worker, its pool, and the one beside"
         shop.kill()
     before = written()
     assert HALF <= before < LINES

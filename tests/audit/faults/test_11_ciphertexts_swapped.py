@@ -88,6 +88,6 @@ def test_were_it_not_bound_to_its_row_it_would_open_as_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: the place goes into neither the key nor the associated data."""
-    monkeypatch.setattr(Place, "bound", lambda self: b"")
+    monkeypatch.setattr(envelope, "_bound", lambda *_place: b"")
     sealed = envelope.seal(b"Ada Example", key=KEY, place=ADA)
     assert envelope.open_sealed(sealed, key=KEY, place=OTHER) == b"Ada Example"
