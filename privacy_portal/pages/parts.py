@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy_portal.language.remembered import by_language
+from requests_app.days import in_form
 from requests_app.kinds.base import ENDED, Kind
 from requests_app.kinds.models import StatusRow
 
@@ -121,12 +121,12 @@ class Table:
 
 def long_day(day: date) -> str:
     """Friday, October 2, 2026."""
-    return str(formats.date_format(day, _("l, F j, Y")))
+    return in_form(day, _("l, F j, Y"))
 
 
 def short_day(day: date) -> str:
     """October 2, 2026."""
-    return str(formats.date_format(day, _("F j, Y")))
+    return in_form(day, _("F j, Y"))
 
 
 def days(count: int) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from privacy_portal.pages.parts import long_day
+from requests_app.days import in_form
 from requests_app.questions import Choice, Choices, Day, Group, Many, Question, YesNo, questions_of
 from requests_app.questions.amounts import Instant, Money
 
@@ -59,7 +59,7 @@ def _day(question: Any, value: Any) -> str:
 
 
 def _instant(question: Any, value: Any) -> str:
-    return date_format(datetime.fromisoformat(str(value)), "F j, Y, P")
+    return in_form(datetime.fromisoformat(str(value)), "F j, Y, P")
 
 
 def _money(question: Any, value: Any) -> str:

@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import MONTHS_3
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from privacy_portal.pages.parts import Tag, Tone, tone
+from requests_app.days import in_form
 from requests_app.kinds.base import Kind
 
 #: Within so many days a request is about to be late.
@@ -16,12 +15,12 @@ SOON = 7
 
 def brief_day(day: date) -> str:
     """Oct 2, 2026, for a table."""
-    return f"{MONTHS_3[day.month].title()} {day.day}, {day.year}"
+    return in_form(day, "M j, Y")
 
 
 def moment(at: datetime, zone: str) -> str:
     """October 2, 2026, 2:05 p.m., by the clock of the site."""
-    return str(date_format(at.astimezone(ZoneInfo(zone)), "F j, Y, P"))
+    return in_form(at.astimezone(ZoneInfo(zone)), "F j, Y, P")
 
 
 def urgency(request: Kind, *, now: datetime, today: date) -> Tag | None:
