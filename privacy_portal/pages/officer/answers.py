@@ -1,9 +1,8 @@
 """Answers to questions, as a person reads them: what was asked, and what is about to be sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,9 +12,8 @@ from requests_app.questions import Choice, Choices, Day, Group, Many, Question, 
 from requests_app.questions.amounts import Instant, Money
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One question and its answer."""
+class Shown(NamedTuple):
+    """One question and its answer (officer/parts/fact.html)."""
 
     question: str
     answer: str

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.held import Sealed
 from privacy_portal.language.remembered import by_language
 from privacy_portal.pages import parts
+from privacy_portal.pages.links import address
 from privacy_portal.pages.officer import people, wording
 from requests_app.deadlines.calendars import day_of
 from requests_app.kinds import registry
@@ -75,7 +74,7 @@ def rows(
     return [
         Row(
             one.reference,
-            _around().format(one.reference),
+            address("office_request", one.reference),
             initials(one),
             named.get(one.assigned_to, ""),
             *_said(
@@ -107,12 +106,6 @@ def _said(
         parts.distance(due, today) if due and waits else "",
         *((urgency.words, urgency.tone) if urgency else ("", "")),
     )
-
-
-@cache
-def _around() -> str:
-    """The address of a request, with a place for its reference: worked out once, not for every row."""
-    return reverse("office_request", args=["0"]).removesuffix("0") + "{}"
 
 
 def _initials() -> Callable[[Found], str]:
