@@ -127,12 +127,16 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "privacy_portal.urls"
 WSGI_APPLICATION = "privacy_portal.wsgi.application"
+_SETTLED = "privacy_portal.templatetags.settled"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "privacy_portal" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Django's own tags, but what the template alone settles is worked out once.
+            "builtins": [_SETTLED],
+            "libraries": {"i18n": _SETTLED, "static": _SETTLED},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -8,8 +8,9 @@ into the catalogue.
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
+
+from requests_app.days import in_form
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -33,4 +34,4 @@ def later(words: Words) -> Words:
 def written(day: date) -> str:
     """January 31, 2026, or as the reader's language writes it."""
     # Translators: how a day is written out, in Django's letters for dates.
-    return date_format(day, gettext("F j, Y"))
+    return in_form(day, gettext("F j, Y"))

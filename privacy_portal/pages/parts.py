@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
+from django.template.defaultfilters import linebreaksbr
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy_portal.language.remembered import by_language
+from requests_app.days import in_form
 from requests_app.kinds.base import ENDED, Kind
 from requests_app.kinds.models import StatusRow
 
@@ -73,17 +74,23 @@ class SummaryRow:
     noun: str = ""
 
 
-@dataclass(frozen=True)
-class TimelineItem:
-    """One thing that happened (parts/timeline.html), newest first."""
+class TimelineItem(NamedTuple):
+    """One thing that happened (parts/timeline_item.html), newest first; `happened` makes it."""
 
     title: str
-    at: datetime
-    by: str
+    iso: str
+    at: str
+    by: str = ""
     words: str = ""
     link: str = ""
     link_words: str = ""
     link_about: str = ""
+
+
+def happened(title: str, at: datetime, by: str = "", *, words: str = "") -> TimelineItem:
+    """A line of a timeline. `at` is on the clock of the place; the words keep their lines."""
+    when = in_form(at, _("F j, Y, g:i a"))
+    return TimelineItem(title, at.isoformat(), when, by, linebreaksbr(words) if words else "")
 
 
 @dataclass(frozen=True)
@@ -121,12 +128,12 @@ class Table:
 
 def long_day(day: date) -> str:
     """Friday, October 2, 2026."""
-    return str(formats.date_format(day, _("l, F j, Y")))
+    return in_form(day, _("l, F j, Y"))
 
 
 def short_day(day: date) -> str:
     """October 2, 2026."""
-    return str(formats.date_format(day, _("F j, Y")))
+    return in_form(day, _("F j, Y"))
 
 
 def days(count: int) -> str:
@@ -159,7 +166,7 @@ def timeline(request: Kind, rows: Sequence[StatusRow], *, staff: bool) -> list[T
     """The moves of a request, newest first; a patient reads by which side, staff by whom."""
     moves, zone = request.moves(), request.site.time_zone
     return [
-        TimelineItem(str(moves[row.move].title), local(row.at, zone), _by(row, staff=staff))
+        happened(str(moves[row.move].title), local(row.at, zone), _by(row, staff=staff))
         for row in rows
     ]
 

@@ -138,7 +138,8 @@ def carry_out(move: Move[Any], spec: MoveSpec) -> Kind:
 def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibility]:
     """Every move of the kind that the actor's role may ever make, in life order."""
     move: Move[Any] = Move(request, actor, now, None)
-    return [_possibility(spec, move) for spec in of_role(request, actor=actor, now=now)]
+    elsewhere = _elsewhere(request)  # the same for every move that the state has no place for
+    return [_possibility(spec, move, elsewhere) for spec in of_role(request, actor=actor, now=now)]
 
 
 def of_role(request: Kind, *, actor: Actor, now: datetime) -> list[MoveSpec]:
@@ -163,7 +164,9 @@ def hindrance(request: Kind, spec: MoveSpec, *, actor: Actor, now: datetime) -> 
     return None
 
 
-def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
+def _possibility(spec: MoveSpec, move: Move[Any], elsewhere: NotNow) -> Possibility:
+    if move.request.state not in spec.paths:
+        return Possibility(spec, False, elsewhere.sentence)
     try:
         _check(move, spec)
     except RequestError as refusal:
@@ -172,12 +175,15 @@ def _possibility(spec: MoveSpec, move: Move[Any]) -> Possibility:
 
 
 def _check(move: Move[Any], spec: MoveSpec) -> None:
-    request = move.request
-    if request.state not in spec.paths:
-        said = _("This is not possible while the request is “%(state)s”.")
-        raise NotNow(said % {"state": request.state_label})
+    if move.request.state not in spec.paths:
+        raise _elsewhere(move.request)
     for check in spec.checks:
         check(move)
+
+
+def _elsewhere(request: Kind) -> NotNow:
+    said = _("This is not possible while the request is “%(state)s”.")
+    return NotNow(said % {"state": request.state_label})
 
 
 def _parse(spec: MoveSpec, raw: object, move: Move[Any]) -> Any:

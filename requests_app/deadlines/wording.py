@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.utils import dateformat, formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from requests_app.days import in_form
 from requests_app.deadlines import engine
 from requests_app.deadlines.engine import Answer, Limit, Site
 from requests_app.deadlines.policy import Count, Policy
@@ -16,7 +16,7 @@ from requests_app.deadlines.policy import Count, Policy
 
 def in_words(day: date) -> str:
     """The day with its weekday, as the reader's language writes it: "Monday, March 2, 2026"."""
-    return f"{dateformat.format(day, 'l')}, {formats.date_format(day, 'DATE_FORMAT')}"
+    return f"{in_form(day, 'l')}, {in_form(day, 'DATE_FORMAT')}"
 
 
 def explain(answer: Answer) -> list[str]:

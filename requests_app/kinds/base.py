@@ -159,6 +159,15 @@ def _first_sentence(doc: str | None) -> str:
     return doc.strip().split("\n")[0].split(". ")[0].rstrip(".")
 
 
+def late(
+    due_on: date | None, due_at: datetime | None, answered_on: date | None, *, now: datetime
+) -> bool:
+    """Whether a request was answered after its due day, or is not answered and the day is over."""
+    if due_on is None or due_at is None:
+        return False
+    return now > due_at if answered_on is None else answered_on > due_on
+
+
 class KindManager(models.Manager["Kind"]):
     """A kind's manager returns its own rows and no other kind's."""
 
@@ -198,11 +207,7 @@ class Kind(Request):
 
     def is_late(self, *, now: datetime) -> bool:
         """Whether it was answered after its due day, or is not answered and the day is over."""
-        if self.due_on is None or self.due_at is None:
-            return False
-        if self.answered_on is not None:
-            return self.answered_on > self.due_on
-        return now > self.due_at
+        return late(self.due_on, self.due_at, self.answered_on, now=now)
 
     def asked_objects(self) -> frozenset[RequestObject]:
         """What of the records is asked for, where a law tells looking from copying."""

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from audit.actors import Actor
 from requests_app import selectors
-from requests_app.kinds.base import MOVED, Clock
+from requests_app.kinds.base import MOVED, Clock, late
 from requests_app.kinds.models import ClockRow, Request, StatusRow
 from requests_app.permissions import Permission, require
 
@@ -74,11 +74,7 @@ class Case:
 
     def is_late(self, now: datetime) -> bool:
         """Answered after the due day; or open, and the due day is over."""
-        if self.due_on is None or self.due_at is None:
-            return False
-        if self.answered_on is not None:
-            return self.answered_on > self.due_on
-        return now > self.due_at
+        return late(self.due_on, self.due_at, self.answered_on, now=now)
 
 
 def readable(actor: Actor, *, now: datetime, site: UUID | None = None) -> QuerySet[Request]:

@@ -1,21 +1,19 @@
 """Answers to questions, as a person reads them: what was asked, and what is about to be sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from privacy_portal.pages.parts import long_day
+from requests_app.days import in_form
 from requests_app.questions import Choice, Choices, Day, Group, Many, Question, YesNo, questions_of
 from requests_app.questions.amounts import Instant, Money
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One question and its answer."""
+class Shown(NamedTuple):
+    """One question and its answer (officer/parts/fact.html)."""
 
     question: str
     answer: str
@@ -59,7 +57,7 @@ def _day(question: Any, value: Any) -> str:
 
 
 def _instant(question: Any, value: Any) -> str:
-    return date_format(datetime.fromisoformat(str(value)), "F j, Y, P")
+    return in_form(datetime.fromisoformat(str(value)), "F j, Y, P")
 
 
 def _money(question: Any, value: Any) -> str:

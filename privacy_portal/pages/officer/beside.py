@@ -115,7 +115,7 @@ def _shown(
 ) -> HttpResponse:
     actor: Actor = base.actor_of(request)
     pages = tabs(found, route, actor)
-    here = next(one["words"] for one in pages if one["here"])
+    here = next(one.words for one in pages if one.here)
     return base.shown(
         request,
         template,

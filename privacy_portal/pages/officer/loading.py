@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,6 @@ from audit.actors import Actor
 from privacy_portal.api.reading import logged
 from privacy_portal.pages import parts
 from privacy_portal.pages.officer import people, wording
-from privacy_portal.pages.parts import Tag
 from requests_app import events, selectors
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import NotFound
@@ -20,8 +19,7 @@ from requests_app.permissions import Permission, may
 from requests_app.seen import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """The identity bar: in the same place on every page of a request."""
 
     reference: str
@@ -30,8 +28,10 @@ class Bar:
     patient_id: str
     due: str
     distance: str
-    state: Tag
-    urgency: Tag | None
+    state: str
+    tone: str
+    urgency: str
+    urgency_tone: str
     assigned: str
 
 
@@ -67,6 +67,7 @@ def bar(request: Kind, *, actor: Actor, now: datetime) -> Bar:
     """The request's bar."""
     today = day_of(now, request.site.time_zone)
     due, waits = request.due_on, request.answered_at is None
+    state, urgency = wording.state_tag(request), wording.urgency(request, now=now, today=today)
     return Bar(
         reference=request.reference,
         kind=str(request.title),
@@ -74,8 +75,10 @@ def bar(request: Kind, *, actor: Actor, now: datetime) -> Bar:
         patient_id=str(request.patient_id or ""),
         due=parts.long_day(due) if due else _("No legal due date"),
         distance=parts.distance(due, today) if due and waits else "",
-        state=wording.state_tag(request),
-        urgency=wording.urgency(request, now=now, today=today),
+        state=state.words,
+        tone=state.tone,
+        urgency=urgency.words if urgency else "",
+        urgency_tone=urgency.tone if urgency else "",
         assigned=people.name(request.assigned_to) if request.assigned_to else _("Nobody"),
     )
 

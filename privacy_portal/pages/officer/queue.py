@@ -2,25 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Any, cast
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
 from privacy_portal.api.reading import logged
-from privacy_portal.pages import parts
-from privacy_portal.pages.officer import base, keeping, people, queue_filters, wording
+from privacy_portal.pages.officer import base, keeping, people, queue_filters, queue_rows
 from privacy_portal.pages.officer.queue_filters import Filter, Words
 from requests_app import events
 from requests_app.compiled import Compiled
-from requests_app.deadlines.calendars import day_of
 from requests_app.kinds import registry
-from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.permissions import Permission, may
 from requests_app.practice.models import Site
@@ -29,21 +25,6 @@ from requests_app.seen import Seen
 SIZE = 25
 #: So many rows are counted and can be paged through; past them a filter finds more than paging.
 COUNTED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Row(parts.ByName):
-    """One line of the table."""
-
-    reference: str
-    href: str
-    kind: str
-    initials: str
-    state: parts.Tag
-    urgency: parts.Tag | None
-    due: str
-    distance: str
-    assigned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +61,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     with logged(events.READ_REQUESTS, actor) as seen:
         counted = written(asked, None, COUNTED + 1).count(actor, now=now, **given)
         page = _page(counted, request.GET.get("page", "1"))
-        found = written(asked, page.first, SIZE).objects(actor, now=now, **given)
+        rows = written(asked, page.first, SIZE).rows(actor, now=now, **given)
+        found = [queue_rows.Found(*row) for row in rows]
         seen += [row.reference for row in found]
     workers, sites = people.workers(now=now), _SITES.rows()
     return base.shown(
@@ -89,7 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         asked=asked,
         page=page,
         heading=_heading(page),
-        rows=_rows(found, dict(workers), sites, now=now),
+        rows=queue_rows.rows(found, dict(workers), sites, now=now),
         chosen=_sentence(asked),
         views=[_view(row) for row in keeping.views_of(actor)],
         filters=_filters(asked, workers, sites),
@@ -104,11 +86,11 @@ def queue(request: HttpRequest) -> HttpResponse:
 def _written(asked: Filter, first: int | None, most: int) -> Seen:
     """What a filter finds from that row on, or what is counted of it. Patients' ids are not remembered."""
 
-    def narrowed(rows: QuerySet[Request], whose: str, until: datetime) -> QuerySet[Request]:
+    def narrowed(rows: QuerySet[Request], whose: str, until: datetime) -> QuerySet[Any, Any]:
         rows = queue_filters.apply(asked, rows, whose=whose, until=until)
         if first is None:
             return rows.order_by().values_list("pk")[:most]
-        return rows.select_related("patient")[first : first + most]
+        return rows.values_list(*queue_rows.READ)[first : first + most]
 
     return Seen(narrowed, whose=str, until=datetime)
 
@@ -125,48 +107,6 @@ def _heading(page: Page) -> str:
     if page.pages == 1:
         return _("Requests")
     return _("Requests (page %(page)s of %(pages)s)") % {"page": page.number, "pages": page.pages}
-
-
-def _rows(
-    found: Sequence[Any], workers: dict[str, str], sites: Sequence[Any], *, now: datetime
-) -> list[Row]:
-    assigned = {row.assigned_to for row in found} - {""}
-    named = workers | people.names(assigned - workers.keys())
-    today = {site: day_of(now, zone) for site, _name, zone in sites}
-    return [_row(cast(Kind, row), named, today[row.site_id], now) for row in found]
-
-
-def _row(request: Kind, named: dict[str, str], today: date, now: datetime) -> Row:
-    due = request.due_on
-    return Row(
-        reference=request.reference,
-        href=_href(request.reference),
-        kind=wording.title(type(request)),
-        initials=initials(request),
-        state=wording.state_tag(request),
-        urgency=wording.urgency(request, now=now, today=today),
-        due=wording.brief_day(due) if due else _("No legal due date"),
-        distance=parts.distance(due, today) if due and request.answered_at is None else "",
-        assigned=named.get(request.assigned_to, ""),
-    )
-
-
-def _href(reference: str) -> str:
-    return _around().format(reference)
-
-
-@cache
-def _around() -> str:
-    """The address of a request, with a place for its reference: worked out once, not for every row."""
-    return reverse("office_request", args=["0"]).removesuffix("0") + "{}"
-
-
-def initials(request: Kind) -> str:
-    """The patient's; of whoever asks where nobody is matched yet."""
-    if request.patient is not None:
-        return request.patient.identity.initials
-    letters = [word[:1] for word in request.filed.asker.name.split()]
-    return "".join(letters[:1] + letters[-1:][: len(letters) - 1]).upper() or "–"
 
 
 def _sentence(asked: Filter) -> str:

@@ -1,21 +1,20 @@
 """The page of one request: what happens now, what can be done, what was asked, what was done."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.actors import Actor
 from privacy_portal.pages import parts
+from privacy_portal.pages.links import address
 from privacy_portal.pages.officer import answers, base, loading, wording
 from privacy_portal.pages.officer.answers import Shown
-from privacy_portal.pages.officer.verbs import verb
+from privacy_portal.pages.officer.verbs import verbs
 from requests_app.actions import door
 from requests_app.casework.models import Refiling, goes_on_as
 from requests_app.compiled import Compiled
@@ -27,15 +26,21 @@ from requests_app.permissions import Permission, may
 from requests_app.seen import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing that can be done, or cannot now, with the policy's own sentence."""
+class Choice(NamedTuple):
+    """One thing that can be done, at its address; or cannot now, with the policy's own sentence."""
 
-    move: str
     words: str
-    allowed: bool
-    why: str = ""
-    citation: str = ""
+    href: str
+    why: str
+    citation: str
+
+
+class Tab(NamedTuple):
+    """One of the pages of a request; `here` says something where one is on it."""
+
+    href: str
+    words: str
+    here: str
 
 
 @base.office(*base.STAFF)
@@ -58,8 +63,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         now_words=_now(found, now=who["now"]),
         clock=why,
         target=_target(found),
-        allowed=[one for one in choices if one.allowed],
-        others=[one for one in choices if not one.allowed],
+        allowed=[one for one in choices if one.href],
+        others=[one for one in choices if not one.href],
         facts=_facts(found),
         timeline=_timeline(found, rows, staff=staff),
         linked=beside,
@@ -75,19 +80,18 @@ _DONE = Compiled(
 
 def _timeline(found: Kind, rows: list[StatusRow], *, staff: bool) -> list[parts.TimelineItem]:
     """What was done, each with its receipt."""
-    items = parts.timeline(found, rows, staff=staff)
+    items, words = parts.timeline(found, rows, staff=staff), _("Receipt")
     return [
-        replace(
-            item,
-            link=reverse("office_receipt", args=[found.reference, row.version]),
-            link_words=_("Receipt"),
+        item._replace(
+            link=address("office_receipt", found.reference, row.version),
+            link_words=words,
             link_about=str(row.version),
         )
         for item, row in zip(items, rows, strict=True)
     ]
 
 
-def tabs(found: Kind, here: str, actor: Actor) -> list[dict[str, Any]]:
+def tabs(found: Kind, here: str, actor: Actor) -> list[Tab]:
     """The pages of one request."""
     pages = [
         ("office_request", _("The request")),
@@ -99,13 +103,22 @@ def tabs(found: Kind, here: str, actor: Actor) -> list[dict[str, Any]]:
     counted = found.kind == "accounting" and found.patient_id is not None
     if counted and may(actor, Permission.READ_DISCLOSURES, site=str(found.site_id)):
         pages.append(("office_accounting", _("Accounting")))
-    return [{"route": route, "words": words, "here": route == here} for route, words in pages]
+    return [
+        Tab(address(route, found.reference), words, "here" if route == here else "")
+        for route, words in pages
+    ]
 
 
 def _choices(found: Kind, *, actor: Actor, now: datetime) -> list[Choice]:
     """From the very guards of the API's list of actions."""
+    words = verbs()
     return [
-        Choice(one.spec.name, verb(one.spec.name), one.allowed, one.sentence, one.citation)
+        Choice(
+            words[one.spec.name],
+            address("office_move", found.reference, one.spec.name) if one.allowed else "",
+            one.sentence,
+            one.citation,
+        )
         for one in door.possibilities(found, actor=actor, now=now)
     ]
 

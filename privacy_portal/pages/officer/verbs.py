@@ -79,6 +79,11 @@ VERBS: Mapping[str, str | Promise] = {
 
 
 @by_language
+def verbs() -> Mapping[str, str]:
+    """The words of every move, in the reader's language."""
+    return {move: str(words) for move, words in VERBS.items()}
+
+
 def verb(move: str) -> str:
     """The words of a move; KeyError for one that has none, which a test finds first."""
-    return str(VERBS[move])
+    return verbs()[move]

@@ -1,7 +1,6 @@
 """Who looked at a request, and who took a step in it, as the log has it: sides and roles, no names."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from audit.log import Facet, Opened
 from audit.reading import Which
 from privacy_portal.api.reading import logged
 from privacy_portal.pages.door import page
-from privacy_portal.pages.parts import TimelineItem, local
+from privacy_portal.pages.parts import TimelineItem, happened, local
 from privacy_portal.pages.patient import filed
 from privacy_portal.pages.patient.asker import who
 from requests_app import events
@@ -107,8 +106,7 @@ def _titles(request: Kind) -> Mapping[str, str]:
 
 
 def _item(title: str, entry: Entry, zone: str) -> TimelineItem:
-    at: datetime = local(entry.at, zone)
-    return TimelineItem(title, at, side(entry.actor))
+    return happened(title, local(entry.at, zone), side(entry.actor))
 
 
 def side(actor: Who) -> str:

@@ -17,6 +17,7 @@ from privacy_portal.pages.parts import (
     TimelineItem,
     Tone,
     distance,
+    happened,
     local,
     long_day,
     short_day,
@@ -199,9 +200,9 @@ def _letters(request: Kind) -> list[dict[str, Any]]:
 def _messages(request: Kind) -> list[TimelineItem]:
     rows = request.messages.exclude(direction=Direction.NOTE).order_by("-written_at", "id")
     return [
-        TimelineItem(
+        happened(
             _("You wrote") if row.direction == Direction.TO_OFFICE else _("The privacy office wrote"),
-            local(row.written_at, request.site.time_zone), "", row.text.body,
+            local(row.written_at, request.site.time_zone), words=row.text.body,
         )
         for row in rows
     ]  # fmt: skip
