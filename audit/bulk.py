@@ -6,7 +6,7 @@ more than the sealing.  What an entry holds, and what it is found by, is the sam
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,17 +14,20 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from audit import clock, context, eids, entry, keys, lanes, log, names
+from audit import clock, context, eids, entry, keys, lanes, loading, log, names
 from audit.actors import Actor
 from audit.crypto import blind_index
 from audit.entry import Entry, Lane, Obj, Who
 from audit.errors import OutsideTransaction
-from audit.loading import copy_in
 
 __all__ = ["Batch", "Draft", "append_all", "together"]
 
-_EVENT = {"eid": "uuid", "entry": "bytea"}
-_INDEX = {"facet": "int2", "token": "bytea", "at": "timestamptz", "eid": "uuid"}
+#: The two tables' columns, and their rows as they are sent: of each entry there are several.
+_SIZE = blind_index.SIZE
+_EVENT, _EVENT_ROW = ("eid", "entry"), loading.row_of("16s", "")
+_INDEX, _INDEX_ROW = ("facet", "token", "at", "eid"), loading.row_of("h", f"{_SIZE}s", "q", "16s")
+#: PostgreSQL counts the microseconds from here.
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Draft(NamedTuple):
@@ -65,8 +68,9 @@ def together(*, using: str = "default") -> Iterator["Batch"]:
     batch = Batch(connection)
     yield batch
     if batch.ids:
-        copy_in("audit.event", _EVENT, batch.sealed(), using=using)
-        copy_in("audit.event_index", _INDEX, batch.index, using=using)
+        # Python spells while PostgreSQL files, and seals while it stores: so each has work all the time.
+        loading.copy_packed("audit.event_index", _INDEX, batch.found(), using=using)
+        loading.copy_packed("audit.event", _EVENT, batch.sealed(), using=using)
         lanes.appended_all(connection, batch.ids, batch.lane)
 
 
@@ -75,29 +79,42 @@ class Batch:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self.ids: list[UUID] = []
-        self.index: list[tuple[int, bytes, datetime, UUID]] = []
         self.lane: Lane | None = None
         self._connection = connection
+        self._drafts: list[tuple[Draft, Lane | None]] = []
+        self._raw: list[bytes] = []
         self._plain: list[bytes] = []
         self._now, self._around = clock.now(), context.current()
         self._time_ms, self._ring = entry.millis(self._now), keys.keyring()
-        self._at = eids.at(self._time_ms)
+        self._at = (eids.at(self._time_ms) - _EPOCH) // timedelta(microseconds=1)
         self._key = self._ring.active(keys.AUDIT, self._now.date())
         self._tokens: dict[tuple[log.Facet, str], bytes] = {}
         self._actors: dict[Actor, Who] = {}
 
     def add_all(self, drafts: Sequence[Draft]) -> list[UUID]:
-        """More entries; their ids, in the same order."""
-        return [self._add(draft) for draft in drafts]
+        """More entries; their ids, in the same order. Nothing is spelt, sealed or sent yet."""
+        made = [eids.fresh(self._time_ms) for _ in drafts]
+        self.ids += made
+        self._drafts += [(draft, self._lane(draft)) for draft in drafts]
+        return made
 
-    def _add(self, draft: Draft) -> UUID:
-        """One more entry, spelt and found; nothing is sealed or sent yet."""
-        facts, eid = self._entry(draft, self._lane(draft)), eids.fresh(self._time_ms)
-        self._plain.append(entry.encode(facts))
-        self.ids.append(eid)
-        for facet, value in log.facets_of(facts).items():
-            self.index.append((int(facet), self._token(facet, value), self._at, eid))
-        return eid
+    def found(self) -> Iterator[bytes]:
+        """The rows by which each entry is found; it is spelt as they are sent."""
+        at = self._at
+        for eid, (draft, lane) in zip(self.ids, self._drafts, strict=True):
+            facts, raw = self._entry(draft, lane), eid.bytes
+            self._plain.append(entry.encode(facts))
+            self._raw.append(raw)
+            for facet, value in log.facets_of(facts).items():
+                token = self._token(facet, value)
+                yield _INDEX_ROW.pack(4, 2, facet, _SIZE, token, 8, at, 16, raw)
+
+    def sealed(self) -> Iterator[bytes]:
+        """The rows that hold each entry, once all are spelt; it is sealed as they are sent."""
+        origin = settings.LOG_ORIGIN
+        for eid, raw, plain in zip(self.ids, self._raw, self._plain, strict=True):
+            blob = entry.seal(plain, key=self._key, eid=eid, time_ms=self._time_ms, origin=origin)
+            yield _EVENT_ROW.pack(2, 16, raw, len(blob)) + blob
 
     def _lane(self, draft: Draft) -> Lane | None:
         """One lane for all: the first entry that may bear one names what was committed before."""
@@ -105,15 +122,6 @@ class Batch:
             return None
         self.lane = lanes.begin(self._connection)
         return self.lane
-
-    def sealed(self) -> Iterator[tuple[UUID, bytes]]:
-        """Each entry sealed as it is sent, so that PostgreSQL stores while the next is sealed."""
-        origin = settings.LOG_ORIGIN
-        for eid, plain in zip(self.ids, self._plain, strict=True):
-            yield (
-                eid,
-                entry.seal(plain, key=self._key, eid=eid, time_ms=self._time_ms, origin=origin),
-            )
 
     def _token(self, facet: log.Facet, value: str) -> bytes:
         known = self._tokens.get((facet, value))

@@ -36,7 +36,7 @@ def check(value: object) -> None:
     """MalformedEntry for a number or a key that not every JSON reader would understand alike."""
     if value is None or type(value) is str or isinstance(value, str | bool):
         return
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # Asking what it is like takes long.
         for key, member in value.items():
             _check_key(key)
             if type(member) is not str:  # Most are; a call for each is half of the checking.

@@ -113,7 +113,8 @@ _decoder = msgspec.json.Decoder(Entry, strict=True)
 def encode(entry: Entry) -> bytes:
     """Canonical JSON. MalformedEntry if it could not be read back as it is, or is too long."""
     for free in (entry.before, entry.after, entry.extra, entry.object and entry.object.version):
-        canonical.check(free)
+        if free is not None:
+            canonical.check(free)
     plain = canonical.written(_present(entry))
     if len(plain) > MAX_PLAINTEXT:
         raise MalformedEntry(f"longer than {MAX_PLAINTEXT} bytes")
@@ -150,10 +151,11 @@ def _instant(at: datetime) -> str:
 # --- bytes to sealed entry and back ------------------------------------------------------------
 def seal(plain: bytes, *, key: DataKey, eid: UUID, time_ms: int, origin: str) -> bytes:
     """The stored entry: 112 bytes longer than its plaintext."""
-    salt = primitives.fresh_salt(key.mac, eid.bytes + plain)
+    raw = eid.bytes
+    salt = primitives.fresh_salt(key.mac, raw + plain)
     secret = _secret(key, eid, salt, origin)
     k_enc, commit = primitives.one_use_keys(secret, FAMILY)
-    head = _HEAD.pack(MAGIC, key.dek_id, eid.bytes, time_ms, salt, commit)
+    head = _HEAD.pack(MAGIC, key.dek_id, raw, time_ms, salt, commit)
     return head + primitives.seal_once(k_enc, plain, _named(origin) + head)
 
 

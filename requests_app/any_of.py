@@ -14,4 +14,6 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*parameters, list(self.rhs))
+        # Written out here: the driver asks of each value by itself how it is to be sent.
+        written = ",".join([f'"\\\\x{one.hex()}"' for one in self.rhs])
+        return f"{column} = ANY(%s::bytea[])", (*parameters, f"{{{written}}}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -76,7 +75,8 @@ def enter(
 
 def enter_one(line: NewLine, *, actor: Actor, now: datetime) -> Disclosure:
     """One new line with its entry. Returns the row as stored."""
-    (pk,), (eid,) = _logged([line], actor)
+    pk = uuid4()
+    (eid,) = _logged([line], [str(pk)], actor)
     row = _row(line, pk, eid, actor, now)
     row.save(force_insert=True)
     return row
@@ -86,7 +86,9 @@ def enter_all(lines: Sequence[NewLine], *, actor: Actor, now: datetime) -> list[
     """New lines with their entries, in a few statements however many; the ids of the lines."""
     if len(lines) > 1:
         one_at_a_time()
-    ids, eids = _logged(lines, actor)
+    ids = [uuid4() for _ in lines]
+    rows = list(map(str, ids))
+    eids = _logged(lines, rows, actor)
     facts, more = Disclosure.facts.field.sealer(), Disclosure.more.field.sealer()
     # The numbers are taken after the entries: see the exports' horizon.
     loading.store(
@@ -100,7 +102,7 @@ def enter_all(lines: Sequence[NewLine], *, actor: Actor, now: datetime) -> list[
                 line.corrects.pk if line.corrects else None, actor.id, actor.name, now, eid,
             )
             for line, pk, row, seq, eid in zip(
-                lines, ids, map(str, ids), _numbers(len(ids)), eids, strict=True
+                lines, ids, rows, _numbers(len(ids)), eids, strict=True
             )
         ),
     )  # fmt: skip
@@ -124,19 +126,27 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('requests_app.register'))")
 
 
-def _logged(lines: Sequence[NewLine], actor: Actor) -> tuple[list[UUID], list[UUID]]:
-    """The entries of these lines, and their numbers among each person's; ids of lines, of entries."""
-    ids, written = [uuid4() for _ in lines], cache(str)
-    people = [written(line.patient.pk) for line in lines]
+def _logged(lines: Sequence[NewLine], rows: Sequence[str], actor: Actor) -> list[UUID]:
+    """The entries of these lines, whose ids are `rows`, and their numbers among each person's; the
+    ids of the entries."""
+    people = _people(lines)
     with bulk.together() as entries:
         eids = entries.add_all(
             [
-                _draft(line, str(pk), person, actor)
-                for line, pk, person in zip(lines, ids, people, strict=True)
+                _draft(line, actor, row=row, patient=person, zone=zone)
+                for line, row, (person, zone) in zip(lines, rows, people, strict=True)
             ]
         )
-        entries.add_all(_numbered(list(zip(people, eids, strict=True)), actor))
-    return ids, eids
+        of = [(person, eid) for (person, _), eid in zip(people, eids, strict=True)]
+        entries.add_all(_numbered(of, actor))
+    return eids
+
+
+def _people(lines: Sequence[NewLine]) -> list[tuple[str, str]]:
+    """Whom each line is about, as text, and the time zone of their site. Each is looked at once."""
+    known = {id(line.patient): line.patient for line in lines}
+    told = {at: (str(one.pk), one.site.time_zone) for at, one in known.items()}
+    return [told[id(line.patient)] for line in lines]
 
 
 def _numbers(count: int) -> list[int]:
@@ -155,20 +165,20 @@ def _row(line: NewLine, pk: UUID, eid: UUID, actor: Actor, now: datetime) -> Dis
     return row
 
 
-def _draft(line: NewLine, pk: str, patient: str, actor: Actor) -> bulk.Draft:
+def _draft(line: NewLine, actor: Actor, *, row: str, patient: str, zone: str) -> bulk.Draft:
     corrects = line.corrects
     return bulk.Draft(
         name=events.DISCLOSURE_CORRECTED if corrects else events.DISCLOSURE_RECORDED,
         actor=actor,
         patient=patient,
         request=line.reference,
-        obj=log.Obj("disclosure", pk, None),
+        obj=log.Obj("disclosure", row, None),
         recipient=line.facts.recipient_name,
         purpose=line.facts.purpose or None,
         after={"basis": line.basis, "disclosed_on": str(line.on)},
         extra={"corrects": str(corrects.pk)} if corrects else None,
         day=line.on,
-        zone=line.patient.site.time_zone,
+        zone=zone,
         openable=True,
     )
 

@@ -39,7 +39,7 @@ def _found(details: type[Any]) -> "Mapping[str, Question]":
 
 def read_details(details: type[Any], raw: object, place: Place, group: "Question") -> object:
     """An instance of the dataclass, or NOTHING with every problem noted."""
-    if not isinstance(raw, Mapping):
+    if type(raw) is not dict and not isinstance(raw, Mapping):
         return group.wrong(Fault.NOT_A_GROUP, place)
     questions = questions_of(details)
     values: dict[str, object] = {}
@@ -47,6 +47,8 @@ def read_details(details: type[Any], raw: object, place: Place, group: "Question
         given = raw.get(name)
         if given is None and question.optional:  # Most of what can be left out is.
             values[name] = None
+        elif (told := question.at_once(given)) is not NOTHING:
+            values[name] = told
         else:
             called = question.name or name.replace("_", " ")
             values[name] = question.read(given, place.within(name, called))

@@ -55,6 +55,13 @@ class Question:
             return value
         return None if self.optional else self.wrong(self.absent, place)
 
+    def at_once(self, raw: object) -> object:
+        """The value of an answer that is plainly right; NOTHING for any other, which `read` judges.
+
+        Nothing can be said of it, so no place is needed: of thousands of lines most answers are such.
+        """
+        return NOTHING
+
     def value(self, raw: object, place: Place) -> object:
         """Read an answer that is present."""
         raise NotImplementedError
@@ -90,17 +97,19 @@ class Text(Question):
     max_length: int
     multiline: bool = False
 
+    def at_once(self, raw: object) -> object:
+        if type(raw) is str and texts.plain(raw) and len(raw) <= self.max_length:
+            return raw.strip() or NOTHING
+        return NOTHING
+
     def value(self, raw: object, place: Place) -> object:
         if not isinstance(raw, str):
             return self.wrong(Fault.NOT_TEXT, place)
-        if texts.plain(raw):
-            text = raw.strip()
-        elif refused := texts.fault_in(raw):
+        if refused := texts.fault_in(raw):
             return self.wrong(refused, place)
-        else:
-            text = texts.tidy(raw)
-            if not self.multiline and ("\n" in text or "\t" in text):
-                return self.wrong(Fault.LINE_BREAK, place)
+        text = texts.tidy(raw)
+        if not self.multiline and ("\n" in text or "\t" in text):
+            return self.wrong(Fault.LINE_BREAK, place)
         if len(text) > self.max_length:
             return self.wrong(Fault.TOO_LONG, place, limit=_number(self.max_length))
         return text

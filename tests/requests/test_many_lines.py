@@ -9,10 +9,11 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from audit import loading, log
+from audit import bulk, eids, loading, log
 from audit.crypto import blind_index
-from audit.errors import OutsideTransaction
+from audit.errors import MalformedEntry, OutsideTransaction
 from audit.log import Facet
+from requests_app import events
 from requests_app.disclosures import register, shown
 from requests_app.disclosures.models import Disclosure, DisclosureFacts, Form, More
 from requests_app.disclosures.register import NewLine
@@ -68,6 +69,26 @@ def test_what_cannot_be_made_or_stored_undoes_all_of_it(clinic: office.Office) -
     with transaction.atomic():
         loading.store(TakenLine, names, [row])
     assert TakenLine.objects.get().taken_at == NOON
+
+
+def test_an_entry_that_cannot_be_spelt_undoes_those_before_it(clinic: office.Office) -> None:
+    good = bulk.Draft(events.DISCLOSURE_RECORDED, OFFICER, patient=str(clinic.patient.pk))
+    before = _found_by()
+    with pytest.raises(MalformedEntry), transaction.atomic():
+        bulk.append_all([good, good._replace(extra={"count": 2**60})])
+    assert _found_by() == before
+
+    with transaction.atomic():
+        one, other = bulk.append_all([good, good])
+    assert {at for eid, at in _found_by() - before if eid in (one, other)} == {eids.instant(one)}
+    assert len(_found_by() - before) == 2
+    assert [log.read(eid).entry.patient for eid in (one, other)] == [str(clinic.patient.pk)] * 2
+
+
+def _found_by() -> set[tuple[Any, Any]]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT eid, at FROM audit.event_index")
+        return set(cursor.fetchall())
 
 
 def test_rows_are_loaded_inside_a_transaction_alone(own_database: OwnDatabase) -> None:
