@@ -28,11 +28,6 @@ pytestmark = pytest.mark.usefixtures("post")
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
-
-
-@pytest.fixture(autouse=True)
 def clinic(_noon: None, db: None) -> office.Office:
     return office.set_up(now=NOON)
 

@@ -24,11 +24,6 @@ NOBODY = "nobody@example.org"
 NEW_PASSWORD = "five other plain words"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
-
-
 @pytest.fixture
 def patient(db: None) -> User:
     return people.create_patient(PATIENT, PASSWORD, actor=COMMAND, now=NOON)

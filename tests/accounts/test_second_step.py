@@ -32,11 +32,6 @@ PATIENT = Somebody(None, "demo.patient@example.org")  # type: ignore[arg-type]
 HERE = "/account/second-step"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
-
-
 def visitor(somebody: Somebody) -> Visitor:
     return Visitor(half_signed_in(somebody))
 

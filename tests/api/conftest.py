@@ -12,16 +12,10 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
-    from pytest_django.fixtures import SettingsWrapper
 
     from tests.support.api import Caller
     from tests.support.office import Office
     from tests.support.world import World
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
 
 
 @pytest.fixture

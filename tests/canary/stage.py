@@ -72,10 +72,12 @@ def _set(own: OwnDatabase, form: str, values: "Mapping[str, str | None]") -> Non
 
 
 def until(happened: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> None:
-    end = time.monotonic() + patience
+    """Asked often at first, then seldom: asking takes the time of whoever is waited for."""
+    began = time.monotonic()
     while not happened():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.05)
+        waited = time.monotonic() - began
+        assert waited < patience, f"waited in vain: {what}"
+        time.sleep(0.05 if waited < 2 else 0.3)
 
 
 @dataclass(frozen=True)

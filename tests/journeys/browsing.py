@@ -53,10 +53,11 @@ class Somebody:
 
     def arrived(self) -> None:
         """A page has come: its script-free look is judged before anything else is done."""
-        kind = (_IDS.sub("", self.page.url), self.page.title())
-        if self.judged and kind not in _JUDGED:
+        if self.judged and self._kind() not in _JUDGED:
             self.judge()
-            _JUDGED.add(kind)
+
+    def _kind(self) -> tuple[str, str]:
+        return (_IDS.sub("", self.page.url), self.page.title())
 
     def loaded(self) -> None:
         self.loads += 1
@@ -72,6 +73,7 @@ class Somebody:
                 for one in found["violations"]
             ]
             assert not told, f"{self.page.url} ({scheme})\n" + "\n".join(told)
+        _JUDGED.add(self._kind())
 
     def look(self) -> None:
         """The page bars nobody, stands in a window of 320 px, and the browser objects to nothing."""

@@ -83,7 +83,6 @@ def stage(
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         patch.setenv("PRIVACY_CLOCK_FILE", str(standing))
         patch.setattr(settings, "ALLOWED_HOSTS", ["127.0.0.1", "testserver"])
-        patch.setattr(settings, "PASSWORD_HASHERS", ["tests.support.passwords.Quick"])
         name = f"journeys_{database.clone_name()}"
         stack.enter_context(database.clone(name))
         stack.enter_context(pointing_at(name))

@@ -1,6 +1,7 @@
 """What we write is checked by programs that are not ours, and so is every way of falsifying it."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -74,10 +75,11 @@ def _seal(own: OwnDatabase, work: Path) -> None:
 
 
 @pytest.fixture
-def log(made: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy to be falsified; some thirty megabytes, which do not stay."""
-    yield Path(shutil.copytree(made, tmp_path / "log"))
-    shutil.rmtree(tmp_path / "log")
+def log(made: Path) -> Iterator[Path]:
+    """A copy to be falsified; some thirty megabytes, beside the log itself, which do not stay."""
+    copy = Path(tempfile.mkdtemp(prefix="falsified-", dir=made.parent))
+    yield Path(shutil.copytree(made, copy, dirs_exist_ok=True))
+    shutil.rmtree(copy)
 
 
 def ours(folder: Path) -> bool:

@@ -1,6 +1,6 @@
 """The accounts' fixtures serve the pages too, and so does the invented practice."""
 
 from tests.accounts.conftest import _noon, ada
-from tests.api.conftest import _quick_passwords, clinic
+from tests.api.conftest import clinic
 
-__all__ = ["_noon", "_quick_passwords", "ada", "clinic"]
+__all__ = ["_noon", "ada", "clinic"]

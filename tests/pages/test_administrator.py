@@ -25,11 +25,6 @@ from tests.support.pages import Page, Visitor, expect_problem
 PAGES = ["users", "users/new", "practice", "policies", "keys", "health"]
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
-
-
 @pytest.fixture
 def clinic(db: None) -> Iterator[Office]:
     with clock.frozen(NOON):

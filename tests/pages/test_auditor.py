@@ -25,11 +25,6 @@ from tests.support.pages import Page, Visitor, expect_problem
 WHY = "Yearly review of who read the disclosure log"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.support.passwords.Quick"]
-
-
 @pytest.fixture
 def clinic(db: None) -> Iterator[Office]:
     with clock.frozen(NOON):
