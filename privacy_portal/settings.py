@@ -270,6 +270,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A clinic's domain holds more than this service: whether all of it is HTTPS is not ours to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Two libraries of tags stand in the place of Django's; a test holds that it is those two.
+SILENCED_SYSTEM_CHECKS += ["templates.W003"]
 
 # --- the API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 import pytest
+from django.core import checks
 from django.template import Context, Engine, Template
 from django.template.defaulttags import URLNode
 from django.utils import translation
@@ -59,3 +60,9 @@ def test_an_address_that_is_none_is_not_remembered() -> None:
         with pytest.raises(LookupError):
             page.render(Context())
         assert page.render(Context()) == "/there"
+
+
+def test_only_these_take_the_place_of_libraries_of_that_name() -> None:
+    told = [one.msg for one in checks.run_checks(tags=["templates"]) if one.id == "templates.W003"]
+
+    assert [one.split("'")[1] for one in told] == [*LIBRARIES], told
