@@ -7,6 +7,7 @@ more than the sealing.  What an entry holds, and what it is found by, is the sam
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -88,7 +89,11 @@ class Batch:
         self._time_ms, self._ring = entry.millis(self._now), keys.keyring()
         self._at = (eids.at(self._time_ms) - _EPOCH) // timedelta(microseconds=1)
         self._key = self._ring.active(keys.AUDIT, self._now.date())
-        self._tokens: dict[tuple[log.Facet, str], bytes] = {}
+        # Every key is at hand before anything is sent: meanwhile the database can be asked nothing.
+        self._tokens = {
+            facet: cache(blind_index.tokens(log.index_of(facet), ring=self._ring))
+            for facet in log.Facet
+        }
         self._actors: dict[Actor, Who] = {}
 
     def add_all(self, drafts: Sequence[Draft]) -> list[UUID]:
@@ -106,7 +111,7 @@ class Batch:
             self._plain.append(entry.encode(facts))
             self._raw.append(raw)
             for facet, value in log.facets_of(facts).items():
-                token = self._token(facet, value)
+                token = self._tokens[facet](value)
                 yield _INDEX_ROW.pack(4, 2, facet, _SIZE, token, 8, at, 16, raw)
 
     def sealed(self) -> Iterator[bytes]:
@@ -122,13 +127,6 @@ class Batch:
             return None
         self.lane = lanes.begin(self._connection)
         return self.lane
-
-    def _token(self, facet: log.Facet, value: str) -> bytes:
-        known = self._tokens.get((facet, value))
-        if known is None:
-            known = blind_index.token(log.index_of(facet), value, ring=self._ring)
-            self._tokens[facet, value] = known
-        return known
 
     def _who(self, actor: Actor) -> Who:
         known = self._actors.get(actor)

@@ -8,6 +8,7 @@ candidate: open the record and compare before using it.  How a value is folded (
 is the caller's rule; both sides must fold alike.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from audit.crypto import keyring
@@ -38,9 +39,21 @@ def token(index_name: str, value: str, *, ring: Keyring | None = None) -> bytes:
     UnknownKey for an index nobody registered or that has no key yet; ValueError for an empty
     value, which would make strangers equal.  `ring` saves looking for the process's keyring again.
     """
+    return tokens(index_name, ring=ring)(value)
+
+
+def tokens(index_name: str, *, ring: Keyring | None = None) -> Callable[[str], bytes]:
+    """What makes tokens of an index, its key in hand. Not to be kept: keys are let go in time.
+
+    For many at once, and where the database cannot be asked for a key meanwhile.  Raises as `token`.
+    """
     if index_name not in _names:
         raise UnknownKey(f"no index is called {index_name}")
-    if not value:
-        raise ValueError("an empty value has no token")
-    key = (ring or keyring.current()).active(_PREFIX + index_name, date.min)
-    return key.mac(value.encode())[:SIZE]
+    mac = (ring or keyring.current()).active(_PREFIX + index_name, date.min).mac
+
+    def made(value: str) -> bytes:
+        if not value:
+            raise ValueError("an empty value has no token")
+        return mac(value.encode())[:SIZE]
+
+    return made

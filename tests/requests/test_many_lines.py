@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from audit import bulk, eids, loading, log
+from audit import bulk, eids, keys, loading, log
 from audit.crypto import blind_index
 from audit.errors import MalformedEntry, OutsideTransaction
 from audit.log import Facet
@@ -83,6 +83,20 @@ def test_an_entry_that_cannot_be_spelt_undoes_those_before_it(clinic: office.Off
     assert {at for eid, at in _found_by() - before if eid in (one, other)} == {eids.instant(one)}
     assert len(_found_by() - before) == 2
     assert [log.read(eid).entry.patient for eid in (one, other)] == [str(clinic.patient.pk)] * 2
+
+
+def test_no_key_is_asked_for_while_entries_are_sent(
+    clinic: office.Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = bulk.Draft(name=events.PATIENT_ADDED, actor=OFFICER, patient=str(clinic.patient.pk))
+
+    with transaction.atomic(), bulk.together() as entries:
+        entries.add_all([draft])
+        keys.forget()  # as after a minute; the connection is sending, and would wait for itself
+        monkeypatch.setattr(keys.DatabaseStore, "_select", None)
+
+    monkeypatch.undo()
+    assert log.read(entries.ids[0]).entry.name == events.PATIENT_ADDED
 
 
 def _found_by() -> set[tuple[Any, Any]]:
