@@ -3,17 +3,28 @@
     milliseconds since 1970, 48 bits | 7 | counter, 12 | 10 | counter, 14 | random, 48
 
 Ordered, so that a page of the log is a range of its primary key.  Within a process the counter
-keeps ids apart even if the random source is stuck; and an entry's key is made from its id.
+keeps ids apart even if the random source is stuck; and an entry's key is made from its id.  A process
+that is forked counts from a place of its own.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from os import urandom
+from os import register_at_fork, urandom
 from uuid import UUID
 
 LAST = UUID(int=2**128 - 1)
 _END_OF_TIME = 253_402_300_799_999  # the last millisecond of the year 9999
-_tick = count(int.from_bytes(urandom(3), "big"))
+_tick: Iterator[int]
+
+
+def _count_anew() -> None:
+    global _tick
+    _tick = count(int.from_bytes(urandom(3), "big"))
+
+
+_count_anew()
+register_at_fork(after_in_child=_count_anew)
 
 
 def fresh(time_ms: int) -> UUID:

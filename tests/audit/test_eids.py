@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +20,24 @@ def test_ids_of_later_instants_sort_later() -> None:
 def test_a_stuck_random_source_repeats_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(eids, "urandom", bytes)
     assert len({eids.fresh(1_000) for _ in range(20_000)}) == 20_000
+
+
+_FORK = """
+import os
+from audit import eids
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+eid = eids.fresh(0).int
+print(eid >> 64, eid >> 48 & 0x3FFF)
+"""
+
+
+def test_a_forked_process_counts_from_a_place_of_its_own() -> None:
+    """The web's workers are forked once everything is loaded."""
+    said = subprocess.run([sys.executable, "-c", _FORK], capture_output=True, text=True, check=True)
+    childs, own = said.stdout.splitlines()
+    assert childs != own
 
 
 def test_the_last_id_lies_at_the_end_of_the_calendar() -> None:
