@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: Which pages were judged already, by address without ids and by title: a page of each form will do.
 _JUDGED: set[tuple[str, str]] = set()
+_LEAVING: "list[BrowserContext]" = []
 _IDS = re.compile(r":[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Z]{4}(-[0-9A-Z]{4}){3}")
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -154,9 +155,16 @@ class Somebody:
         return wide
 
 
-def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: Any) -> Somebody:
-    """A fresh browser that may ask nothing but this service."""
+def somebody(
+    browser: "Browser", url: str, *, judged: bool = True, stays: bool = False, **context: Any
+) -> Somebody:
+    """A fresh browser that may ask nothing but this service.
+
+    stays  whether it is there for other tests too; otherwise it leaves after this one
+    """
     room: BrowserContext = browser.new_context(**context)
+    if not stays:
+        _LEAVING.append(room)
     room.set_default_timeout(60_000)
     found = Somebody(room.new_page(), url, judged=judged)
     found.page.on("request", lambda asked: found.asked.append(asked.url))
@@ -164,6 +172,12 @@ def somebody(browser: "Browser", url: str, *, judged: bool = True, **context: An
     found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
     found.page.on("console", lambda said: _note(found, said))
     return found
+
+
+def leave() -> None:
+    """Whoever came for one test goes: a window costs for as long as it is open."""
+    while _LEAVING:
+        _LEAVING.pop().close()
 
 
 def _note(found: Somebody, said: Any) -> None:

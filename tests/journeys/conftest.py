@@ -93,11 +93,14 @@ def stage(
 
 
 @pytest.fixture(autouse=True)
-def unhurried(stage: Stage) -> None:
+def unhurried(stage: Stage) -> Iterator[None]:
     """All journeys come from one address in one hour, and time stands still: nobody was there before."""
     from privacy_portal.accounts.model_refusals import RefusalCount
+    from tests.journeys import browsing
 
     RefusalCount.objects.all().delete()
+    yield
+    browsing.leave()
 
 
 @contextmanager

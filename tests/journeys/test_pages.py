@@ -30,7 +30,7 @@ def peopled(stage: "Stage") -> Peopled:
 def browsers(chromium: "Browser", stage: "Stage", peopled: Peopled) -> dict[str, Somebody]:
     """A browser of each of them."""
     return {
-        who: world.signed_in(chromium, stage, peopled.accounts.get(who), judged=False)
+        who: world.signed_in(chromium, stage, peopled.accounts.get(who), judged=False, stays=True)
         for who in [*places.PLACES, "desk"]
     }
 
