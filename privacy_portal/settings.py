@@ -126,12 +126,16 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "privacy_portal.urls"
 WSGI_APPLICATION = "privacy_portal.wsgi.application"
+_SETTLED = "privacy_portal.templatetags.settled"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "privacy_portal" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Django's own tags, but what the template alone settles is worked out once.
+            "builtins": [_SETTLED],
+            "libraries": {"i18n": _SETTLED, "static": _SETTLED},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -265,6 +269,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A clinic's domain holds more than this service: whether all of it is HTTPS is not ours to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Two libraries of tags go by a name of Django's: they are put in its place above.
+SILENCED_SYSTEM_CHECKS += ["templates.W003"]
 
 # --- the API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {

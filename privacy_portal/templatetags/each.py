@@ -1,18 +1,19 @@
 """Parts of a page that show a few texts: drawn once with examples, then written out for every row."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from privacy_portal.language.remembered import by_language
 
 register = template.Library()
-#: A character that nobody types: what is left of it was changed by the part.
-_MARK = "\ue000"
+#: Characters that nobody types.  What is left of the mark in a part was changed by it.
+_MARK, _BETWEEN = "\ue000", "\ue001"
 
 
 @register.simple_tag
@@ -48,8 +49,7 @@ class _Part:
         shape = (type(row), tuple(map(bool, row)))
         if shape not in self._texts:
             self._texts[shape] = self._drawn(*shape)
-        shown = [one if isinstance(one, SafeString) else escape(one) for one in row]
-        return self._texts[shape].format(*shown)
+        return self._texts[shape].format(*_escaped(row))
 
     def _drawn(self, row: type[NamedTuple], there: tuple[bool, ...]) -> str:
         """With two sets of examples: what differs are the places, and nothing else may."""
@@ -69,6 +69,15 @@ class _Part:
         for n, text in enumerate(places.values()):
             drawn = drawn.replace(escape(text), f"{{{n}}}")
         return drawn
+
+
+def _escaped(row: NamedTuple) -> Sequence[str]:
+    """The texts as HTML writes them; all at once, which costs a good deal less, where that is possible."""
+    if not any(isinstance(one, SafeString) for one in row):
+        together = escape(_BETWEEN.join(row)).split(_BETWEEN)
+        if len(together) == len(row):
+            return together
+    return [conditional_escape(one) for one in row]
 
 
 @by_language
