@@ -5,17 +5,16 @@ is possible, and what the action door enforces all come from here.
 """
 
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from requests_app.compiled import Compiled
 from requests_app.deadlines import extensions
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds import clock
 from requests_app.kinds.base import Move
+from requests_app.kinds.decided import latest
 from requests_app.kinds.grounds import AccessGround, reviewable
 from requests_app.kinds.models import Channel, Decision, Involvement, Part
 from requests_app.people import endings
@@ -180,7 +179,7 @@ def determined_ground_fits(move: AnyMove) -> None:
 
 def denial_reviewable(move: AnyMove) -> None:
     """164.524(a)(4): only the grounds of (a)(3) carry a right of review, of each denial once."""
-    last = _last(move, *DECISIONS, *REVIEWS)
+    last = latest(move.request.pk, *DECISIONS, *REVIEWS)
     if last is not None and last.move in REVIEWS:
         raise NotNow(
             "This denial has been reviewed already. You can complain to the practice or to the "
@@ -226,7 +225,7 @@ def invited_reviewer(move: AnyMove) -> None:
 def granted_part_open(move: AnyMove) -> None:
     """What was granted beside the denial is still to be given (164.524(d)(1))."""
     not_answered(move)
-    last = _last(move, *DECISIONS)
+    last = latest(move.request.pk, *DECISIONS)
     if last is None or last.move != "grant_in_part":
         raise NotNow("Nothing was granted in part here, so there is nothing to give yet.")
 
@@ -294,24 +293,8 @@ def account_id(asked: str, *, at: str) -> str:
     raise BadInput.one(at, "Give the account's id as this service shows it.")
 
 
-def _last(move: AnyMove, *names: str) -> Decision | None:
-    """The latest of these decisions: a request taken up again is judged by what was decided since."""
-    return _latest(names).first(request=move.request.pk)
-
-
-@cache
-def _latest(names: tuple[str, ...]) -> Compiled[Decision]:
-    """The latest of these decisions of a request, as it is asked of every page of one."""
-    return Compiled(
-        lambda request: Decision.objects.filter(request_id=request, move__in=names).order_by(
-            "-version"
-        )[:1],
-        request=UUID,
-    )
-
-
 def _withheld_for_good(move: AnyMove) -> bool:
-    last = _last(move, *DECISIONS)
+    last = latest(move.request.pk, *DECISIONS)
     return last is not None and len(reviewable(last.grounds)) < len(last.grounds)
 
 

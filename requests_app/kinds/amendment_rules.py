@@ -196,7 +196,7 @@ def everybody_told(move: AnyMove) -> None:
 # --- disagreement --------------------------------------------------------------------------------
 def denial_stands(move: AnyMove) -> None:
     """164.526(d)(2): something is denied, and the denial stands."""
-    if not amendment_links.disputes(move.request).exists():
+    if not amendment_links.is_disputed(move.request):
         raise NotNow("Nothing that was asked here has been denied.", citation="45 CFR 164.526(d)")
 
 

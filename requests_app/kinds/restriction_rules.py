@@ -5,8 +5,8 @@ from typing import Any
 from requests_app.deadlines.calendars import day_of
 from requests_app.errors import BadInput, NotNow, Problem
 from requests_app.kinds.base import Move
+from requests_app.kinds.decided import latest
 from requests_app.kinds.limbs import Payment, failed
-from requests_app.kinds.models import Decision
 from requests_app.standing import restrictions
 
 AnyMove = Move[Any]
@@ -78,7 +78,7 @@ def payment_stands(move: AnyMove) -> None:
 
 def effort_made(move: AnyMove) -> None:
     """78 FR 5629: a reasonable effort to get paid comes before anything goes to the plan."""
-    row = _last(move, REVERSED)
+    row = latest(move.request.pk, REVERSED)
     zone = move.request.site.time_zone
     if row is not None and move.input.tried_on < day_of(row.decided_at, zone):
         raise BadInput.one(
@@ -99,13 +99,8 @@ def provider_named(move: AnyMove) -> None:
 
 
 def _reversal_open(move: AnyMove) -> bool:
-    row = _last(move, REVERSED, *SETTLED)
+    row = latest(move.request.pk, REVERSED, *SETTLED)
     return row is not None and row.move == REVERSED
-
-
-def _last(move: AnyMove, *names: str) -> Decision | None:
-    rows = Decision.objects.filter(request_id=move.request.pk, move__in=names)
-    return rows.order_by("-version").first()
 
 
 _FIELDS = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from requests_app.errors import BadInput, NotNow
 from requests_app.kinds.base import Move
+from requests_app.kinds.decided import latest
 from requests_app.notices import selectors
 from requests_app.notices.models import Channel
 
@@ -52,6 +53,6 @@ def paper_after_email_failed(move: AnyMove) -> None:
 
 def was_emailed(move: AnyMove) -> None:
     """Only an e-mail can come back."""
-    last = move.request.decisions.filter(move="give").order_by("-version").first()
+    last = latest(move.request.pk, "give")
     if last is None or last.facts.elsewhere != Channel.EMAIL.value:
         raise NotNow("This copy was not sent by e-mail.")

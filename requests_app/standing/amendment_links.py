@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.fields import SealedRecord
+from requests_app.compiled import Compiled
 from requests_app.kinds.models import Request
 from requests_app.people import charts
 from requests_app.people.models import Patient
@@ -138,9 +139,21 @@ def links(patient: UUID, *, at: datetime) -> QuerySet[AmendmentLink]:
 
 def disputes(request: Request) -> QuerySet[AmendmentLink]:
     """The records this request leaves disputed: its denial stands."""
+    return _disputes(request.pk)
+
+
+def is_disputed(request: Request) -> bool:
+    """Whether there are any."""
+    return bool(_DISPUTED.rows(request=request.pk))
+
+
+def _disputes(request: UUID) -> QuerySet[AmendmentLink]:
     return AmendmentLink.objects.filter(
-        request_id=request.pk, outcome=Outcome.DISPUTED, in_force_until__isnull=True
+        request_id=request, outcome=Outcome.DISPUTED, in_force_until__isnull=True
     )
+
+
+_DISPUTED = Compiled(lambda request: _disputes(request).values_list("pk")[:1], request=UUID)
 
 
 def amended(request: Request) -> QuerySet[AmendmentLink]:
