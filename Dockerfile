@@ -26,4 +26,4 @@ COPY locale locale
 RUN python -m compileall -q audit requests_app privacy_portal
 USER 10001
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "privacy_portal.wsgi:application", "--bind=0.0.0.0:8000", "--workers=2", "--worker-class=gthread", "--threads=4", "--timeout=60", "--no-control-socket", "--logger-class=privacy_portal.web_log.Lines"]
+CMD ["python", "-m", "gunicorn", "privacy_portal.wsgi:application", "--bind=0.0.0.0:8000", "--workers=2", "--worker-class=privacy_portal.web_worker.Worker", "--threads=4", "--timeout=60", "--no-control-socket", "--logger-class=privacy_portal.web_log.Lines"]

@@ -50,8 +50,8 @@ class Stage:
         with (ROOT / "var" / "bench.log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}",
-                 "--workers", "2", "--worker-class", "gthread", "--threads", "4",
-                 "--keep-alive", "5", "--no-control-socket"],
+                 "--workers", "2", "--worker-class", "privacy_portal.web_worker.Worker",
+                 "--threads", "4", "--keep-alive", "5", "--no-control-socket"],
                 cwd=ROOT, env=self.environ(settings), stdout=log, stderr=log,
             )  # fmt: skip
             try:

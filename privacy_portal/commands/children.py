@@ -43,7 +43,7 @@ def web(bind: str, *, certificate: tuple[str, str] | None) -> Child:
     return Child(
         "web",
         ("-m", "gunicorn", "privacy_portal.wsgi:application", "--bind", bind, "--workers", "2",
-         "--worker-class", "gthread", "--threads", "4", "--timeout", "60",
+         "--worker-class", "privacy_portal.web_worker.Worker", "--threads", "4", "--timeout", "60",
          "--graceful-timeout", "1", "--keep-alive", "5", "--no-control-socket",
          "--logger-class", "privacy_portal.web_log.Lines", *tls),
         (SIGTERM, SIGQUIT), 1.5,
