@@ -6,7 +6,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 #: Seconds by which a process with one connection less is ahead of the other.
-HEAD_START = 0.001
+HEAD_START = 0.002
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]

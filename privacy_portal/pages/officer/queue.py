@@ -1,6 +1,6 @@
 """The queue: what will be late first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.actors import Actor
 from privacy_portal.api.reading import logged
+from privacy_portal.language.remembered import by_language
 from privacy_portal.pages.officer import base, keeping, people, queue_filters, queue_rows
 from privacy_portal.pages.officer.queue_filters import Filter, Words
 from requests_app import events
@@ -74,7 +75,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows=queue_rows.rows(found, dict(workers), sites, now=now),
         chosen=_sentence(asked),
         views=[_view(row) for row in keeping.views_of(actor)],
-        filters=_filters(asked, workers, sites),
+        filters=_filters(
+            (asked.stage, asked.due, asked.kind, asked.assigned, asked.site),
+            tuple(workers),
+            tuple((str(pk), name) for pk, name, _zone in sites),
+        ),
         may_assign=may(actor, Permission.WORK_REQUESTS),
         may_find=may(actor, Permission.READ_PATIENTS),
         workers=tuple(workers),
@@ -121,26 +126,32 @@ def _sentence(asked: Filter) -> str:
     return ", ".join(words)
 
 
-def _filters(asked: Filter, offered: list[tuple[str, str]], sites: Sequence[Any]) -> list[Select]:
-    """The selects of the filter form."""
+Options = tuple[tuple[str, str], ...]
+
+
+@by_language
+def _filters(chosen: tuple[str, ...], offered: Options, sites: Options) -> tuple[Select, ...]:
+    """The selects of the filter form. Chosen is one of each, in their order."""
     kinds = {"": _("Any kind")} | {one.name: str(one.title) for one in registry.all_kinds()}
     workers = {"": _("Anybody"), "me": _("Me"), "nobody": _("Nobody")}
-    places = {"": _("Any site")} | {str(pk): name for pk, name, _zone in sites}
-    return [
-        _select("stage", _("Which requests"), queue_filters.STAGES, asked.stage),
-        _select("due", _("Due"), queue_filters.DUE, asked.due),
-        _select("kind", _("Kind"), kinds, asked.kind),
-        _select("assigned", _("Assigned to"), workers | dict(offered), asked.assigned),
-        *([_select("site", _("Site"), places, asked.site)] if len(places) > 2 else []),
-    ]  # fmt: skip
+    asked: list[tuple[str, str, Mapping[str, Words]]] = [
+        ("stage", _("Which requests"), queue_filters.STAGES),
+        ("due", _("Due"), queue_filters.DUE),
+        ("kind", _("Kind"), kinds),
+        ("assigned", _("Assigned to"), workers | dict(offered)),
+        ("site", _("Site"), {"": _("Any site")} | dict(sites)),
+    ]
+    shown = asked if len(sites) > 1 else asked[:-1]
+    return tuple(_select(*one, value) for one, value in zip(shown, chosen, strict=False))
 
 
 _SITES = Compiled(lambda: Site.objects.order_by("name").values_list("pk", "name", "time_zone"))
 
 
 def _select(name: str, label: str, options: Mapping[str, Words], chosen: str) -> Select:
-    lines = tuple((value, str(words)) for value, words in options.items())
-    return Select(name, label, lines, chosen)
+    return Select(
+        name, label, tuple((value, str(words)) for value, words in options.items()), chosen
+    )
 
 
 def _view(row: Any) -> dict[str, str]:
