@@ -273,7 +273,9 @@ def enter(count: int, prepared: dict[str, Any]) -> dict[str, Any]:
 def _cookie(account: str) -> str:
     """Of somebody who has just signed in and shown the second step."""
     from django.conf import settings
+    from django.middleware.csrf import CSRF_SECRET_LENGTH
     from django.test import Client
+    from django.utils.crypto import get_random_string
 
     from audit import clock
     from privacy_portal.accounts import sessions
@@ -285,7 +287,12 @@ def _cookie(account: str) -> str:
     sessions.opened(session, clock.now())
     session[sessions.SECOND_STEP] = True
     session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    # The second is the browser's since its first page: a page that has a form gives it.
+    given = {
+        settings.SESSION_COOKIE_NAME: session.session_key,
+        settings.CSRF_COOKIE_NAME: get_random_string(CSRF_SECRET_LENGTH),
+    }
+    return "; ".join(f"{name}={value}" for name, value in given.items())
 
 
 if __name__ == "__main__":

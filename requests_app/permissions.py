@@ -5,6 +5,7 @@ Separation of duties compares persons, never roles: see the guards in `requests_
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from audit.actors import Actor
 from requests_app.errors import NotPermitted
@@ -147,6 +148,19 @@ def sites_for(actor: Actor, permission: Permission) -> frozenset[str] | None:
     if any(role not in actor.sites for role in roles):
         return None
     return frozenset[str]().union(*(actor.sites[role] for role in roles))
+
+
+def anywhere(actor: Actor) -> frozenset[Permission]:
+    """All that the actor may do, at some site at least: what `may` says of each where no site is named."""
+    nowhere = {role for role, sites in actor.sites.items() if not sites}
+    return _anywhere(actor.roles - nowhere, actor.scopes)
+
+
+@lru_cache(maxsize=256)
+def _anywhere(roles: frozenset[str], scopes: frozenset[str] | None) -> frozenset[Permission]:
+    if scopes is not None:
+        return frozenset(one for one in Permission if one.value in scopes)
+    return frozenset[Permission]().union(*(MAY[Role(role)] for role in roles))
 
 
 def require(actor: Actor, permission: Permission, *, site: str | None = None) -> None:

@@ -3,7 +3,8 @@
 Template context processor; named in settings.TEMPLATES.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import Error
@@ -15,6 +16,12 @@ from privacy_portal.pages.once import fresh
 from requests_app.practice import selectors as practice
 
 
+class Here(NamedTuple):
+    """Where one is, as another address can carry it: the page to come back to."""
+
+    back: str
+
+
 def portal(call: HttpRequest) -> dict[str, Any]:
     """`office`, `demo`, `links` of whoever is signed in, the way `here`, a fresh key for a form."""
     actor = getattr(call, "actor", None)
@@ -22,7 +29,7 @@ def portal(call: HttpRequest) -> dict[str, Any]:
         "office": office_line(),
         "demo": settings.DEMO,
         "links": navigation.links(actor, call.path) if actor else [],
-        "here": call.get_full_path() if call.method == "GET" else call.path,
+        "here": Here(quote(call.get_full_path() if call.method == "GET" else call.path, safe="")),
         "form_key": fresh(),
     }
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from audit.actors import Actor
-from requests_app.permissions import Permission, may
+from requests_app.permissions import Permission, anywhere
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,7 @@ class Link:
 
 def held(actor: Actor, links: Iterable[Link]) -> frozenset[Permission]:
     """Which of the permissions that open these links the actor holds, at some site at least."""
-    asked = {link.permission for link in links}
-    return frozenset(one for one in asked if may(actor, one))
+    return anywhere(actor) & {link.permission for link in links}
 
 
 def address(route: str, *parts: str | int) -> str:

@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from privacy_portal.language.remembered import by_language
 
 register = template.Library()
+#: A NamedTuple of texts.
+Texts = tuple[str, ...]
 #: Characters that nobody types.  What is left of the mark in a part was changed by it.
 _MARK, _BETWEEN = "\ue000", "\ue001"
 
 
 @register.simple_tag
-def each(part: str, rows: Iterable[NamedTuple], **given: Hashable) -> SafeString:
+def each(part: str, rows: Iterable[Texts], **given: Hashable) -> SafeString:
     """The part for each of the rows, one after the other, in the reader's language.
 
         {% each "officer/parts/queue_row.html" rows may_assign=may_assign %}
@@ -33,9 +35,16 @@ def each(part: str, rows: Iterable[NamedTuple], **given: Hashable) -> SafeString
 
 
 @register.simple_tag
-def filled(part: str, row: NamedTuple, **given: Hashable) -> SafeString:
-    """The same for one row: {% filled "officer/parts/bar.html" bar %}"""
-    return mark_safe(_part(part, *given.items()).out(row))  # noqa: S308 - escaped there
+def filled(part: str, row: Texts | str, **given: Hashable) -> SafeString:
+    """The same for one row: {% filled "officer/parts/bar.html" bar %}
+
+    A page that has no such row shows the part as it is without texts.
+    """
+    return mark_safe(_part(part, *given.items()).out(row or _Nothing()))  # noqa: S308 - escaped there
+
+
+class _Nothing(NamedTuple):
+    """A row without texts."""
 
 
 class _Part:
@@ -43,17 +52,18 @@ class _Part:
 
     def __init__(self, name: str, given: Mapping[str, Hashable]) -> None:
         self._name, self._given = name, given
-        self._texts: dict[tuple[type[NamedTuple], tuple[bool, ...]], str] = {}
+        self._texts: dict[tuple[type[Texts], tuple[bool, ...]], str] = {}
 
-    def out(self, row: NamedTuple) -> str:
+    def out(self, row: Texts) -> str:
         shape = (type(row), tuple(map(bool, row)))
         if shape not in self._texts:
             self._texts[shape] = self._drawn(*shape)
         return self._texts[shape].format(*_escaped(row))
 
-    def _drawn(self, row: type[NamedTuple], there: tuple[bool, ...]) -> str:
+    def _drawn(self, row: type[Texts], there: tuple[bool, ...]) -> str:
         """With two sets of examples: what differs are the places, and nothing else may."""
-        text, again = (self._with(row._fields, there, example) for example in ("A<b\n", "Cc>d\n"))
+        names: Sequence[str] = row._fields  # type: ignore[attr-defined]
+        text, again = (self._with(names, there, example) for example in ("A<b\n", "Cc>d\n"))
         if text != again or _MARK in text:
             raise TypeError(f"{self._name} does more with a text than show it")
         return text
@@ -71,7 +81,7 @@ class _Part:
         return drawn
 
 
-def _escaped(row: NamedTuple) -> Sequence[str]:
+def _escaped(row: Texts) -> Sequence[str]:
     """The texts as HTML writes them; all at once, which costs a good deal less, where that is possible."""
     if not any(isinstance(one, SafeString) for one in row):
         together = escape(_BETWEEN.join(row)).split(_BETWEEN)
