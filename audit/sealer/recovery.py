@@ -36,10 +36,6 @@ class Recovered:
     matched: int
 
 
-class _OnlyLooked(Exception):
-    """Takes a dry run back."""
-
-
 def recover(url: str, where: Where, *, dry_run: bool = False) -> Recovered:
     """Put back what the published files have beyond the database, and let sealing go on.
 
@@ -47,17 +43,11 @@ def recover(url: str, where: Where, *, dry_run: bool = False) -> Recovered:
     CannotRecover if files, pin and database do not make one history; nothing is then changed.
     """
     with held(where.folder), as_owner(url) as connection:
-        made: Recovered | None = None
-        try:
-            with table.durable(connection):
-                made = _put_back(connection, where)
-                if dry_run:
-                    raise _OnlyLooked
+        with table.durable(connection, only_look=dry_run):
+            made = _put_back(connection, where)
+            if not dry_run:
                 raw = (where.folder / tiles.CHECKPOINT).read_bytes()
                 _agree(connection, where.pin, _ours(raw, where.keys))
-        except _OnlyLooked:
-            pass
-        assert made is not None
         return made
 
 

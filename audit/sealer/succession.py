@@ -67,23 +67,18 @@ class Plan:
         }
 
 
-class _OnlyLooked(Exception):
-    """Takes it back."""
-
-
 def look(url: str, where: Where) -> Plan:
     """What `succeed` would do.
 
     url  the database as portal_migrator, who becomes the log's owner for it; a secret
     CannotRecover if nothing is missing, or if what is remembered is not one history.
     """
-    made: list[Plan] = []
-    try:
-        with held(where.folder), recovery.as_owner(url) as connection, table.durable(connection):
-            made.append(_planned(connection, where))
-            raise _OnlyLooked
-    except _OnlyLooked:
-        return made[0]
+    with (
+        held(where.folder),
+        recovery.as_owner(url) as connection,
+        table.durable(connection, only_look=True),
+    ):
+        return _planned(connection, where)
 
 
 def succeed(url: str, where: Where, *, agreed: Plan, event: UUID) -> None:

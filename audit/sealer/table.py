@@ -72,12 +72,14 @@ def connect(url: str) -> Connection:
 
 
 @contextmanager
-def durable(connection: Connection) -> Iterator[None]:
+def durable(connection: Connection, *, only_look: bool = False) -> Iterator[None]:
     """A transaction that is on the disk once it has returned, whatever the server's default is.
 
     A head signed over entries that a crash could still take back would be a fork.
+
+    only_look  it is taken back at the end: to see what would come of it
     """
-    with connection.transaction():
+    with connection.transaction(force_rollback=only_look):
         connection.execute(
             "SELECT set_config('synchronous_commit', 'on', true) "
             "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"
