@@ -59,8 +59,13 @@ class Pieces:
     def _ask(self, begins: str | None) -> None:
         """Have the piece made that comes after the one that begins there."""
         following = None if self._alone or begins is None else self._ends(begins)
-        if following is not None:
+        if following is None:
+            return
+        try:
             self._other = self._other or _Other(self._make)
+        except OSError:  # The machine has no process to give.
+            self._alone = True
+        else:
             self._other.ask(following)
 
     def close(self) -> None:
