@@ -31,7 +31,7 @@ class Pieces:
     """Pieces one after another, by this process and, from the second on, one beside it.
 
     make  the piece that begins after a key
-    ends  where that piece ends, if another comes after it and it can be told
+    ends  where that piece ends, if another comes after it
     """
 
     def __init__(self, make: Make, ends: Callable[[str], str | None]) -> None:

@@ -18,6 +18,7 @@ from audit import clock
 from privacy_portal.exports import beside, jobs
 from privacy_portal.exports.beside import Pieces
 from privacy_portal.exports.making import Made
+from requests_app import events
 from requests_app.disclosures.models import DisclosureFacts
 from requests_app.disclosures.register import NewLine, enter_all
 from tests.support import exporting, office
@@ -106,7 +107,7 @@ def test_a_piece_that_begins_elsewhere_than_was_foreseen_is_not_taken() -> None:
     ]
 
 
-def test_no_second_process_where_none_is_wanted_or_the_register_cannot_tell(settings: Any) -> None:
+def test_no_second_process_where_none_is_wanted_or_there_is_one_piece(settings: Any) -> None:
     settings.EXPORT_BESIDE = False
     assert {by for _, by in walked(Pieces(make, ends))} == {"first"}
     settings.EXPORT_BESIDE = True
@@ -174,6 +175,7 @@ def ledger(own_database: OwnDatabase, settings: Any) -> Iterator[None]:
         pytest.param("disclosures", "csv", 3, id="the second, fourth and sixth of seven pieces"),
         pytest.param("disclosures", "xlsx", 3, id="a workbook's lines"),
         pytest.param("requests", "csv", 1, id="the second of three pieces of requests"),
+        pytest.param("log", "csv", 3, id="the even ones of seven pieces of entries"),
     ],
 )
 def test_the_bytes_are_the_same_whoever_made_them(
@@ -188,10 +190,15 @@ def test_the_bytes_are_the_same_whoever_made_them(
     monkeypatch.setattr(beside._Other, "answer", counted)
     lines = []
     for settings.EXPORT_BESIDE in (False, True):
-        _, content = exporting.written(register, AUDITOR, form)
+        more = OF_ONE_NAME if register == "log" else {}
+        _, content = exporting.written(register, AUDITOR, form, **more)
         lines.append(cells(content) if form == "xlsx" else content)
     assert lines[0] == lines[1]
     assert (len(answered), None in answered) == (by_the_second, False)
+
+
+#: An export adds entries to the log; of this name it adds none.
+OF_ONE_NAME = {"facet": "name", "value": events.DISCLOSURE_RECORDED}
 
 
 def cells(book: bytes) -> list[Any]:
