@@ -15,7 +15,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from django.conf import settings
 from django.db import connection, connections
@@ -28,7 +28,8 @@ Make = Callable[[str], Made]
 
 
 class Pieces:
-    """Pieces one after another, by this process and, from the second on, one beside it.
+    """Pieces one after another, by this process and, from the second on, one beside it. Left as a
+    context, the second process is ended.
 
     make  the piece that begins after a key
     ends  where that piece ends, if another comes after it
@@ -47,13 +48,13 @@ class Pieces:
             if made is not None:
                 self._ask(made.after)
                 return made
-            self.close()
+            self._dismiss()
             self._alone = True
         if self._other is None or self._other.asked is None:
             self._ask(after)
         made = self._make(after)
         if self._other is not None and self._other.asked not in (None, made.after):
-            self.close()  # It was asked for a piece that begins elsewhere.
+            self._dismiss()  # It was asked for a piece that begins elsewhere.
         return made
 
     def _ask(self, begins: str | None) -> None:
@@ -68,7 +69,13 @@ class Pieces:
         else:
             self._other.ask(following)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._dismiss()
+
+    def _dismiss(self) -> None:
         """End the second process, if there is one."""
         if self._other is not None:
             self._other.end()

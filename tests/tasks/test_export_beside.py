@@ -4,7 +4,6 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from multiprocessing import Pipe
 from pathlib import Path
@@ -62,7 +61,7 @@ def walked(pieces: Pieces) -> list[tuple[str, str]]:
     """Every piece in turn: where it began and who made it."""
     after: str | None = ""
     walk = list[tuple[str, str]]()
-    with closing(pieces):
+    with pieces:
         while after is not None:
             made = pieces.next(after)
             walk.append((after, made.content.decode()))
