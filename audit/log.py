@@ -25,7 +25,7 @@ from audit.errors import NotTaken, OutsideTransaction, SealBroken
 
 __all__ = [
     "Facet", "Obj", "Opened", "Page", "append", "close_lane", "find",
-    "number_all", "numbered", "opened", "read", "recent",
+    "number_all", "numbered", "opened", "page_end", "read", "recent",
 ]  # fmt: skip
 
 REFUSALS = "refusals"
@@ -200,9 +200,7 @@ def find(
     using: str = "default",
 ) -> Page:
     """Entries about one patient, actor, name or request, newest first, a page at a time."""
-    token = blind_index.token(_INDEX[facet], value)
-    upper = before or eids.LAST
-    page = _page(_FIND, [facet.value, token, eids.instant(upper), upper, limit], limit, using)
+    page = _page(_FIND, _found_by(facet, value, before or eids.LAST, limit), limit, using)
     # An index row is a hint that anybody with the table could have written: the entry decides.
     true = tuple(one for one in page.entries if facets_of(one.entry).get(facet) == value)
     return Page(true, page.before)
@@ -211,6 +209,25 @@ def find(
 def recent(*, before: UUID | None = None, limit: int = 50, using: str = "default") -> Page:
     """All entries, newest first, a page at a time."""
     return _page(_RECENT, [before or eids.LAST, limit], limit, using)
+
+
+def page_end(
+    by: tuple[Facet, str] | None, *, before: UUID, limit: int, using: str = "default"
+) -> UUID | None:
+    """Where a page of `find`, or without a facet of `recent`, ends and another goes on; None where
+    none does. No entry is read for it."""
+    parameters: list[Any] = _found_by(*by, before, limit) if by else [before, limit]
+    parameters[-1] -= 1
+    query = (_FIND if by else _RECENT).format(_END).replace("LIMIT %s", "OFFSET %s LIMIT 1")
+    with connections[using].cursor() as cursor:
+        cursor.execute(query, parameters)
+        found: tuple[UUID] | None = cursor.fetchone()
+    return found[0] if found else None
+
+
+def _found_by(facet: Facet, value: str, upper: UUID, limit: int) -> list[Any]:
+    token = blind_index.token(_INDEX[facet], value)
+    return [facet.value, token, eids.instant(upper), upper, limit]
 
 
 # --- writing -----------------------------------------------------------------------------------
@@ -263,11 +280,10 @@ def network_of(around: context.RequestContext) -> Network | None:
 
 
 # --- reading -----------------------------------------------------------------------------------
-_RECENT = (
-    "SELECT eid, inserted_at, entry FROM audit.event WHERE eid < %s ORDER BY eid DESC LIMIT %s"
-)
+_ENTRY, _END = "event.eid, event.inserted_at, event.entry", "event.eid"
+_RECENT = "SELECT {} FROM audit.event WHERE eid < %s ORDER BY eid DESC LIMIT %s"
 _FIND = """
-    SELECT event.eid, event.inserted_at, event.entry
+    SELECT {}
     FROM audit.event_index AS hit JOIN audit.event AS event USING (eid)
     WHERE hit.facet = %s AND hit.token = %s AND (hit.at, hit.eid) < (%s, %s)
     ORDER BY hit.at DESC, hit.eid DESC LIMIT %s
@@ -276,7 +292,7 @@ _FIND = """
 
 def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:
     with connections[using].cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(query.format(_ENTRY), parameters)
         rows = cursor.fetchall()
     following = rows[-1][0] if len(rows) == limit else None
     return Page(tuple(_opened(row) for row in rows), following)

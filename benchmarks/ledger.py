@@ -28,8 +28,8 @@ def report(stage: Stage) -> str:
         _row(
             f"CSV export of {export['lines']:,} lines, lines/s", export, GOALS["export"], "{:,.0f}"
         ),
-        f"| memory of the export's processes together, MB, at a tenth and at the end "
-        f"| {export['early_mb']:.0f}, {export['end_mb']:.0f} | < {GOALS['memory']} | |",
+        f"| memory of the export's processes together, MB, at a tenth, at the end, at most "
+        f"| {export['early_mb']:.0f}, {export['end_mb']:.0f}, {export['most_mb']:.0f} | < {GOALS['memory']} | |",
     ]
     return "\n".join(
         [

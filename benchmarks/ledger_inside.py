@@ -123,7 +123,8 @@ def export() -> dict[str, Any]:
         "plain": plain,
         "lines": row.lines,
         "early_mb": memory[max(1, len(memory) // 10)],
-        "end_mb": memory[-1],
+        "end_mb": memory[-2],  # The last look is when all is written and the second process gone.
+        "most_mb": max(memory),
         "state": row.stage,
     }
 

@@ -15,7 +15,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from django.conf import settings
 from django.db import connection, connections
@@ -28,10 +28,11 @@ Make = Callable[[str], Made]
 
 
 class Pieces:
-    """Pieces one after another, by this process and, from the second on, one beside it.
+    """Pieces one after another, by this process and, from the second on, one beside it. Left as a
+    context, the second process is ended.
 
     make  the piece that begins after a key
-    ends  where that piece ends, if another comes after it and it can be told
+    ends  where that piece ends, if another comes after it
     """
 
     def __init__(self, make: Make, ends: Callable[[str], str | None]) -> None:
@@ -47,23 +48,34 @@ class Pieces:
             if made is not None:
                 self._ask(made.after)
                 return made
-            self.close()
+            self._dismiss()
             self._alone = True
         if self._other is None or self._other.asked is None:
             self._ask(after)
         made = self._make(after)
         if self._other is not None and self._other.asked not in (None, made.after):
-            self.close()  # It was asked for a piece that begins elsewhere.
+            self._dismiss()  # It was asked for a piece that begins elsewhere.
         return made
 
     def _ask(self, begins: str | None) -> None:
         """Have the piece made that comes after the one that begins there."""
         following = None if self._alone or begins is None else self._ends(begins)
-        if following is not None:
+        if following is None:
+            return
+        try:
             self._other = self._other or _Other(self._make)
+        except OSError:  # The machine has no process to give.
+            self._alone = True
+        else:
             self._other.ask(following)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._dismiss()
+
+    def _dismiss(self) -> None:
         """End the second process, if there is one."""
         if self._other is not None:
             self._other.end()

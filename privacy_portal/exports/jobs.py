@@ -7,7 +7,6 @@ goes on after the last of them once the claim has run out.  So the file is the s
 
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -148,7 +147,7 @@ def _write(export: Export, actor_of: ActorOf, until: Callable[[], bool]) -> int:
         if export.attempts > ATTEMPTS:
             raise GivenUp("It stopped several times at the same place.")
         writer = _Writer(export, _permitted(export, actor_of))
-        with closing(writer.pieces):
+        with writer.pieces:
             while writer.more():
                 if until():
                     writer.leave()

@@ -55,12 +55,8 @@ class Maker:
         return to_piece(found.lines)
 
     def ends(self, after: str) -> str | None:
-        """Where the piece that begins there ends and another goes on, without reading it.
-
-        None where it is the last, or where this register cannot tell.
-        """
-        tell = self.source.ends
-        return tell(self.scope, after, self.limit) if tell else None
+        """Where the piece that begins there ends, before it is read; None where it is the last."""
+        return self.source.ends(self.scope, after, self.limit)
 
 
 def deflated(content: bytes) -> bytes:

@@ -65,8 +65,8 @@ class Source:
     horizon: Callable[[datetime], str]
     expected: Callable[[Scope], int | None]
     page: Callable[[Scope, str, int], Found]
-    #: Where a page ends and another goes on, told without reading it; None at the end.
-    ends: Callable[[Scope, str, int], str | None] | None = None
+    #: Where a page ends and another goes on, told without opening a line; None at the end.
+    ends: Callable[[Scope, str, int], str | None]
 
 
 def check_permitted(source: Source, actor: Actor) -> None:
@@ -352,6 +352,12 @@ def _entries(scope: Scope, after: str, limit: int) -> Found:
     )
 
 
+def _entries_end(scope: Scope, after: str, limit: int) -> str | None:
+    before = UUID(after or scope.horizon)
+    end = log.page_end(_facet_value(scope.filter), before=before, limit=limit)
+    return None if end is None else str(end)
+
+
 def _between(one: log.Opened, since: date | None, until: date | None) -> bool:
     on = one.entry.at.date()
     return (since is None or on >= since) and (until is None or on <= until)
@@ -397,5 +403,6 @@ SOURCES: dict[str, Source] = {
         _entries_horizon,
         _no_count,
         _entries,
+        _entries_end,
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
+from requests_app.compiled import plain_rows
 from requests_app.disclosures.accounting import LedgerLine
 from requests_app.disclosures.models import Disclosure, DisclosureFacts, Form, More, as_text
 
@@ -20,8 +21,9 @@ def lines_of(
 ) -> Iterator[LedgerLine]:
     """Every line about one person, by all of their charts, but those withheld from who asks."""
     rows = Disclosure.objects.filter(patient_id__in=patients).exclude(pk__in=withheld)
-    facts, more = Disclosure.facts.field.opener(), Disclosure.more.field.opener()
-    for row, sealed, told, *rest in rows.order_by("disclosed_on", "seq").values_list(*_COLUMNS):
+    facts, more = Disclosure.facts.field.reader(), Disclosure.more.field.reader()
+    found = plain_rows(rows.order_by("disclosed_on", "seq").values_list(*_COLUMNS))
+    for row, sealed, told, *rest in found:
         yield _line(row, facts(sealed, row), more(told, row) if told else None, *rest)
 
 

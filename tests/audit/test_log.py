@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from audit import clock, context, log
+from audit import clock, context, eids, log
 from audit.context import RequestContext
 from audit.errors import OutsideTransaction, SealBroken, UnknownEventName
 from audit.log import Facet
@@ -80,6 +80,21 @@ def test_the_whole_log_is_read_newest_first(event_name: str) -> None:
     page = log.recent(limit=2)
     assert [one.eid for one in page.entries] == made[:0:-1]
     assert log.recent(limit=1, before=page.before).entries[0].eid == made[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [1, 2, 4, 5, 6])
+def test_where_a_page_ends_is_told_before_it_is_read(event_name: str, limit: int) -> None:
+    for patient in ("patient-1", "patient-2", "patient-1", "patient-1", "patient-1", "patient-2"):
+        log.append(event_name, actor=OFFICER, patient=patient)
+    about = Facet.SUBJECT, "patient-1"
+    for before in (eids.LAST, log.recent(limit=2).entries[1].eid):
+        whole, found = (
+            log.recent(before=before, limit=limit),
+            log.find(*about, before=before, limit=limit),
+        )
+        assert log.page_end(None, before=before, limit=limit) == whole.before
+        assert log.page_end(about, before=before, limit=limit) == found.before
 
 
 @pytest.mark.django_db
