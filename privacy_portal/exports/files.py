@@ -8,8 +8,9 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from privacy_portal.api.models import Export, ExportState
-from privacy_portal.exports.jobs import pieces_of
-from privacy_portal.exports.sources import SOURCES, check_permitted
+from privacy_portal.exports import pieces
+from privacy_portal.exports.source import check_permitted
+from privacy_portal.exports.sources import SOURCES
 from requests_app import events, selectors
 from requests_app.errors import NotNow
 
@@ -43,4 +44,4 @@ def opened(export_id: str, *, actor: Actor, now: datetime) -> tuple[Export, Iter
             purpose=f"export of the {SOURCES[export.register].title}",
             extra={"rows": export.lines, "sha256": export.sha256},
         )
-    return export, pieces_of(export)
+    return export, pieces.opened(export)

@@ -8,7 +8,7 @@ from typing import Any
 from privacy_portal import sheets
 from privacy_portal.exports import pdf, xlsx
 from privacy_portal.exports.asked import Format
-from privacy_portal.exports.sources import Line
+from privacy_portal.exports.source import Line
 
 PDF_MOST = 20_000
 

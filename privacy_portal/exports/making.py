@@ -1,10 +1,10 @@
 """One piece of an export made ready: its lines read, opened, written in their form and deflated."""
 
-import zlib
 from dataclasses import dataclass
 
 from privacy_portal.exports.forms import Book, Stream, to_piece
-from privacy_portal.exports.sources import Found, Scope, Source
+from privacy_portal.exports.pieces import deflated
+from privacy_portal.exports.source import Found, Scope, Source
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,3 @@ class Maker:
     def ends(self, after: str) -> str | None:
         """Where the piece that begins there ends, before it is read; None where it is the last."""
         return self.source.ends(self.scope, after, self.limit)
-
-
-def deflated(content: bytes) -> bytes:
-    """The bytes as a piece keeps them."""
-    return zlib.compress(content, 1)

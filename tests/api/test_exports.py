@@ -17,7 +17,7 @@ from audit import clock, log
 from audit.entry import Entry
 from audit.log import Facet
 from privacy_portal.api.models import Export, ExportPiece
-from privacy_portal.exports import forms, jobs, pdf, sources, xlsx
+from privacy_portal.exports import claims, forms, head, jobs, pdf, pieces, sources, xlsx
 from requests_app import events
 from requests_app.actions import disclosures as actions
 from requests_app.disclosures.models import Disclosure
@@ -166,7 +166,7 @@ def test_it_is_written_in_pieces_and_goes_on_where_a_worker_died(
     record(clinic, 7)
     whole, expected = written("disclosures", auditor.actor, "ndjson")
     export = asked("disclosures", auditor.actor, "ndjson")
-    real, calls = jobs._store, []
+    real, calls = pieces.store, []
 
     def dies(*given: Any, **more: Any) -> None:
         calls.append(1)
@@ -174,18 +174,18 @@ def test_it_is_written_in_pieces_and_goes_on_where_a_worker_died(
             raise SystemExit
         real(*given, **more)
 
-    monkeypatch.setattr(jobs, "_store", dies)
+    monkeypatch.setattr(pieces, "store", dies)
     with pytest.raises(SystemExit):
         write(auditor.actor)
-    monkeypatch.setattr(jobs, "_store", real)
+    monkeypatch.setattr(pieces, "store", real)
     export.refresh_from_db()
     assert (export.stage, export.lines) == ("writing", 4)
     assert write(auditor.actor) == 0, "another worker's claim still stands"
-    with clock.frozen(NOON + jobs.LEASE):
+    with clock.frozen(NOON + claims.LEASE):
         assert write(auditor.actor) == 1
 
     export.refresh_from_db()
-    content = b"".join(jobs.pieces_of(export))
+    content = b"".join(pieces.opened(export))
     *lines, _ = content.splitlines()
     assert lines == expected.splitlines()[:-1]
     assert (export.lines, export.sha256) == (7, sha256(content).hexdigest())
@@ -200,13 +200,13 @@ def test_a_death_between_the_last_line_and_the_end_repeats_nothing(
     _, expected = written("requests" if form == "pdf" else "disclosures", auditor.actor, form)
     export = asked("disclosures", auditor.actor, form)
     with monkeypatch.context() as patched:
-        patched.setattr(jobs.head, "newest", _dies)
+        patched.setattr(head, "newest", _dies)
         with pytest.raises(SystemExit):
             write(auditor.actor)
-    with clock.frozen(NOON + jobs.LEASE):
+    with clock.frozen(NOON + claims.LEASE):
         write(auditor.actor)
     export.refresh_from_db()
-    content = b"".join(jobs.pieces_of(export))
+    content = b"".join(pieces.opened(export))
     assert (export.stage, export.lines) == ("ready", 3)
     assert (form != "csv") or content == expected
 
@@ -352,7 +352,7 @@ def test_no_piece_for_a_regulator_is_kept_without_its_lines_in_the_accountings(
 ) -> None:
     record(clinic)
     asked("disclosures", auditor.actor, for_whom=SECRETARY)
-    monkeypatch.setattr(jobs, "_store", lambda *_a, **_k: _dies())
+    monkeypatch.setattr(pieces, "store", lambda *_a, **_k: _dies())
     with pytest.raises(SystemExit):
         write(auditor.actor)
     assert not ExportPiece.objects.exists()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import clock, log
 from audit.log import Facet
-from privacy_portal.exports import jobs
+from privacy_portal.api.models import Export
 from privacy_portal.pages.auditor import event_words, verification
 from requests_app import events
 from requests_app.actions import disclosures
@@ -252,13 +252,13 @@ def test_an_export_is_prepared_and_then_fetched(
 def _actor(visitor: Visitor) -> Any:
     from privacy_portal.exports.asking import who_asked
 
-    export = jobs.Export.objects.get()
+    export = Export.objects.get()
     return who_asked(export)
 
 
 def test_how_far_it_is_is_said_by_the_page_itself(auditor: Visitor, line: Disclosure) -> None:
     ask(auditor, "disclosures")
-    jobs.Export.objects.update(stage="writing", rows=500, rows_expected=2000)
+    Export.objects.update(stage="writing", rows=500, rows_expected=2000)
 
     page = auditor.open(auditor.path)
 
@@ -284,7 +284,7 @@ def test_an_export_does_not_start_without_saying_for_whom(
     page = ask(auditor, register, **answers)
 
     expect_problem(page, field, sentence)
-    assert not jobs.Export.objects.exists()
+    assert not Export.objects.exists()
 
 
 def test_another_persons_export_is_not_there(auditor: Visitor, line: Disclosure) -> None:

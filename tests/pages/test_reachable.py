@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from privacy_portal.exports import jobs
+from privacy_portal.api.models import Export
 from privacy_portal.exports.asking import who_asked
 from privacy_portal.pages.officer.errand_list import ERRANDS
 from privacy_portal.pages.officer.person_parts import PARTS
@@ -154,7 +154,7 @@ def exported(officer: Visitor) -> str:
     officer.open("/audit/exports/ask/disclosures")
     whom = {"for_whom__whom": "own_auditor", "for_whom__name": "Audra Auditor"}
     officer.send(format="csv", **whom)
-    export = jobs.Export.objects.latest("started_at")
+    export = Export.objects.latest("started_at")
     actor = who_asked(export)
     assert actor is not None
     exporting.write(actor)

@@ -5,7 +5,7 @@ from typing import Any
 from audit import clock
 from audit.actors import Actor
 from privacy_portal.api.models import Export
-from privacy_portal.exports import jobs
+from privacy_portal.exports import jobs, pieces
 
 OWN: dict[str, Any] = {"whom": "own_auditor", "name": "Audra Auditor"}
 BOARD: dict[str, Any] = {
@@ -40,4 +40,4 @@ def written(register: str, actor: Actor, form: str = "csv", **more: Any) -> tupl
     export = asked(register, actor, form, **more)
     write(actor)
     export.refresh_from_db()
-    return export, b"".join(jobs.pieces_of(export))
+    return export, b"".join(pieces.opened(export))

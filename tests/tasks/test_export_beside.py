@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from audit import clock
-from privacy_portal.exports import beside, jobs
+from privacy_portal.exports import beside, jobs, pieces
 from privacy_portal.exports.beside import Pieces
 from privacy_portal.exports.making import Made
 from requests_app import events
@@ -217,7 +217,7 @@ def test_killed_half_way_the_first_goes_on_alone() -> None:
 
     jobs.write_waiting(actor_of=lambda _export: AUDITOR, until=looks)
     export.refresh_from_db()
-    lines = b"".join(jobs.pieces_of(export)).splitlines()[:-1]
+    lines = b"".join(pieces.opened(export)).splitlines()[:-1]
     assert killed
     assert (export.stage, export.lines, len(set(lines))) == ("ready", 33, 33)
     assert not children() - before

@@ -15,7 +15,7 @@ from audit import clock
 from privacy_portal.accounts import people, roles
 from privacy_portal.accounts.actors import actor_for
 from privacy_portal.api.models import Export, ExportPiece
-from privacy_portal.exports import jobs
+from privacy_portal.exports import claims, pieces
 from requests_app.disclosures.models import Disclosure, DisclosureFacts
 from requests_app.disclosures.register import NewLine, enter_all
 from requests_app.permissions import Role
@@ -72,13 +72,13 @@ def test_killed_at_half_and_begun_again_the_file_is_whole(shop: Shop, export: Ex
     assert HALF <= before < LINES
 
     shop.empty_broker()
-    shop.set_clock(NOON + jobs.LEASE)
+    shop.set_clock(NOON + claims.LEASE)
     with shop.worker():
         shop.send("write_exports")
         until(lambda: Export.objects.get().stage == "ready", "another worker has ended it")
 
     export.refresh_from_db()
-    content = b"".join(jobs.pieces_of(export))
+    content = b"".join(pieces.opened(export))
     *lines, end = content.splitlines()
     assert len(lines) == len(set(lines)) == export.lines == Disclosure.objects.count() == LINES
     assert export.sha256 == sha256(content).hexdigest()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import clock
 from privacy_portal.api.models import Export, ExportState
-from privacy_portal.exports import asked, files, jobs
+from privacy_portal.exports import asked, claims, files, jobs
 from privacy_portal.exports.forms import MEDIA
 from privacy_portal.exports.sources import SOURCES
 from privacy_portal.pages.door import actor_of, needs, page, who
@@ -101,7 +101,7 @@ def _address(row: Export) -> str:
 def export(call: HttpRequest, pk: UUID) -> HttpResponse:
     """How far it is; at the end the file, its digest, and the head of the log it was made under."""
     row = selectors.one(Export.objects.filter(pk=pk, asked_by=actor_of(call).id))
-    waiting = row.stage in jobs.OPEN
+    waiting = row.stage in claims.OPEN
     facts: dict[str, Any] = {
         "export": row,
         "title": _heading(row),
