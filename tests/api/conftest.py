@@ -28,12 +28,22 @@ def clinic(db: None) -> Iterator[Office]:
 
 
 @pytest.fixture(scope="module")
-def _standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """One of everything, made once for all tests of a module, in a transaction around them."""
+def _standing_world(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One of everything, made once for all tests of a module, in a transaction around them.
+
+    Its files lie apart: nobody else knows of the rows, and a sweep would take them for orphans.
+    """
+    from django.test import override_settings
+
     from tests.support import office, standing
     from tests.support.world import World
 
-    with standing.for_a_module(django_db_blocker):
+    files = override_settings(DOCUMENTS_URL=f"file:{tmp_path_factory.mktemp('documents')}")
+    with files, standing.for_a_module(django_db_blocker):
         with standing.as_in_a_test():
             world = World(office.set_up())
         yield world
