@@ -1,5 +1,6 @@
 """Parts that are drawn once with examples, and written out for every row."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -107,3 +108,20 @@ def test_a_text_that_was_made_safe_is_not_escaped_again(made: Path) -> None:
     (made / "part.html").write_text("{{ first }}, {{ second }}: { }")
 
     assert _drawn(Two(mark_safe("<br>"), "<br>")) == "<br>, &lt;br&gt;: { }"
+
+
+_TEMPLATES = Path(each.__file__).parents[1] / "templates"
+_DRAWN = re.compile(r'\{% (?:each|filled) "([^"]+)"')
+_CONDITION = re.compile(r"\{% (?:el)?if (.+?) %\}")
+
+
+def test_no_part_compares_a_text_which_the_examples_would_not_show() -> None:
+    pages = [one.read_text(encoding="utf-8") for one in _TEMPLATES.rglob("*.html")]
+    drawn = {name for page in pages for name in _DRAWN.findall(page)}
+    asked = {
+        name: _CONDITION.findall((_TEMPLATES / name).read_text(encoding="utf-8")) for name in drawn
+    }
+
+    assert any(asked.values())
+    for name, conditions in asked.items():
+        assert all(one.isidentifier() for one in conditions), f"{name} asks more: {conditions}"
