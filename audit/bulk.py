@@ -83,7 +83,6 @@ class Batch:
         self.lane: Lane | None = None
         self._connection = connection
         self._drafts: list[tuple[Draft, Lane | None]] = []
-        self._raw: list[bytes] = []
         self._plain: list[bytes] = []
         self._now, self._around = clock.now(), context.current()
         self._time_ms, self._ring = entry.millis(self._now), keys.keyring()
@@ -109,7 +108,6 @@ class Batch:
         for eid, (draft, lane) in zip(self.ids, self._drafts, strict=True):
             facts, raw = self._entry(draft, lane), eid.bytes
             self._plain.append(entry.encode(facts))
-            self._raw.append(raw)
             for facet, value in log.facets_of(facts).items():
                 token = self._tokens[facet](value)
                 yield _INDEX_ROW.pack(4, 2, facet, _SIZE, token, 8, at, 16, raw)
@@ -117,9 +115,9 @@ class Batch:
     def sealed(self) -> Iterator[bytes]:
         """The rows that hold each entry, once all are spelt; it is sealed as they are sent."""
         origin = settings.LOG_ORIGIN
-        for eid, raw, plain in zip(self.ids, self._raw, self._plain, strict=True):
+        for eid, plain in zip(self.ids, self._plain, strict=True):
             blob = entry.seal(plain, key=self._key, eid=eid, time_ms=self._time_ms, origin=origin)
-            yield _EVENT_ROW.pack(2, 16, raw, len(blob)) + blob
+            yield _EVENT_ROW.pack(2, 16, eid.bytes, len(blob)) + blob
 
     def _lane(self, draft: Draft) -> Lane | None:
         """One lane for all: the first entry that may bear one names what was committed before."""

@@ -15,15 +15,17 @@ from uuid import UUID
 
 LAST = UUID(int=2**128 - 1)
 _END_OF_TIME = 253_402_300_799_999  # the last millisecond of the year 9999
-_tick = count(int.from_bytes(urandom(3), "big"))
+_tick = count()
 
 
-def _elsewhere() -> None:
+def _begin() -> None:
+    """Count from anywhere."""
     global _tick
     _tick = count(int.from_bytes(urandom(3), "big"))
 
 
-os.register_at_fork(after_in_child=_elsewhere)
+_begin()
+os.register_at_fork(after_in_child=_begin)
 
 
 def fresh(time_ms: int) -> UUID:

@@ -218,9 +218,9 @@ def page_end(
     none does. No entry is read for it."""
     parameters: list[Any] = _found_by(*by, before, limit) if by else [before, limit]
     parameters[-1] -= 1
-    query = (_FIND if by else _RECENT).format(_END).replace("LIMIT %s", "OFFSET %s LIMIT 1")
+    query = (_FIND if by else _RECENT).format(_END)
     with connections[using].cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(query + "OFFSET %s LIMIT 1", parameters)
         found: tuple[UUID] | None = cursor.fetchone()
     return found[0] if found else None
 
@@ -281,18 +281,18 @@ def network_of(around: context.RequestContext) -> Network | None:
 
 # --- reading -----------------------------------------------------------------------------------
 _ENTRY, _END = "event.eid, event.inserted_at, event.entry", "event.eid"
-_RECENT = "SELECT {} FROM audit.event WHERE eid < %s ORDER BY eid DESC LIMIT %s"
+_RECENT = "SELECT {} FROM audit.event WHERE eid < %s ORDER BY eid DESC "
 _FIND = """
     SELECT {}
     FROM audit.event_index AS hit JOIN audit.event AS event USING (eid)
     WHERE hit.facet = %s AND hit.token = %s AND (hit.at, hit.eid) < (%s, %s)
-    ORDER BY hit.at DESC, hit.eid DESC LIMIT %s
+    ORDER BY hit.at DESC, hit.eid DESC
 """
 
 
 def _page(query: str, parameters: list[Any], limit: int, using: str) -> Page:
     with connections[using].cursor() as cursor:
-        cursor.execute(query.format(_ENTRY), parameters)
+        cursor.execute(query.format(_ENTRY) + "LIMIT %s", parameters)
         rows = cursor.fetchall()
     following = rows[-1][0] if len(rows) == limit else None
     return Page(tuple(_opened(row) for row in rows), following)

@@ -105,8 +105,7 @@ def open_named(
     """
     version, dek_id, salt, commit = _parse(sealed)
     bound = _bound(name, row, version)
-    secret = named(dek_id).mac(_secretly(dek_id) + salt + bound)
-    k_enc, expected = primitives.one_use_keys(secret, FAMILY)
+    k_enc, expected = _keys(named(dek_id), salt, bound)
     if not primitives.same(commit, expected):
         raise SealBroken("does not open")
     return primitives.open_once(k_enc, sealed[_HEAD.size :], bound), version
