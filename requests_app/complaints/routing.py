@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from audit.actors import Actor
 from requests_app.casework.moved import came_before
+from requests_app.compiled import Compiled
 from requests_app.complaints.models import NamedInComplaint
 from requests_app.errors import BadInput
 from requests_app.kinds.models import Request
@@ -63,9 +64,12 @@ def _named(request: Request) -> QuerySet[NamedInComplaint]:
     return NamedInComplaint.objects.filter(request_id=request.pk)
 
 
+_NAMED = Compiled(lambda request: NamedInComplaint.objects.filter(request_id=request), request=UUID)
+
+
 def handler(request: Request, *, on: date) -> Designation | None:
     """Who takes this complaint: the contact, or whoever it goes to instead, if anybody is left."""
-    named = list(_named(request))
+    named = _NAMED.objects(request=request.pk)
     if not named:
         return practice.holder(Duty.COMPLAINT_CONTACT, on=on)
     held = [found for duty in IN_ORDER if (found := practice.holder(duty, on=on))]

@@ -24,7 +24,16 @@ def in_force(on: date) -> Q:
 
 def holder(duty: Duty, *, on: date) -> Designation | None:
     """Who held the duty on that day, if anyone."""
-    return Designation.objects.filter(in_force(on), duty=duty).order_by("-in_force_from").first()
+    return _HOLDER.first(duty=duty, on=on)
+
+
+_HOLDER = Compiled(
+    lambda duty, on: Designation.objects.filter(in_force(on), duty=duty).order_by("-in_force_from")[
+        :1
+    ],
+    duty=str,
+    on=date,
+)
 
 
 def target(kind: str, *, on: date) -> Target | None:
