@@ -10,7 +10,7 @@ from privacy_portal import events
 from privacy_portal.accounts import sessions
 from privacy_portal.accounts.model_sessions import Session
 from privacy_portal.accounts.sessions import digest
-from tests.support.accounts import NOON, PASSWORD, Somebody, signed_in, staff
+from tests.support.accounts import NOON, PASSWORD, Somebody, half_signed_in, signed_in, staff
 from tests.support.pages import Visitor
 
 MINUTE = timedelta(minutes=1)
@@ -95,7 +95,7 @@ def test_the_sweep_ends_what_nobody_came_back_to_once(ada: Somebody) -> None:
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(ada: Somebody) -> None:
-    cookie = signed_in(ada).cookies["session"]
+    cookie = half_signed_in(ada).cookies["session"]
 
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"

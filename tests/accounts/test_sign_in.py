@@ -1,6 +1,7 @@
 """Signing in on the pages."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -11,8 +12,8 @@ from privacy_portal import events
 from privacy_portal.accounts import people, refusals
 from privacy_portal.accounts.model_refusals import RefusalCount
 from privacy_portal.accounts.model_sessions import Session
-from privacy_portal.accounts.sessions import SessionStore, digest
-from tests.support.accounts import COMMAND, NOON, PASSWORD, Somebody, signed_in
+from privacy_portal.accounts.sessions import SECOND_STEP, SessionStore, digest
+from tests.support.accounts import COMMAND, NOON, PASSWORD, Somebody, half_signed_in, signed_in
 
 PATIENT = "demo.patient@example.org"
 
@@ -50,10 +51,27 @@ def test_a_patient_signs_in_with_an_address_that_the_account_does_not_hold(db: N
 
 
 def test_a_sign_in_and_a_sign_out_are_entries_of_the_log(ada: Somebody) -> None:
-    signed_in(ada).post("/sign-out")
+    half_signed_in(ada).post("/sign-out")
 
     names = [one.entry.name for one in log.find(log.Facet.ACTOR, str(ada.user.pk)).entries]
     assert names == [events.SESSION_CLOSED, events.SESSION_OPENED]
+
+
+def test_what_other_tests_begin_with_is_what_the_page_leaves_behind(ada: Somebody) -> None:
+    """They open a session without the page (tests.support.accounts)."""
+    with clock.frozen(NOON):
+        by_page, without = half_signed_in(ada), signed_in(ada)
+
+    assert _kept(without) == _kept(by_page) | {SECOND_STEP: True}
+    opened = [one.entry for one in log.find(log.Facet.ACTOR, str(ada.user.pk)).entries]
+    assert len(opened) == 2
+    assert len({(one.name, one.actor, one.object, one.outcome) for one in opened}) == 1
+
+
+def _kept(browser: Client) -> dict[str, Any]:
+    kept = dict(browser.session.items())
+    kept["account_authentication_methods"][0].pop("at")  # allauth's own clock
+    return kept
 
 
 def test_the_session_key_changes_at_sign_in(ada: Somebody) -> None:
