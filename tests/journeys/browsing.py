@@ -65,7 +65,8 @@ class Somebody:
 
     def judge(self) -> None:
         """No violation of WCAG 2.2 A and AA, nor of axe's best practices, light or dark."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):  # where a page may run no script, none was added
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for scheme, only in ASKED.items():
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             found: Any = self.page.evaluate(_RUN, only)
@@ -166,6 +167,7 @@ def somebody(
     if not stays:
         _LEAVING.append(room)
     room.set_default_timeout(60_000)
+    room.add_init_script(path=AXE)
     found = Somebody(room.new_page(), url, judged=judged)
     found.page.on("request", lambda asked: found.asked.append(asked.url))
     found.page.on("load", lambda _page: found.loaded())

@@ -37,15 +37,16 @@ if ! command -v openssl >/dev/null; then
     fi
 fi
 
-# --- Chromium: the browser of tests/journeys, as Debian ships it
-if [ ! -x /usr/bin/chromium ]; then
+# --- Chromium: the browser of tests/journeys, as Debian ships it; either form will do
+if [ ! -x /usr/bin/chromium-headless-shell ] && [ ! -x /usr/bin/chromium ]; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Installing Chromium (a minute or so) ..."
         apt-get update -qq >>"$tools/apt.log" 2>&1
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium \
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+            chromium-headless-shell \
             >>"$tools/apt.log" 2>&1 || echo "Chromium could not be installed; see $tools/apt.log." >&2
     else
-        echo "For the journeys: apt-get install chromium" >&2
+        echo "For the journeys: apt-get install chromium-headless-shell" >&2
     fi
 fi
 
