@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -105,12 +106,14 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 def _stock_up() -> None:
-    """The usual practice, made once: thousands of tests begin with it."""
+    """The usual practice, made once for each day it is asked for: thousands of tests begin with it."""
     from audit import clock
-    from tests.support import office, stock
+    from tests.scenarios.stage import OPENED, moment
+    from tests.support import accounts, office, stock
 
-    with clock.frozen(office.NOON):
-        stock.keep("office", office.made_anew)
+    for now in (office.NOON, accounts.NOON, moment(OPENED)):
+        with clock.frozen(now):
+            stock.keep(f"office of {now}", partial(office.made_anew, now))
 
 
 @pytest.fixture

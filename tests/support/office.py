@@ -131,19 +131,19 @@ def set_up(
     facts: dict[str, list[str]] | None = None,
 ) -> Office:
     """The set-up list, complete; one patient; the patient's account linked by a code."""
-    if (now, zone, state, facts) == _USUAL:
-        there = stock.put_back("office")
+    if (zone, state, facts) == _USUAL:
+        there = stock.put_back(f"office of {now}")
         if there is not None:
             return Office(*there)
     return _set_up(now, zone, state, facts)
 
 
-_USUAL = (NOON, "America/New_York", "NC", None)
+_USUAL = ("America/New_York", "NC", None)
 
 
-def made_anew() -> tuple[Site, Patient]:
+def made_anew(now: datetime) -> tuple[Site, Patient]:
     """The usual practice by the actions themselves, to be kept in stock."""
-    made = _set_up(*_USUAL)
+    made = _set_up(now, *_USUAL)
     return made.site, made.patient
 
 
