@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery
+from django.db.transaction import TransactionManagementError
 from psycopg import Binary
 from psycopg.pq import Format
 
@@ -26,6 +27,7 @@ _NOON = datetime(1900, 1, 1, 12, tzinfo=UTC)
 #: What a query can be asked with → examples of it by number, and what a query may make of a value.
 _SORTS: Mapping[type, tuple[Callable[[int], Any], tuple[Callable[[Any], Any], ...]]] = {
     str: (lambda n: f"example {n}", (str,)),
+    int: (lambda n: 1_000_000 + n, (int,)),
     bytes: (lambda n: b"example %d" % n, (bytes,)),
     date: (lambda n: date(1800, 1, 1) + timedelta(n), (lambda day: day,)),
     datetime: (lambda n: _NOON + timedelta(n), (lambda instant: instant, datetime.date)),
@@ -50,7 +52,8 @@ class Compiled(Generic[M]):
 
     The query is built with two examples of every value, and what differs is what is asked with.  One
     that takes another shape with other values, or makes of a value what is not known here, raises
-    TypeError: no example is ever asked of the database in the place of a value.
+    TypeError: no example is ever asked of the database in the place of a value.  One that locks is asked
+    within a transaction, as of the ORM.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M, Any]], **asks: type) -> None:
@@ -120,6 +123,7 @@ class _Written:
         self.slots = [Slot(always=_plain(one)) for one in parameters]
         self._converters = compiler.get_converters([one for one, _, _ in compiler.select or ()])
         self._annotated = tuple((compiler.annotation_col_map or {}).items())
+        self._locks = rows.query.select_for_update
         if compiler.klass_info:
             self._read_instances(compiler.klass_info, compiler.select)
 
@@ -153,6 +157,8 @@ class _Written:
     def _asked(self, sql: str, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         if not self.sql:
             return []
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("a lock is taken within a transaction")
         with connection.cursor() as cursor:
             cursor.execute(sql, [one.filled(values) for one in self.slots])
             found: Sequence[Sequence[Any]] = cursor.fetchall()
@@ -283,3 +289,36 @@ class CompiledSave:
         if len(values) != len(self._fields):
             raise TypeError("a field of this model is not written as a plain value")
         self._sql = sql
+
+
+class CompiledUpdate:
+    """Rows of `model` written over, each from its instance: as `save(force_update=True)`, and sealed
+    for it.
+
+    No signal is sent. DatabaseError where the row does not stand.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._sql = ""
+
+    def __call__(self, row: Model) -> None:
+        """Write every column of this instance's row, in one statement."""
+        if not self._sql:
+            self._compile()
+        here = connections[DEFAULT_DB_ALIAS]
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=False), here) for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, values)
+            if cursor.rowcount != 1:
+                raise DatabaseError(f"this {self._model.__name__} does not stand")
+
+    def _compile(self) -> None:
+        meta, quoted = self._model._meta, connection.ops.quote_name
+        self._fields = [*(one for one in meta.concrete_fields if not one.primary_key), meta.pk]
+        if any(hasattr(one, "get_placeholder") for one in self._fields):
+            raise TypeError("a field of this model is not written as a plain value")
+        *told, key = (f"{quoted(str(one.column))} = %s" for one in self._fields)
+        self._sql = f"UPDATE {quoted(meta.db_table)} SET {', '.join(told)} WHERE {key}"  # noqa: S608

@@ -92,10 +92,21 @@ def is_own(request: Request, actor: Actor) -> bool:
         return True
     if request.patient_id is None:
         return False
-    links = AccountLink.objects.filter(account=actor.id, ended_at__isnull=True)
-    links = links.filter(patient_id=request.patient_id)
-    acting = Q(representative_id__isnull=False, representative_id=request.representative_id)
-    return links.filter(Q(capacity=Capacity.INDIVIDUAL) | acting).exists()
+    links = _LINKS.rows(account=UUID(actor.id), patient=request.patient_id)
+    return any(
+        capacity == Capacity.INDIVIDUAL
+        or (acting is not None and acting == request.representative_id)
+        for capacity, acting in links
+    )
+
+
+_LINKS = Compiled(
+    lambda account, patient: AccountLink.objects.filter(
+        account=account, patient_id=patient, ended_at__isnull=True
+    ).values_list("capacity", "representative_id"),
+    account=UUID,
+    patient=UUID,
+)
 
 
 def links_in_force(account: str, *, now: datetime) -> QuerySet[AccountLink]:

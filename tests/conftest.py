@@ -28,10 +28,11 @@ _numbers = count(1)
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("django"):
         django.setup()
-        from tests.support import one_handler, passwords
+        from tests.support import one_handler, passwords, prepared
 
         one_handler.share()
         passwords.be_quick()
+        prepared.keep()
 
 
 #: Tests that start whole services, or walk very far. Begun last, one of them would be waited for alone.

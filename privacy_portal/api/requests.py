@@ -24,6 +24,14 @@ from requests_app.kinds.base import Kind
 from requests_app.kinds.models import Request
 from requests_app.messages.models import Direction
 from requests_app.permissions import Permission, may
+from requests_app.seen import Seen
+
+_ONE = Seen(
+    lambda rows, reference: rows.filter(reference=reference).select_related(
+        "site", "representative", "follows", "refiled_as__right"
+    ),
+    reference=str,
+)
 
 
 class RequestResource(Resource):
@@ -32,9 +40,7 @@ class RequestResource(Resource):
     def loaded(self, reference: str) -> Kind:
         """The request, if the caller may see it; the same NotFound otherwise."""
         reference = selectors.reference_or_not_found(reference)
-        rows = selectors.visible_requests(self.actor, now=self.now).filter(reference=reference)
-        beside = ("site", "representative", "follows", "refiled_as__right")
-        found = rows.select_related(*beside).first()
+        found = next(iter(_ONE.objects(self.actor, now=self.now, reference=reference)), None)
         if found is None:
             raise selectors.nothing_there(reference, self.actor, now=self.now)
         assert isinstance(found, Kind)

@@ -20,10 +20,10 @@ from audit import log
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.actions.whole import whole
-from requests_app.compiled import CompiledInsert
+from requests_app.compiled import CompiledInsert, CompiledSave, CompiledUpdate
 from requests_app.complaints import routing, watch
 from requests_app.deadlines.calendars import day_of
-from requests_app.errors import NotNow, NotPermitted, RequestError, Stale
+from requests_app.errors import NotFound, NotNow, NotPermitted, RequestError, Stale
 from requests_app.kinds import clock
 from requests_app.kinds.base import UNBORN, Kind, Move, MoveSpec
 from requests_app.kinds.models import Request, StatusRow
@@ -32,6 +32,7 @@ from requests_app.letters.models import Letter
 from requests_app.outbox import Audience, Topic, tell
 from requests_app.permissions import SENTENCES, Permission, may
 from requests_app.questions import parse
+from requests_app.seen import Seen
 from requests_app.standing import reach
 from requests_app.subscriptions import announce
 
@@ -105,11 +106,20 @@ def _naming_the_state(state: str) -> Iterator[None]:
 def lock(reference: str, *, actor: Actor, now: datetime) -> Kind:
     """The request, its row locked until the transaction ends. NotFound when it is not the actor's."""
     reference = selectors.reference_or_not_found(reference)
-    pk = selectors.visible_requests(actor, now=now).filter(reference=reference).values("pk")
-    locked = Request.objects.select_for_update(of=("self",)).select_related(
-        "site", "representative"
-    )
-    return cast(Kind, selectors.one(locked.filter(pk__in=pk)))
+    found = _LOCKED.objects(actor, now=now, reference=reference)
+    if not found:
+        raise NotFound
+    return cast(Kind, found[0])
+
+
+_LOCKED = Seen(
+    lambda rows, reference: (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("site", "representative")
+        .filter(pk__in=rows.filter(reference=reference).values("pk"))
+    ),
+    reference=str,
+)
 
 
 def spec_of(request: Kind, name: str) -> MoveSpec:
@@ -128,11 +138,14 @@ def carry_out(move: Move[Any], spec: MoveSpec) -> Kind:
     sent = _letter(move, spec)
     eid = _log(move, spec, source, sent)
     request.version = move.version
-    request.save()
+    (_BORN if request._state.adding else _CHANGED)(request)
     _status_row(move, spec, source, eid)
     _tell(move, spec, sent)
     watch.note(move, spec)
     return request
+
+
+_BORN, _CHANGED = CompiledSave(Request), CompiledUpdate(Request)
 
 
 def possibilities(request: Kind, *, actor: Actor, now: datetime) -> list[Possibility]:

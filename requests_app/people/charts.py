@@ -5,14 +5,16 @@ record for the time it was believed.
 """
 
 import uuid
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from audit.fields import SealedRecord
+from requests_app.compiled import Compiled
 from requests_app.people.models import Patient
 
 
@@ -53,11 +55,25 @@ def same_person(patient: UUID, *, at: datetime) -> frozenset[UUID]:
 
 def linked_to(patients: set[UUID], *, at: datetime) -> frozenset[UUID]:
     """Every chart of these persons at that instant, these among them."""
-    still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
-    rows = ChartLink.objects.filter(still, in_force_from__lte=at)
     found, new = set(patients), set(patients)
     while new:
-        pairs = rows.filter(Q(one__in=new) | Q(other__in=new)).values_list("one", "other")
-        new = {chart for pair in pairs for chart in pair} - found
+        new = {chart for pair in _pairs(new, at) for chart in pair} - found
         found |= new
     return frozenset(found)
+
+
+def _pairs(charts: set[UUID], at: datetime) -> Iterable[Sequence[UUID]]:
+    """The links of these charts. Mostly it is one, and the text of what is asked for one is kept."""
+    if len(charts) == 1:
+        (chart,) = charts
+        return _PAIRS.rows(chart=chart, at=at)
+    return _linked(charts, at)
+
+
+def _linked(charts: Collection[UUID], at: datetime) -> "QuerySet[ChartLink, tuple[UUID, UUID]]":
+    still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
+    rows = ChartLink.objects.filter(still, in_force_from__lte=at)
+    return rows.filter(Q(one__in=charts) | Q(other__in=charts)).values_list("one", "other")
+
+
+_PAIRS = Compiled(lambda chart, at: _linked([chart], at), chart=UUID, at=datetime)

@@ -50,10 +50,13 @@ _TARGET = Compiled(
 
 def practice() -> Practice:
     """The covered entity; LookupError until it is set up."""
-    found = Practice.objects.first()
+    found = _PRACTICE.first()
     if found is None:
         raise LookupError("the practice is not set up")
     return found
+
+
+_PRACTICE = Compiled(lambda: Practice.objects.order_by("pk")[:1])
 
 
 def zone() -> str:
@@ -88,7 +91,7 @@ def office_line_remembered() -> OfficeLine | None:
 
 
 def _office_line(on: date) -> OfficeLine | None:
-    entity, official = Practice.objects.first(), holder(Duty.PRIVACY_OFFICIAL, on=on)
+    entity, official = _PRACTICE.first(), holder(Duty.PRIVACY_OFFICIAL, on=on)
     if entity is None:
         return None
     return OfficeLine(
@@ -138,21 +141,28 @@ def missing_steps(*, on: date) -> list[Step]:
     asked so that a complaint can go around the person it names.
     """
     steps = []
-    if not Practice.objects.exists():
+    if not _PRACTICE.rows():
         sentence = str(_("Enter the name, address and telephone of the practice."))
         steps.append(Step(sentence, "practice"))
-    if not Site.objects.filter(closed_on__isnull=True).exists():
+    if not _OPEN_SITE.rows():
         steps.append(Step(str(_("Add at least one site.")), "site"))
-    held = set(Designation.objects.filter(in_force(on)).values_list("duty", flat=True))
+    held = {duty for (duty,) in _HELD.rows(on=on)}
     steps += [
         Step(str(_("Say who holds this duty: %(duty)s.") % {"duty": duty.label}), "duty")
         for duty in Duty
         if duty.value not in held
     ]
-    if not RecordSet.objects.filter(in_force(on)).exists():
+    if not _RECORD_SET.rows(on=on):
         sentence = str(_("List the designated record sets and where each is kept."))
         steps.append(Step(sentence, "record_set"))
     return steps
+
+
+_OPEN_SITE = Compiled(lambda: Site.objects.filter(closed_on__isnull=True).values_list("pk")[:1])
+_HELD = Compiled(lambda on: Designation.objects.filter(in_force(on)).values_list("duty"), on=date)
+_RECORD_SET = Compiled(
+    lambda on: RecordSet.objects.filter(in_force(on)).values_list("pk")[:1], on=date
+)
 
 
 def open_sites() -> QuerySet[Site]:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import log
 from audit.fields import SealedRecord
 from requests_app import events
+from requests_app.compiled import Compiled
 from requests_app.kinds.base import Kind, Move
 from requests_app.kinds.models import Request
 from requests_app.people import charts
@@ -90,11 +91,24 @@ def in_force(
     patient: uuid.UUID, *, representative: uuid.UUID | None, at: datetime
 ) -> CommunicationPreference | None:
     """The preference that governs at this instant: the newest. None when there is none."""
-    still = Q(in_force_until__isnull=True) | Q(in_force_until__gt=at)
-    rows = _of(charts.same_person(patient, at=at), representative).filter(
-        still, in_force_from__lte=at
+    rows = (
+        row
+        for chart in charts.same_person(patient, at=at)
+        for row in _THEN.objects(patient=chart, at=at)
+        if row.representative_id == representative
     )
-    return rows.order_by("-in_force_from").first()
+    return max(rows, key=lambda row: row.in_force_from, default=None)
+
+
+_THEN = Compiled(
+    lambda patient, at: CommunicationPreference.objects.filter(
+        Q(in_force_until__isnull=True) | Q(in_force_until__gt=at),
+        patient_id=patient,
+        in_force_from__lte=at,
+    ),
+    patient=uuid.UUID,
+    at=datetime,
+)
 
 
 def governing(request: Request, *, at: datetime) -> PreferenceFacts | None:

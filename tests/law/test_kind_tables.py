@@ -5,22 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from copy import copy
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from audit.actors import Actor
-from requests_app import selectors
 from requests_app.actions import door, refile
 from requests_app.errors import NotFound, RequestError
 from requests_app.kinds import registry
 from requests_app.kinds.base import UNBORN, Kind
-from requests_app.kinds.models import Request
 from requests_app.permissions import Role
 from tests.law.table import PEOPLE, Table
 from tests.support import office
@@ -55,28 +50,6 @@ def by_desk(kind: object) -> set[str]:
     if kind in {"materials_opt_out", "objection"}:
         return BY_DESK | {"waiting", "withdrawn", "moved"}
     return BY_DESK
-
-
-@cache
-def written_out(actor: Actor) -> RawSQL:
-    """What this person may see, as the program asks PostgreSQL for it."""
-    statement, told = _visible(actor, now=NOON).values("pk").query.sql_with_params()
-    return RawSQL(statement, told)
-
-
-_visible = selectors.visible_requests
-
-
-def visible(actor: Actor, *, now: datetime) -> QuerySet[Request]:
-    """The program's own query, not written out anew each time, which takes half of a place's time."""
-    if now != NOON:  # on the way to a place
-        return _visible(actor, now=now)
-    return Request.objects.filter(pk__in=written_out(actor))
-
-
-@pytest.fixture(autouse=True)
-def _quickly_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "visible_requests", visible)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ EACH = {"office_request", "office_work"}
 ENDS = re.compile(r"^/(sign-out|api/|static/)|/feed|\.ics$")
 
 
+@cache
 def key_of(path: str) -> tuple[str, str] | None:
     """The route of an address and what tells its pages apart; None for what is no page."""
     try:

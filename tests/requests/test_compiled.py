@@ -1,17 +1,20 @@
 """Queries and inserts of which the text is kept: they do what the ORM does, whatever is asked."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
-from requests_app.compiled import CompiledInsert, CompiledSave
+from requests_app.compiled import CompiledInsert, CompiledSave, CompiledUpdate
 from requests_app.disclosures.check.models import CheckMade, Kept, Subject
 from requests_app.disclosures.models import Disclosure, DisclosureFacts
 from requests_app.kinds.models import ClockRow, DueInstant, Request
 from requests_app.outbox import Audience, OutboxRow, Topic
+from requests_app.people.models import Patient, SignInAddress
+from requests_app.practice.models import Practice
 from tests.support import office
 from tests.support.office import NOON
 from tests.support.statements import statements
@@ -125,3 +128,40 @@ def test_a_column_left_to_the_database_is_not_saved_so() -> None:
     line.facts = DisclosureFacts("Example County", "One result")
     with pytest.raises(TypeError):
         CompiledSave(Disclosure)(line)
+
+
+# --- rows written over -------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_row_is_written_over_as_its_instance_says_and_no_other_is() -> None:
+    office.set_up()
+    other, row = office.filed("access"), office.filed("access")
+    update = CompiledUpdate(Request)
+    update(row)
+    row.assigned_to = office.STAFF.id
+    with statements() as seen:
+        update(row)
+    assert len(seen) == 1
+    found = Request.objects.get(pk=row.pk)
+    assert (columns(found), found.filed) == (columns(row), row.filed)
+    assert columns(Request.objects.get(pk=other.pk)) == columns(other)
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_is_sealed_anew_when_it_is_another_record() -> None:
+    patient = office.set_up().patient
+    patient.identity = replace(patient.identity, given_names="Another")
+    CompiledUpdate(Patient)(patient)
+    assert Patient.objects.get(pk=patient.pk).identity == patient.identity
+
+
+@pytest.mark.django_db
+def test_a_row_that_does_not_stand_is_not_made() -> None:
+    with pytest.raises(DatabaseError, match="Practice does not stand"):
+        CompiledUpdate(Practice)(Practice(name="Example Clinic"))
+    assert not Practice.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_column_that_is_not_written_as_a_plain_value_is_refused() -> None:
+    with pytest.raises(TypeError, match="plain value"):
+        CompiledUpdate(SignInAddress)(SignInAddress())

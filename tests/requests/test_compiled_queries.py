@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q, QuerySet
+from django.db.transaction import TransactionManagementError
 
 from requests_app.compiled import Compiled
 from requests_app.kinds.access import Access
@@ -65,6 +67,7 @@ FORMS: list[tuple[str, Callable[..., Any], dict[str, type], dict[str, Any], bool
     ("another id", _twice, {"who": UUID}, {"who": uuid4()}, False),
     ("an instant and its day", _on, {"at": datetime}, {"at": NOON + timedelta(hours=1)}, True),
     ("the day before", _on, {"at": datetime}, {"at": NOON - timedelta(days=1)}, False),
+    ("a number", lambda n: ALL.filter(version=n), {"n": int}, {"n": 1}, True),
     ("a day", lambda on: ALL.filter(received_on=on), {"on": date}, {"on": NOON.date()}, True),
     ("nothing at all", lambda pk: ALL.filter(pk__in=[]), {"pk": UUID}, {"pk": uuid4()}, False),
     ("what it has no use for", lambda pk: ALL, {"pk": UUID}, {"pk": uuid4()}, True),
@@ -108,3 +111,14 @@ def test_it_wants_every_value_and_no_other(values: Any) -> None:
     compiled = Compiled(lambda pk: Site.objects.filter(pk=pk), pk=UUID)
     with pytest.raises(TypeError, match="1 values: pk"):
         compiled.rows(**values)
+
+
+@pytest.mark.django_db
+def test_a_lock_is_taken_within_a_transaction_only() -> None:
+    compiled = Compiled(lambda pk: Site.objects.select_for_update().filter(pk=pk), pk=UUID)
+    here = office.set_up().site
+    assert compiled.objects(pk=here.pk) == [here]
+    with pytest.MonkeyPatch.context() as outside:
+        outside.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
+        with pytest.raises(TransactionManagementError):
+            compiled.objects(pk=here.pk)

@@ -11,19 +11,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 
 from audit import log
 from audit.actors import Actor
 from requests_app import selectors
 from requests_app.actions import door, refile, work
+from requests_app.compiled import Compiled
 from requests_app.errors import RequestError
 from requests_app.kinds import clock, registry
 from requests_app.kinds.base import MOVED, UNBORN, Clock, Kind, MoveSpec
-from requests_app.kinds.models import Request, StatusRow
+from requests_app.kinds.models import DueInstant, Request, StatusRow
 from requests_app.letters.letter import digest
+from requests_app.letters.models import Letter
 from requests_app.permissions import MAY, Permission, Role
 from requests_app.practice import selectors as practice
 from requests_app.standing.amendment_notices import OPEN, Stand, matters
@@ -46,6 +50,42 @@ INSTEAD: dict[str, dict[str, Any]] = {
 }
 #: Walks whose requests are never left to rest, so that a long history is walked as well.
 ENDLESS = 2
+
+
+STANDS = Compiled(
+    lambda pk: Request.objects.filter(pk=pk).select_related("site", "representative"), pk=UUID
+)
+LOCKED = Compiled(
+    lambda reference: (
+        Request.objects.filter(reference=reference)
+        .select_for_update(of=("self",))
+        .select_related("site", "representative")
+    ),
+    reference=str,
+)
+
+
+def of_version(model: type[Model]) -> Compiled[Any]:
+    """The rows of that model that one move of a request wrote."""
+    rows = model._default_manager
+    return Compiled(
+        lambda request, version: rows.filter(request=request, version=version),
+        request=UUID,
+        version=int,
+    )
+
+
+MOVED_SO, SENT = of_version(StatusRow), of_version(Letter)
+TO_SAY = Compiled(
+    lambda request: DueInstant.objects.filter(request=request, acted_at=None).values_list("pk"),
+    request=UUID,
+)
+
+
+def stands(request: Kind) -> Request:
+    """The request as it stands in the database."""
+    (found,) = STANDS.objects(pk=request.pk)
+    return found
 
 
 @dataclass
@@ -90,15 +130,14 @@ class Walk:
     def step(self) -> None:
         """One move by somebody who may make it; what is refused must have changed nothing."""
         self.now += timedelta(hours=self.random.randrange(72))
-        self.request = type(self.request)._base_manager.get(pk=self.request.pk)
+        self.request = stands(self.request)
         self.states.add(self.request.state)
         actor, name = self._somebody()
         before = self.request.version
         try:
             moved = self._made(actor, name)
         except RequestError:
-            present = type(self.request)._base_manager.get(pk=self.request.pk)
-            if present.version != before:
+            if stands(self.request).version != before:
                 raise
             return
         self.moves.add(name)
@@ -184,7 +223,7 @@ def check_records(request: Kind, name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    row = StatusRow.objects.get(request=request, version=request.version)
+    (row,) = MOVED_SO.objects(request=request.pk, version=request.version)
     assert (row.move, row.target) == (name, request.state)
     entry = log.read(row.audit_eid).entry
     assert (entry.name, entry.request) == (request.event(name), request.reference)
@@ -200,12 +239,11 @@ def check_clock(request: Kind) -> None:
     assert request.due_on == answer.due <= answer.last_day
     assert answer.asked.received == request.received_on
     assert request.due_at == answer.due_at
-    instants = request.due_instants.filter(acted_at=None)
-    assert instants.exists() == (request.answered_at is None)
+    assert bool(TO_SAY.rows(request=request.pk)) == (request.answered_at is None)
 
 
 def check_letter(request: Kind, name: str, extra: dict[str, Any]) -> None:
-    letters = list(request.letters.filter(version=request.version))
+    letters = SENT.objects(request=request.pk, version=request.version)
     assert len(letters) == (1 if name in request.LETTERS else 0)
     for letter in letters:
         assert letter.sha256 == digest(letter.text)
@@ -223,12 +261,17 @@ def walked(kind: str, seed: int, steps: int, *, enough: int = ENOUGH) -> Walk:
     return walk
 
 
+class Everybody:
+    """In the place of who sees what: the request, locked, whoever asks."""
+
+    def objects(self, actor: Actor, *, now: datetime, reference: str) -> list[Request]:
+        return LOCKED.objects(reference=reference)
+
+
 @pytest.fixture(autouse=True)
 def everybody_sees(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who sees a request is what the law tables say, for everybody at every place.
-
-    The long query for it is written out anew for each move, which takes as long as the move.
-    """
+    """Who sees a request is what the law tables say, for everybody at every place."""
+    monkeypatch.setattr(door, "_LOCKED", Everybody())
     monkeypatch.setattr(selectors, "visible_requests", lambda actor, *, now: Request.objects.all())
 
 
