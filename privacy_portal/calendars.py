@@ -6,6 +6,7 @@ on walls.  Not even the kind of request stands there, as in mail.
 
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Max
@@ -13,13 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
 
 from audit import clock
 from audit.actors import Actor
 from privacy_portal.accounts import feeds, refusals
 from privacy_portal.network import client_address
 from requests_app.reports.cases import readable
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 #: What is due, or was, within these; more than MOST in a calendar helps nobody.
@@ -45,6 +48,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def calendar(actor: Actor, *, now: datetime) -> bytes:
     """The same bytes as long as nothing has changed, so that a program need not load them again."""
+    from icalendar import Calendar  # Not before a calendar is asked for: few ever are.
+
     made = Calendar()
     made.add("prodid", _PRODUCT)
     made.add("version", "2.0")
@@ -65,8 +70,10 @@ def _rows(actor: Actor, now: datetime) -> list[tuple[str, int, date, datetime]]:
     return list(changed.values_list("reference", "version", "due_on", "changed")[:MOST])
 
 
-def _event(reference: str, version: int, due_on: date, changed: datetime) -> Event:
+def _event(reference: str, version: int, due_on: date, changed: datetime) -> "Event":
     """One whole day, which makes nobody busy."""
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{reference}@{settings.LOG_ORIGIN.partition('/')[0]}")
     event.add("dtstamp", changed)

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from psycopg.conninfo import conninfo_to_dict
-
 
 class Misconfigured(SystemExit):
     """Stops the program with one sentence: what is missing and how to make it."""
@@ -52,6 +50,8 @@ def names(name: str, default: str) -> list[str]:
 
 def database(url: str) -> dict[str, Any]:
     """Django's database settings from a libpq URL (a socket folder goes in `?host=/folder`)."""
+    from psycopg.conninfo import conninfo_to_dict  # Beat reads an environment and no database.
+
     parts = conninfo_to_dict(url)
     known = {
         "dbname": "NAME",

@@ -282,7 +282,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["privacy_portal.api.parsers.StrictJSON"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "privacy_portal.api.described.FromTheView",
     "EXCEPTION_HANDLER": "privacy_portal.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,  # Answers are JSON; no parameter changes that.
 }

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from audit.errors import SignaturesUnavailable, StampFailed, Unreachable
 from audit.fetch import SECONDS, ask, checked
 
+if TYPE_CHECKING:
+    from cryptography import x509
+
 SUFFIX = ".tsr"
 MAX_STAMP = 64_000
 _ASKED = "application/timestamp-query"
-_SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
+_SHA256 = "2.16.840.1.101.3.4.2.1"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Authority:
     """Where it answers, and the certificates that its own must lead to."""
 
     url: str
-    roots: tuple[x509.Certificate, ...]
+    roots: "tuple[x509.Certificate, ...]"
     seconds: float = SECONDS
 
     def __post_init__(self) -> None:
@@ -43,8 +45,10 @@ class Stamp:
     time: datetime
 
 
-def read_roots(pem: bytes) -> tuple[x509.Certificate, ...]:
+def read_roots(pem: bytes) -> "tuple[x509.Certificate, ...]":
     """The certificates in a PEM file; ValueError if it holds none."""
+    from cryptography import x509  # Only where heads are stamped, and every process would load it.
+
     return tuple(x509.load_pem_x509_certificates(pem))
 
 
@@ -68,7 +72,7 @@ def stamp(authority: Authority, note: bytes) -> Stamp:
     )
 
 
-def verify(tsr: bytes, note: bytes, roots: Sequence[x509.Certificate]) -> datetime:
+def verify(tsr: bytes, note: bytes, roots: "Sequence[x509.Certificate]") -> datetime:
     """The time at which an authority under one of these roots saw the note, or StampFailed.
 
     SignaturesUnavailable where the package `rfc3161-client` is not installed.
@@ -79,7 +83,7 @@ def verify(tsr: bytes, note: bytes, roots: Sequence[x509.Certificate]) -> dateti
 
 
 def _checked(
-    tsr: bytes, note: bytes, roots: Sequence[x509.Certificate], *, nonce: int | None
+    tsr: bytes, note: bytes, roots: "Sequence[x509.Certificate]", *, nonce: int | None
 ) -> datetime:
     tsp = _library()
     verifier = tsp.VerifierBuilder(roots=list(roots), nonce=nonce).build()
@@ -87,7 +91,7 @@ def _checked(
         answer = tsp.decode_timestamp_response(tsr)
         if answer.status != tsp.PKIStatus.GRANTED:
             raise StampFailed(f"the authority refused, with status {answer.status}")
-        if answer.tst_info.message_imprint.hash_algorithm != _SHA256:
+        if answer.tst_info.message_imprint.hash_algorithm.dotted_string != _SHA256:
             raise StampFailed("the timestamp is over another kind of hash")
         verifier.verify_message(answer, note)
         time: datetime = answer.tst_info.gen_time

@@ -200,11 +200,12 @@ def _for_several() -> dict[str, Any]:
     shared = {name: shape for name, shape in one["properties"].items() if name != "patient"}
     ids = {"type": "array", "items": {"type": "string"}, "minItems": 2}
     required = ["kind", "details", "patients", *(n for n in one["required"] if n != "patient")]
-    return {
+    whole = {
         "type": "object",
         "properties": {"kind": _KINDS, "details": {"type": "object"}, "patients": ids, **shared},
         "required": required,
     }
+    return {"application/json": whole}
 
 
 class Submissions(Resource):
@@ -212,7 +213,7 @@ class Submissions(Resource):
 
     @described(
         tag=TAG,
-        asks={"application/json": _for_several()},
+        asks=_for_several,
         asked={
             "A letter for two children": {
                 "kind": "accounting",

@@ -5,19 +5,17 @@
 
 The summary is the first sentence of the docstring.  A request's example comes from its questions, an
 answer's from its shape, so neither can drift from what the program reads and writes.
+
+Shapes and examples are put together when the document is asked for: a start needs none of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    OpenApiResponse,
-    OpenApiTypes,
-    extend_schema,
-)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, OpenApiTypes
 
 from privacy_portal.api import samples, schemas
 from privacy_portal.api.problems import PROBLEM_TYPE
@@ -25,6 +23,9 @@ from privacy_portal.api.schemas import Schema
 from requests_app.questions import example, json_schema
 
 F = TypeVar("F", bound=Callable[..., Any])
+#: What a body answers: a dataclass of questions, or its schema; a function makes it when needed.
+Asks = type[Any] | Schema | Callable[[], Schema]
+Worked = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 JSON = "application/json"
 _PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
 
@@ -35,25 +36,14 @@ def add_components(result: Schema, **_: Any) -> Schema:
     return result
 
 
-def described(
-    *,
-    tag: str,
-    gives: Schema | None,
-    status: int = 200,
-    asks: type[Any] | Schema | None = None,
-    asked: Mapping[str, Any] | None = None,
-    refused: Iterable[int] = (),
-    parameters: Iterable[OpenApiParameter] = (),
-    media: Mapping[str, str] | None = None,
-    waits: Schema | None = None,
-    name: str | None = None,
-    summary: str = "",
-) -> Callable[[F], F]:
-    """Describe one method of a view.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Described:
+    """Describes one method of a view: a decorator that leaves itself at the method.
 
     gives    the shape of the answer; None where it has no body
-    asks     the dataclass of questions the body answers, or its schema
-    asked    worked requests by their title, where the questions' own example is not enough
+    asks     the dataclass of questions the body answers, or its schema, or a function that makes that
+    asked    worked requests by their title, where the questions' own example is not enough; or a
+             function that makes them
     refused  statuses of problem documents beside 401, 403 and (with a body) 422
     media    other media types of the answer, each with an example of its text
     waits    the shape of a 202, where what was asked for is not there yet
@@ -61,43 +51,90 @@ def described(
     summary  where one function describes several operations
     """
 
-    def describe(method: F) -> F:
-        first = summary or (method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
-        statuses = {401, 403, *refused} | ({422} if asks is not None else set())
+    tag: str
+    gives: Schema | None
+    status: int = 200
+    asks: Asks | None = None
+    asked: Worked | None = None
+    refused: Iterable[int] = ()
+    parameters: Iterable[OpenApiParameter] = ()
+    media: Mapping[str, str] | None = None
+    waits: Schema | None = None
+    name: str | None = None
+    summary: str = ""
+
+    def __call__(self, method: F) -> F:
+        method.described = self  # type: ignore[attr-defined]
+        return method
+
+    def body(self) -> Schema | None:
+        if isinstance(self.asks, type):
+            return {JSON: json_schema(self.asks)}
+        return self.asks() if callable(self.asks) else self.asks
+
+    def requests(self, title: str) -> list[OpenApiExample]:
+        worked = dict((self.asked() if callable(self.asked) else self.asked) or {})
+        if not worked and isinstance(self.asks, type):
+            # A cursor is only ever one that was given, so none is shown.
+            worked = {title: {k: v for k, v in example(self.asks).items() if k != "cursor"}}
+        return [OpenApiExample(name, value=it, request_only=True) for name, it in worked.items()]
+
+    def answers(self) -> dict[Any, Any]:
+        statuses = {401, 403, *self.refused} | ({422} if self.asks is not None else set())
+        media = self.media or {}
         responses: dict[Any, Any] = {}
-        if gives is not None or not media:
-            responses[status if not media else (status, JSON)] = _given(gives, status)
-        responses |= {(status, kind): _text(kind, text) for kind, text in (media or {}).items()}
-        responses |= {202: _given(waits, 202)} if waits else {}
-        responses |= {(code, PROBLEM_TYPE): _refused(code) for code in sorted(statuses)}
-        decorate = extend_schema(
-            operation_id=name,
-            summary=first,
-            tags=[tag],
-            request=_asked(asks),
-            responses=responses,
-            parameters=list(parameters),
-            examples=_requests(asks, asked, first),
-        )
-        return decorate(method)
-
-    return describe
+        if self.gives is not None or not media:
+            responses[self.status if not media else (self.status, JSON)] = _given(
+                self.gives, self.status
+            )
+        responses |= {(self.status, kind): _text(kind, text) for kind, text in media.items()}
+        responses |= {202: _given(self.waits, 202)} if self.waits else {}
+        return responses | {(code, PROBLEM_TYPE): _refused(code) for code in sorted(statuses)}
 
 
-def _asked(asks: type[Any] | Schema | None) -> Schema | None:
-    if asks is None or isinstance(asks, dict):
-        return asks
-    return {JSON: json_schema(asks)}
+described = Described
 
 
-def _requests(
-    asks: type[Any] | Schema | None, asked: Mapping[str, Any] | None, title: str
-) -> list[OpenApiExample]:
-    worked = dict(asked or {})
-    if not worked and isinstance(asks, type):
-        # A cursor is only ever one that was given, so none is shown.
-        worked = {title: {k: v for k, v in example(asks).items() if k != "cursor"}}
-    return [OpenApiExample(title, value=body, request_only=True) for title, body in worked.items()]
+class FromTheView(AutoSchema):  # type: ignore[misc]
+    """Reads what `described` left at the method, when the document is asked for."""
+
+    @property
+    def _method(self) -> Any:
+        return getattr(self.view, self.method.lower())
+
+    @property
+    def _told(self) -> Described | None:
+        return getattr(self._method, "described", None)
+
+    def get_summary(self) -> Any:
+        told = self._told
+        if told is None:
+            return super().get_summary()
+        return told.summary or (self._method.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+    def get_operation_id(self) -> Any:
+        told = self._told
+        return told.name if told and told.name else super().get_operation_id()
+
+    def get_tags(self) -> Any:
+        told = self._told
+        return [told.tag] if told else super().get_tags()
+
+    def get_request_serializer(self) -> Any:
+        told = self._told
+        return told.body() if told else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        told = self._told
+        return told.answers() if told else super().get_response_serializers()
+
+    def get_examples(self) -> Any:
+        told = self._told
+        return told.requests(self.get_summary()) if told else super().get_examples()
+
+    def get_override_parameters(self) -> Any:
+        told = self._told
+        return list(told.parameters) if told else super().get_override_parameters()
 
 
 def _given(gives: Schema | None, status: int) -> OpenApiResponse:

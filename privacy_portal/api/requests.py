@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -66,8 +67,8 @@ class Requests(Resource):
 
     @described(
         tag="requests",
-        asks=schemas.filing(),
-        asked=schemas.FILING_EXAMPLES,
+        asks=schemas.filing,
+        asked=schemas.filing_examples,
         gives=schemas.REQUEST_FILED,
         status=201,
         refused=(409,),
@@ -283,8 +284,8 @@ def _action_view(name: str) -> type[Act]:
     describe = described(
         tag="actions",
         name=f"requests_actions_{name}",
-        asks=schemas.any_of([spec.asks for spec in specs]),
-        asked=schemas.move_examples(name),
+        asks=partial(schemas.any_of, [spec.asks for spec in specs]),
+        asked=partial(schemas.move_examples, name),
         gives=schemas.REQUEST_LINE,
         refused=(404, 409, 412, 428),
         parameters=[schemas.IF_MATCH, schemas.OPTIONAL_IDEMPOTENCY_KEY],

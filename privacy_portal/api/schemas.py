@@ -295,7 +295,9 @@ def move_examples(move: str) -> dict[str, Any]:
     }
 
 
-FILING_EXAMPLES = {
-    f"{kind.name}: filed by the patient": {"kind": kind.name, "details": example(kind.Details)}
-    for kind in registry.all_kinds()
-}
+def filing_examples() -> dict[str, Any]:
+    """A worked request of each kind."""
+    return {
+        f"{kind.name}: filed by the patient": {"kind": kind.name, "details": example(kind.Details)}
+        for kind in registry.all_kinds()
+    }

@@ -5,7 +5,7 @@ One module a command, each with `SUMMARY`, `arguments(parser)` and `run(options)
 
 import argparse
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from privacy_portal.commands.say import say
 from privacy_portal.env import Misconfigured
@@ -31,7 +31,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command. A sentence and exit status 1 when something is missing or in the way."""
-    options = _parser().parse_args(arguments)
+    named = arguments[0] if arguments else ""
+    options = _parser([named] if named in COMMANDS else COMMANDS).parse_args(arguments)
     module = importlib.import_module(f"{__name__}.{COMMANDS[options.command]}")
     try:
         return int(module.run(options))
@@ -40,11 +41,12 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(offered: Iterable[str]) -> argparse.ArgumentParser:
+    """Of these commands; what the others need is not loaded for one."""
     parser = argparse.ArgumentParser(prog="python -m privacy_portal", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module_name in COMMANDS.items():
-        module = importlib.import_module(f"{__name__}.{module_name}")
+    for name in offered:
+        module = importlib.import_module(f"{__name__}.{COMMANDS[name]}")
         summary = module.SUMMARY[name]
         command = commands.add_parser(name, help=summary, description=summary)
         command.add_argument(

@@ -20,8 +20,6 @@ _LARGEST_LOG = 5_000_000  # bytes; four older files are kept beside each
 #: and what the worker accepts is JSON alone.
 _ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
-_CELERY = ("-m", "celery", "--quiet", "--app", "privacy_portal.celery:app")
-
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -55,8 +53,7 @@ def beat(places: Places) -> Child:
     schedule.mkdir(mode=0o700, exist_ok=True)
     return Child(
         "beat",
-        (*_CELERY, "beat", "--loglevel", "INFO", "--pidfile", "",
-         "--schedule", str(schedule / "schedule")),
+        ("-m", "privacy_portal.beat", "--schedule", str(schedule / "schedule")),
         (SIGTERM,), 0.7, ready='"beat.ready"',
     )  # fmt: skip
 
@@ -70,8 +67,9 @@ def sealer() -> Child:
 def worker() -> Child:
     return Child(
         "worker",
-        ("-W", _ROOT_WARNING, *_CELERY, "worker", "--loglevel", "INFO", "--concurrency", "2",
-         "--without-gossip", "--without-mingle"),
+        ("-W", _ROOT_WARNING, "-m", "celery", "--quiet", "--app", "privacy_portal.celery:app",
+         "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip",
+         "--without-mingle"),
         # The second ends what runs at once: tasks are acknowledged late and may run again.
         (SIGTERM, SIGQUIT), 1.5, ready='"worker.ready"',
     )  # fmt: skip

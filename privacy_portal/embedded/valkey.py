@@ -11,8 +11,6 @@ from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import quote
 
-import redis
-
 from privacy_portal.embedded import binaries, processes, sockets
 from privacy_portal.embedded.owners import Owner, private
 from privacy_portal.embedded.processes import Identity
@@ -107,6 +105,8 @@ class Valkey:
             time.sleep(0.02)
 
     def _answers(self) -> bool:
+        import redis  # Needed by the two commands alone that start one.
+
         client = redis.Redis(unix_socket_path=str(self.socket), password=self.password)
         try:
             return bool(client.ping())

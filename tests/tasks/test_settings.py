@@ -1,5 +1,8 @@
 """Where mail goes, as the environment says it, and what beat asks for."""
 
+import subprocess
+import sys
+
 import pytest
 from celery import Celery
 
@@ -7,6 +10,7 @@ from audit import context
 from privacy_portal import env, tasks
 from privacy_portal.env import Mail, Misconfigured
 from requests_app.actions.outbox import LEASE
+from tests.support.database import ROOT
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -67,13 +71,35 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Celery:
 
 
 def test_beat_asks_for_tasks_that_there_are(app: Celery) -> None:
-    asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    from privacy_portal import beat
+
+    asked = {entry["task"] for entry in beat.app().conf.beat_schedule.values()}
     there = {task.name for task in vars(tasks).values() if hasattr(task, "apply_async")}
     assert asked == there & asked
     assert {name.rpartition(".")[2] for name in asked} == {
         "sweep_due", "sweep_documents", "drain_outbox", "drain_webhooks", "write_exports",
         "take_files",
     }  # fmt: skip
+
+
+def test_beat_asks_for_everything_and_loads_nothing_that_does_it() -> None:
+    asked = """
+import sys
+kept_out = ("django.apps", "django.db", "privacy_portal.settings", "privacy_portal.tasks")
+sys.modules.update(dict.fromkeys(kept_out))
+from celery.beat import Scheduler
+from privacy_portal import beat
+scheduler = Scheduler(beat.app())
+for entry in scheduler.schedule.values():
+    scheduler.apply_async(entry, advance=False)
+with scheduler.app.connection_for_write() as link:
+    print(link.default_channel.queue_declare("celery", passive=True).message_count)
+"""
+    environ = {"REDIS_URL": "memory://", "DJANGO_SETTINGS_MODULE": "privacy_portal.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environ, stdout=subprocess.PIPE, check=True
+    )
+    assert int(done.stdout) == 6
 
 
 def test_a_lease_outlives_every_task(app: Celery) -> None:

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-import qrcode
 from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.stages import AuthenticateStage
@@ -224,6 +223,8 @@ class Picture:
 
 def picture(text: str) -> Picture:
     """The picture of a text."""
+    import qrcode  # It brings all that draws photographs; a start needs none of it.
+
     code = qrcode.QRCode(border=4)
     code.add_data(text)
     rows = code.get_matrix()

@@ -173,8 +173,8 @@ def beats(shop: Shop) -> Iterator[None]:
         for number in range(2):
             said = stack.enter_context((shop.folder / f"beat{number}.log").open("ab"))
             beat = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-q", "-A", "privacy_portal.celery:app", "beat",
-                 "-s", str(shop.folder / f"beat{number}"), "--pidfile="],
+                [sys.executable, "-m", "privacy_portal.beat",
+                 "--schedule", str(shop.folder / f"beat{number}")],
                 cwd=ROOT, env=shop.environ, stdout=said, stderr=said,
             )  # fmt: skip
             stack.callback(beat.wait)

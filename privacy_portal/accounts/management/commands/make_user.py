@@ -18,6 +18,7 @@ STAFF_ROLES = sorted(set(Role) - {Role.PATIENT, Role.MACHINE})
 
 class Command(BaseCommand):
     help = "Make an account for a member of staff, with a random password that is shown once."
+    requires_system_checks = ()  # They load every page and view; `make check` makes them.
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="the work e-mail address to sign in with")
