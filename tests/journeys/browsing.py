@@ -65,7 +65,8 @@ class Somebody:
 
     def judge(self) -> None:
         """No violation of WCAG 2.2 A and AA, nor of axe's best practices, light or dark."""
-        if not self.page.evaluate("'axe' in window"):  # where a page may run no script, none was added
+        # Where a page may run no script it was given none.
+        if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for scheme, only in ASKED.items():
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
