@@ -6,6 +6,7 @@ psycopg.connect(cluster.url("portal_app", password, "portal"))
 cluster.stop()
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -163,12 +164,20 @@ class Postgres:
         work.replace(self.data)
 
     def _call(self, *command: str | Path) -> None:
-        done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, check=False, cwd="/", umask=0o077,
-            env=_ENVIRONMENT, **self.owner.popen(),
-        )  # fmt: skip
-        if done.returncode:
-            raise StartFailed(f"{Path(command[0]).name} did not succeed: {done.stderr.strip()}")
+        """Cut short by Ctrl-C it ends with all that it has started, and nothing goes on writing."""
+        with subprocess.Popen(  # noqa: S603
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/",
+            umask=0o077, env=_ENVIRONMENT, start_new_session=True, **self.owner.popen(),
+        ) as called:  # fmt: skip
+            try:
+                said = called.communicate()[1]
+            except BaseException:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(called.pid, signal.SIGTERM)
+                called.communicate()
+                raise
+        if called.returncode:
+            raise StartFailed(f"{Path(command[0]).name} did not succeed: {said.strip()}")
 
     def _spawn(self, programs: Path, place: Path) -> None:
         logs = private(self.servers / "logs", self.owner)
