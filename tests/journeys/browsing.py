@@ -132,6 +132,10 @@ class Somebody:
         self.page.wait_for_load_state()
         self.arrived()
 
+    def comes_to(self, selector: str) -> None:
+        """The focus is there, or comes: a page's own wish is heeded with its first picture, and no sooner."""
+        self.page.locator(f"{selector}:focus").wait_for(state="attached")
+
     @property
     def path(self) -> str:
         return self.page.url.removeprefix(self.url)

@@ -58,7 +58,7 @@ def test_a_request_is_made_with_keys_alone(chromium: "Browser", stage: "Stage") 
     # the way past the navigation stands first
     tab_to(me, ".skip-link")
     keys.press("Enter")
-    assert me.page.evaluate("document.activeElement.id") == "main"
+    me.comes_to("#main")
 
     # which kind
     tab_to(me, "main a[href='/ask/']")
@@ -71,10 +71,10 @@ def test_a_request_is_made_with_keys_alone(chromium: "Browser", stage: "Stage") 
     # for whom; sent empty it says what to do, and its link leads to the field
     press_continue(me)
     assert me.page.title().startswith("Error: ")
-    assert me.page.evaluate("document.activeElement.className") == "error-summary"
+    me.comes_to(".error-summary")
     tab_to(me, ".error-summary a")
     keys.press("Enter")
-    assert me.page.evaluate("document.activeElement.name") == "whom"
+    me.comes_to("[name=whom]")
     keys.press("Space")
     press(me)
 

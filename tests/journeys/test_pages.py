@@ -78,7 +78,7 @@ def test_a_page_that_says_what_to_put_right_bars_nobodys_way(
     me.press(button) if button else me.send()
 
     assert me.page.title().startswith("Error: ")
-    assert me.page.evaluate("document.activeElement.className") == "error-summary"
+    me.comes_to(".error-summary")
     me.look()
 
 
