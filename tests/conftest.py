@@ -107,7 +107,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 
 def _stock_up() -> None:
-    """The usual practice, made once for each day it is asked for: thousands of tests begin with it."""
+    """The usual practice, made once for each usual day: thousands of tests begin with it."""
     from audit import clock
     from tests.scenarios.stage import OPENED, moment
     from tests.support import accounts, office, stock
